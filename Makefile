@@ -1,0 +1,45 @@
+# make demo   the reference case, from nothing to a report
+# make test   all tests
+# make lint   style, types, import contracts
+# make docs   the documentation, warnings as errors
+# make bench  Recurra beside its peers (KERAS_PYTHON names a Python that has Keras and JAX)
+
+PYTHON ?= python3
+KERAS_PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: demo test lint docs bench clean
+
+demo: $(VENV)/.package
+	$(BIN)/recurra forecast --demo --out recurra-demo
+
+test: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS)
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build
+
+bench: $(VENV)/.package
+	$(BIN)/python benchmarks/reference_case/run.py --keras-python $(KERAS_PYTHON) --seeds 10
+
+clean:
+	rm -rf $(VENV) docs/_build recurra-demo
+
+$(VENV)/.package: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade pip
+	$(PIP) --editable ".[all]"
+	touch $@
+
+$(VENV)/.test $(VENV)/.lint $(VENV)/.docs: $(VENV)/.%: $(VENV)/.package
+	$(PIP) --group $*
+	touch $@

@@ -1,0 +1,74 @@
+"""Recurrent neural networks, whole: a cell is its equations, written once.
+
+The public names are imported when they are first used, so that ``import recurra`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from recurra import cells
+    from recurra.forecasting import Forecaster
+    from recurra.language import Cell
+    from recurra.layers import Recurrent, summary
+    from recurra.structures import ManyToOne
+    from recurra.training import (
+        Callback,
+        CSVLogger,
+        EarlyStopping,
+        History,
+        ModelCheckpoint,
+        Progress,
+        ReduceLROnPlateau,
+        RMSprop,
+        Trainer,
+    )
+
+_HOMES = {
+    "Cell": "language",
+    "Recurrent": "layers",
+    "summary": "layers",
+    "ManyToOne": "structures",
+    "Callback": "training",
+    "CSVLogger": "training",
+    "EarlyStopping": "training",
+    "History": "training",
+    "ModelCheckpoint": "training",
+    "Progress": "training",
+    "RMSprop": "training",
+    "ReduceLROnPlateau": "training",
+    "Trainer": "training",
+    "Forecaster": "forecasting",
+}
+
+__all__ = [
+    "CSVLogger",
+    "Callback",
+    "Cell",
+    "EarlyStopping",
+    "Forecaster",
+    "History",
+    "ManyToOne",
+    "ModelCheckpoint",
+    "Progress",
+    "RMSprop",
+    "Recurrent",
+    "ReduceLROnPlateau",
+    "Trainer",
+    "cells",
+    "summary",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "cells":
+        return importlib.import_module("recurra.cells")
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"recurra.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'recurra' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

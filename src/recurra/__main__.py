@@ -1,0 +1,5 @@
+"""``python -m recurra``."""
+
+from recurra.cli.main import run
+
+run()

@@ -1,0 +1,41 @@
+"""``recurra``: the commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from recurra.cli.forecast import forecast
+from recurra.cli.predict import predict
+
+app = typer.Typer(
+    help="Recurrent neural networks, whole: a cell is its equations, written once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(forecast)
+app.command()(predict)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"recurra {version('recurra')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
+    ] = False,
+) -> None:
+    """Recurrent neural networks, whole: a cell is its equations, written once."""
+
+
+def run() -> None:
+    """The entry point."""
+    app(prog_name="recurra")

@@ -1,0 +1,96 @@
+"""What ``recurra forecast`` says while it works and when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from recurra.forecasting.defaults import default_callbacks
+from recurra.training import Callback, Progress, Trainer
+
+if TYPE_CHECKING:
+    from recurra.forecasting import Forecaster
+
+_ROWS = {
+    "one_step": "Recurra, one step ahead",
+    "naive_one_step": "naive, one step ahead",
+    "seasonal_naive_one_step": "seasonal naive, one step ahead",
+    "multi_step": "Recurra, {horizon} steps at a time",
+    "naive": "naive, {horizon} steps at a time",
+    "seasonal_naive": "seasonal naive, {horizon} steps at a time",
+}
+
+
+class Narrator:
+    """Says things once, on standard output; progress goes to standard error.
+
+    Args:
+        say: Whether to say anything on standard output.
+        show_progress: Whether to show progress.
+    """
+
+    def __init__(self, *, say: bool, show_progress: bool) -> None:
+        self._console = Console(quiet=not say, highlight=False, soft_wrap=True)
+        self._show_progress = show_progress
+        self._noted = False
+
+    def callbacks(self, forecaster: Forecaster) -> list[Callback]:
+        """Those of a forecaster by default, what was inferred before training, and progress."""
+        callbacks = [*default_callbacks(), _BeforeTraining(self, forecaster)]
+        return [*callbacks, Progress()] if self._show_progress else callbacks
+
+    def notes(self, forecaster: Forecaster) -> None:
+        """What was inferred, repaired or left out."""
+        if self._noted:
+            return
+        self._noted = True
+        for note in forecaster.notes_:
+            self._console.print(f"- {note}", markup=False)
+
+    def interrupted(self, forecaster: Forecaster, folder: Path) -> None:
+        """That training was cut short, and what is kept of it."""
+        losses = forecaster.history_.history["val_loss"]
+        best = min(range(len(losses)), key=losses.__getitem__)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(
+            f"Interrupted in epoch {len(losses) + 1}. The best model so far, of epoch {best + 1} "
+            f"(validation loss {losses[best]:.4g}), is kept: {folder / 'model.safetensors'}",
+            markup=False,
+        )
+
+    def results(self, forecaster: Forecaster, figures: Mapping[str, Any], folder: Path) -> None:
+        """The figures, the verdict, and where the rest lies."""
+        table = Table(title="Errors on the test part", title_justify="left")
+        for name in ("forecast", "MAE", "RMSE", "sMAPE %", "MASE"):
+            table.add_column(name, justify="left" if name == "forecast" else "right")
+        for kind, name in _ROWS.items():
+            if forecaster.season_ > 1 or "seasonal" not in kind:
+                scores = figures["test"][kind]
+                row = [_figure(scores[key]) for key in ("mae", "rmse", "smape", "mase")]
+                table.add_row(name.format(horizon=f"{forecaster.plan_.horizon:,}"), *row)
+        self._console.print(table)
+        stopped = forecaster.history_.stopped
+        self._console.print(
+            f"{figures['parameters']:,} parameters, {figures['epochs']} epochs in "
+            f"{figures['seconds']['fit']:.1f} s ({stopped}), kernel {figures['kernel']}"
+        )
+        self._console.print(figures["verdict"], markup=False, style="bold")
+        self._console.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+class _BeforeTraining(Callback):
+    """Says what was inferred before the long part begins."""
+
+    def __init__(self, narrator: Narrator, forecaster: Forecaster) -> None:
+        self._narrator = narrator
+        self._forecaster = forecaster
+
+    def on_train_begin(self, trainer: Trainer) -> None:
+        self._narrator.notes(self._forecaster)
+
+
+def _figure(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.4g}"

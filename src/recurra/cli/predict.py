@@ -1,0 +1,47 @@
+"""``recurra predict``: a model that was kept forecasts on from newer data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recurra.cli.reporting import reported
+
+
+@reported
+def predict(
+    model: Annotated[Path, typer.Argument(help="A model.safetensors.")],
+    data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.")],
+    horizon: Annotated[int | None, typer.Option(help="Steps ahead. [default: the model's]")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file. [default: standard output]", metavar="FILE"),
+    ] = None,
+) -> None:
+    """Forecast on from the end of DATA with a MODEL that was fitted before.
+
+    DATA needs the columns that the model was fitted on, and as many points as it looks back.
+    """
+    from recurra import atomic
+    from recurra.forecasting import Forecaster
+    from recurra.forecasting.files import read_table
+
+    forecaster = Forecaster.load(model)
+    cell = forecaster.network_.recurrent.cell.name
+    plan, clock = forecaster.plan_, forecaster.clock_
+    typer.echo(
+        f"{model}: {cell} forecaster of {clock.columns.target}, {clock.frequency.name}, "
+        f"looking back {plan.lookback} and ahead {plan.horizon} steps",
+        err=True,
+    )
+    forecaster.update(read_table(data))
+    for note in forecaster.notes_:
+        typer.echo(f"- {note}", err=True)
+    table = forecaster.predict(horizon).write_csv()
+    if out is None:
+        typer.echo(table, nl=False)
+    else:
+        atomic.write(out, table.encode())
+        typer.echo(f"Forecast: {out}", err=True)

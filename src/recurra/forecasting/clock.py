@@ -1,0 +1,48 @@
+"""The times of a forecaster's series: which columns, what frequency, and how they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recurra.errors import DataError
+from recurra.forecasting.columns import Columns
+from recurra.forecasting.frequency import Frequency
+from recurra.forecasting.panel import Panel
+from recurra.forecasting.times import TimeStyle
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Reads the columns and writes the times of a model's series."""
+
+    columns: Columns
+    frequency: Frequency
+    style: TimeStyle
+
+    @classmethod
+    def of(cls, panel: Panel) -> Self:
+        """The clock of a panel."""
+        return cls(panel.columns, panel.frequency, panel.style)
+
+    def render(self, origin: Any, positions: NDArray[np.int64]) -> pl.Series:
+        """The times at these places of a series' grid, written as the user wrote them."""
+        return self.style.render(self.frequency.times(origin, positions))
+
+    def render_all(self, series: Sequence[tuple[Any, NDArray[np.int64]]]) -> list[Any]:
+        """The same for several series, one after the other."""
+        return [time for one in series for time in self.render(*one).to_list()]
+
+    def check(self, panel: Panel) -> None:
+        """Raises a DataError if the panel has another frequency."""
+        if panel.frequency != self.frequency:
+            raise DataError(
+                f"{panel.frequency.name} data",
+                f"{self.frequency.name} data, which the model learned from",
+                "fit a model on these data",
+            )

@@ -1,0 +1,228 @@
+"""Which column is what: the series, the time and the target."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+
+from recurra.errors import DataError
+from recurra.forecasting.times import looks_like_times
+from recurra.forecasting.values import looks_numeric, to_polars
+
+TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time", "month", "week", "day", "year")
+STEP_NAMES = ("ds", "t", "step", "time", "timestamp", "year")
+PARTS = ("year", "month", "day", "hour", "minute")
+TARGET_NAMES = ("y", "target", "value")
+REPEATED = 0.05
+"""From this share of repeated times on a table holds several series."""
+
+Table = Mapping[str, pl.Series]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table that count.
+
+    Attributes:
+        id: The one that names the series; None for a single series.
+        time: The one with times; several parts such as year, month, day, hour; or none if the rows
+            are in order.
+        target: The one to forecast.
+    """
+
+    id: str | None
+    time: tuple[str, ...]
+    target: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"id": self.id, "time": list(self.time), "target": self.target}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """What :meth:`to_json` gave."""
+        return cls(data["id"], tuple(data["time"]), data["target"])
+
+
+def read_columns(frame: Any) -> dict[str, pl.Series]:
+    """The columns of any frame that narwhals takes.
+
+    Raises:
+        DataError: If it is no frame, or has no rows.
+    """
+    try:
+        table = nw.from_native(frame, eager_only=True)
+    except TypeError as error:
+        raise DataError(
+            f"a {type(frame).__name__} as data",
+            "a frame of pandas, polars or pyarrow, a row a series and time",
+            'build one, as polars.DataFrame({"ds": ..., "y": ...})',
+        ) from error
+    if not len(table):
+        raise DataError("a table without rows", "a row a series and time")
+    return {name: to_polars(table[name]) for name in table.columns}
+
+
+def check_columns(table: Table, columns: Columns) -> None:
+    """Raises a DataError if one of the columns is not in the table."""
+    wanted = [columns.id, *columns.time, columns.target]
+    for name in wanted:
+        if name is not None and name not in table:
+            near = difflib.get_close_matches(name, [*table], n=1, cutoff=0.5)
+            raise DataError(
+                f"no column {name!r}",
+                f"one of {_listed(table)}",
+                f"did you mean {near[0]!r}?" if near else "",
+            )
+
+
+def infer(
+    table: Table,
+    *,
+    id: str | None,  # noqa: A002
+    time: str | None,
+    target: str | None,
+) -> tuple[Columns, list[str]]:
+    """Finds the columns that are not named.
+
+    Args:
+        table: The columns by name.
+        id: Named by the user, or None.
+        time: Likewise; ``""`` for rows in order.
+        target: Likewise.
+
+    Returns:
+        The columns, and a sentence for each that was found.
+
+    Raises:
+        DataError: If a named one does not exist, or one cannot be found without a doubt.
+    """
+    named = [name for name in (id, time, target) if name]
+    for name in named:
+        check_columns(table, Columns(None, (), name))
+    rest = {name: column for name, column in table.items() if name not in named}
+    notes: list[str] = []
+    times = _given_time(time) if time is not None else _find_time(rest, notes)
+    rest = {name: column for name, column in rest.items() if name not in times}
+    series = id if id is not None else _find_id(table, times, rest, notes)
+    rest.pop(series or "", None)
+    return Columns(series, times, target or _find_target(rest, notes)), notes
+
+
+def _given_time(time: str) -> tuple[str, ...]:
+    return (time,) if time else ()
+
+
+def _find_time(rest: Table, notes: list[str]) -> tuple[str, ...]:
+    found = [name for name, column in rest.items() if looks_like_times(column)]
+    hinted = sorted((name for name in found if name.lower() in TIME_NAMES), key=_hint)
+    steps = sorted(
+        (name for name in rest if name.lower() in STEP_NAMES and _is_whole(rest[name])),
+        key=lambda name: STEP_NAMES.index(name.lower()),
+    )
+    parts = tuple(name for part in PARTS for name in rest if name.lower() == part)
+    if len(found) > 1 and not hinted:
+        raise DataError(
+            f"several columns of times: {_listed(found)}", "one", "name it with time=/--time"
+        )
+    if found:
+        chosen: tuple[str, ...] = (*hinted, *found)[:1]
+    elif len(parts) > 1 and parts[0].lower() == "year":
+        chosen = parts
+    elif steps:
+        chosen = (steps[0],)
+    else:
+        notes.append("no column of times was found: rows are taken in their order")
+        return ()
+    plural = "s" if len(chosen) > 1 else ""
+    notes.append(f"time column{plural}: {', '.join(chosen)}")
+    return chosen
+
+
+def _hint(name: str) -> int:
+    return TIME_NAMES.index(name.lower())
+
+
+def _is_whole(column: pl.Series) -> bool:
+    if column.dtype == pl.String:
+        return bool(column.drop_nulls().str.contains(r"^-?\d+$").all())
+    return column.dtype.is_integer()
+
+
+def _find_id(table: Table, times: tuple[str, ...], rest: Table, notes: list[str]) -> str | None:
+    """A column that tells rows of one time apart, where times repeat."""
+    if "unique_id" in rest:
+        notes.append("series column: unique_id")
+        return "unique_id"
+    if not times:
+        return None
+    frame = pl.DataFrame([table[name].alias(f"time {n}") for n, name in enumerate(times)])
+    if 1 - frame.n_unique() / len(frame) < REPEATED:
+        return None
+    found = [
+        name
+        for name, column in rest.items()
+        if _could_be_id(column)
+        and frame.with_columns(column.alias("id")).n_unique() > (1 - REPEATED) * len(frame)
+    ]
+    if len(found) == 1:
+        notes.append(f"series column: {found[0]} ({table[found[0]].n_unique():,} series)")
+        return found[0]
+    raise DataError(
+        "times that repeat, so that there are several series"
+        + (f", and several columns that could name them: {_listed(found)}" if found else ""),
+        "one column that names the series of each row",
+        "name it with id=/--id",
+    )
+
+
+def _could_be_id(column: pl.Series) -> bool:
+    """Text that repeats, but no numbers and no times."""
+    text = column.dtype == pl.String and not looks_numeric(column)
+    return (text or column.dtype.is_integer()) and column.n_unique() <= len(column) / 2
+
+
+def _find_target(rest: Table, notes: list[str]) -> str:
+    numeric = [
+        name for name, column in rest.items() if looks_numeric(column) and not _counts(column)
+    ]
+    hinted = [name for hint in TARGET_NAMES for name in numeric if name.lower() == hint]
+    if len(numeric) > 1 and not hinted:
+        raise DataError(
+            f"several columns that could be forecast: {_listed(numeric)}",
+            "one",
+            f"name it with target=/--target, as --target {_quoted(numeric[0])}",
+        )
+    if not numeric:
+        raise DataError(
+            f"no column of numbers to forecast among {_listed(rest)}",
+            "at least one column of numbers",
+            "check the file, or name the column with target=/--target",
+        )
+    chosen = (*hinted, *numeric)[0]
+    notes.append(f"target column: {chosen}")
+    return chosen
+
+
+def _counts(column: pl.Series) -> bool:
+    """Whether it only numbers the rows."""
+    if not _is_whole(column) or len(column) < 2 or column.null_count():
+        return False
+    values = column.cast(pl.Int64, strict=False).to_numpy()
+    return bool(values[0] in {0, 1} and (np.diff(values) == 1).all())
+
+
+def _listed(names: Any) -> str:
+    shown = [*names][:12]
+    more = len([*names]) - len(shown)
+    return ", ".join(map(str, shown)) + (f" and {more} more" if more else "")
+
+
+def _quoted(name: str) -> str:
+    return f"'{name}'" if " " in name else name

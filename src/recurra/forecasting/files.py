@@ -1,0 +1,239 @@
+"""Reads a table from a file, as it is: every cell of a text file stays text."""
+
+import csv
+import difflib
+import gzip
+import io
+import re
+import zlib
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+
+from recurra.errors import DataError
+from recurra.forecasting.values import NULL_WORDS
+
+TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
+DELIMITERS = (",", ";", "\t", "|")
+WIDE_MARKS = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+FOREIGN_MARKS = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive", "save the sheet inside it as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet inside it as CSV"),
+    (b"PAR1", "a Parquet file", "give it a name that ends in .parquet"),
+    (b"\x1f\x8b", "compressed with gzip", "add .gz to its name"),
+)
+NUMBER_OR_DATE = re.compile(
+    r"[+-]?[\d.,]+(?:e[+-]?\d+)?|\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[T ].*)?", re.IGNORECASE
+)
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """Reads a CSV, TSV, text or Parquet file.
+
+    Args:
+        path: A file ending in .csv, .tsv or .txt, each also with .gz, or in .parquet. Text must
+            be UTF-8 with a header row; the delimiter (comma, semicolon, tab or bar) is found.
+
+    Returns:
+        Text files: every column as stripped text, null where a cell is empty or one of
+        ``NA, N/A, NaN, null, None, -, ?``. Parquet: the types of the file.
+
+    Raises:
+        DataError: The file is absent, empty, not what its name says, not UTF-8, or not a table.
+    """
+    path = Path(path)
+    _check_there(path)
+    name = path.name.lower()
+    if name.endswith(".parquet"):
+        return _read_parquet(path)
+    if not name.removesuffix(".gz").endswith(TEXT_SUFFIXES):
+        raise DataError(
+            f"{path} ends in {path.suffix or 'no extension'!r}, which is not known.",
+            "a file that ends in .csv, .tsv, .txt (also .csv.gz and so on) or .parquet",
+            "save the table as CSV, or rename the file if it is one of these",
+        )
+    rows = _rows(_text(_content(path), path), path)
+    return _table(rows, path)
+
+
+def _check_there(path: Path) -> None:
+    if path.is_dir():
+        raise DataError(
+            f"{path} is a folder.", "a file with a table", "name a file inside that folder"
+        )
+    if path.exists():
+        return
+    folder = path.parent
+    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+    nearest = difflib.get_close_matches(path.name, names, n=1)
+    raise DataError(
+        f"There is no file {path}." if folder.is_dir() else f"There is no folder {folder}.",
+        "the path of a file with a table",
+        f"did you mean {folder / nearest[0]}?" if nearest else "check the name and the folder",
+    )
+
+
+def _read_parquet(path: Path) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(
+            f"{path} cannot be read as Parquet ({str(error).splitlines()[0]}).",
+            "a whole Parquet file",
+            "write the file again, or give it the ending of what it is (such as .csv)",
+        ) from error
+    if frame.is_empty():
+        raise DataError(f"{path} has no rows.", "a table with rows")
+    return frame
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.name.lower().endswith(".gz") else content
+    except EOFError as error:
+        raise DataError(
+            f"{path} ends too early: the gzip file is cut off.",
+            "a whole file",
+            "copy or download it again",
+        ) from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise DataError(
+            f"{path} is not a sound gzip file ({error}).",
+            "a file compressed with gzip, because its name ends in .gz",
+            "take .gz off its name if it is plain text, or copy it again",
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error.strerror or error}).", "a file that you may read"
+        ) from error
+
+
+def _text(content: bytes, path: Path) -> str:
+    if not content.strip():
+        raise DataError(f"{path} is empty.", "a table with a header row and rows of data")
+    for mark, what, do in FOREIGN_MARKS:
+        if content.startswith(mark):
+            raise DataError(f"{path} looks like {what}.", "text with one row a line", do)
+    if encoding := _wide_encoding(content):
+        raise DataError(
+            f"{path} is written in {encoding}.", "text in UTF-8", _convert(path, encoding)
+        )
+    if b"\x00" in content:
+        raise DataError(f"{path} is not text: it holds NUL bytes.", "text with one row a line")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(
+            f"{path} is not UTF-8: line {line} holds the byte 0x{content[error.start]:02x}.",
+            "text in UTF-8",
+            _convert(path, "LATIN1") + " (for Chinese text GB18030 in place of LATIN1)",
+        ) from error
+
+
+def _wide_encoding(content: bytes) -> str:
+    for mark, encoding in WIDE_MARKS:
+        if content.startswith(mark):
+            return encoding
+    head = content[:400]
+    zeros = [head[start::4].count(0) > 0.9 * len(head[start::4]) for start in range(4)]
+    patterns = {
+        (False, True, True, True): "UTF-32LE",
+        (True, True, True, False): "UTF-32BE",
+        (False, True, False, True): "UTF-16LE",
+        (True, False, True, False): "UTF-16BE",
+    }
+    return patterns.get((zeros[0], zeros[1], zeros[2], zeros[3]), "")
+
+
+def _convert(path: Path, encoding: str) -> str:
+    return f"iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name.removesuffix('.gz')}"
+
+
+def _rows(text: str, path: Path) -> list[list[str]]:
+    """Cuts text into rows of equally many cells, the header first; blank lines are passed over."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=_delimiter(text),
+        strict=True,
+        skipinitialspace=True,
+    )
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise DataError(
+            f"{path} cannot be cut into cells near line {reader.line_num} ({error}).",
+            "quotation marks in pairs around a cell",
+            f"look at line {reader.line_num} and at what comes before it",
+        ) from error
+    width = next(len(row) for row in rows if row)
+    ragged = next((i for i, row in enumerate(rows) if row and len(row) != width), None)
+    if ragged is not None:
+        raise DataError(
+            f"Line {_line(rows, ragged)} of {path} has {len(rows[ragged])} cells: "
+            f"{_shown(rows[ragged])}.",
+            f"{width} cells, as in the header",
+            "correct that line; put quotation marks around a cell that holds the delimiter",
+        )
+    return [row for row in rows if row]
+
+
+def _line(rows: list[list[str]], index: int) -> int:
+    """The line of the file, from 1, at which a row begins: a quoted cell may hold line ends."""
+    return index + 1 + sum(cell.count("\n") for row in rows[:index] for cell in row)
+
+
+def _shown(row: list[str]) -> str:
+    text = ", ".join(row)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that stands most often in the header, else in the row after it."""
+    for line in [line for line in text[:100_000].splitlines() if line.strip()][:2]:
+        unquoted = re.sub(r'"[^"]*"', "", line)
+        counts = {mark: unquoted.count(mark) for mark in DELIMITERS}
+        if any(counts.values()):
+            return max(DELIMITERS, key=counts.__getitem__)
+    return ","
+
+
+def _table(rows: list[list[str]], path: Path) -> pl.DataFrame:
+    header = [cell.strip() for cell in rows[0]]
+    _check_header(header, path)
+    if len(rows) == 1:
+        raise DataError(
+            f"{path} has a header and nothing else: {_shown(header)}.", "rows of data below it"
+        )
+    names = [name or f"column {number}" for number, name in enumerate(header, start=1)]
+    columns = zip(*rows[1:], strict=True)
+    return pl.DataFrame([_cells(name, column) for name, column in zip(names, columns, strict=True)])
+
+
+def _cells(name: str, column: tuple[str, ...]) -> pl.Series:
+    text = pl.Series(name, column, dtype=pl.String).str.strip_chars()
+    return text.set(text.str.to_lowercase().is_in(NULL_WORDS), None)
+
+
+def _check_header(header: list[str], path: Path) -> None:
+    named = [name for name in header if name]
+    if all(NUMBER_OR_DATE.fullmatch(name) for name in named):
+        raise DataError(
+            f"The first line of {path} holds data, not names: {_shown(header)}.",
+            "a header row that names the columns",
+            "write the names above it as a first line, such as ds,y",
+        )
+    twice = [name for name, count in Counter(named).items() if count > 1]
+    if twice:
+        raise DataError(
+            f"{path} has more than one column named {twice[0]!r}.",
+            "a different name for every column",
+            "rename one of them in the first line",
+        )

@@ -1,0 +1,99 @@
+"""Prediction intervals from the errors made on the validation part (split conformal)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from recurra.errors import OptionError
+from recurra.forecasting import rollout
+from recurra.forecasting.plan import Plan
+from recurra.forecasting.preparation import Prepared
+
+Array = NDArray[np.float64]
+
+MOST_ORIGINS = 500
+"""Origins a series from which the validation part is forecast, evenly spaced."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How far forecasts of the validation part were off.
+
+    Attributes:
+        errors: Absolute errors in standard units, by steps ahead, (K, M); NaN where there was no
+            truth.
+    """
+
+    errors: Array
+
+    def half_width(self, level: float, horizon: int) -> Array:
+        """Half the width of intervals that hold the truth ``level`` percent of the time.
+
+        The k-th smallest of M errors with k = ceil((M + 1) level / 100), as split conformal
+        prediction takes it (Lei et al. 2018, section 2.2), for each step ahead; of all steps
+        together where one step has too few errors for the level. Errors of neighbouring origins
+        depend on each other, so the level is approximate.
+
+        Args:
+            level: Percent, above 0 and below 100.
+            horizon: At most K.
+
+        Returns:
+            In standard units, (horizon,).
+
+        Raises:
+            OptionError: If a value is out of range.
+        """
+        if not 0 < level < 100:
+            raise OptionError(f"level {level!r}", "percent, above 0 and below 100, as 80 or 95")
+        if horizon > len(self.errors):
+            raise OptionError(
+                f"intervals for {horizon} steps ahead",
+                f"at most the {len(self.errors)} steps that the model was judged for",
+                f"fit with horizon={horizon}, or leave the level out",
+            )
+        steps = [row[np.isfinite(row)] for row in self.errors]
+        every = np.concatenate(steps)
+        if not len(every):
+            raise OptionError(
+                "intervals of a model without a scored validation part",
+                "observed values in the validation part",
+                "leave the level out",
+            )
+        return np.array(
+            [
+                _quantile(row if _enough(len(row), level) else every, level)
+                for row in steps[:horizon]
+            ]
+        )
+
+
+def _enough(count: int, level: float) -> bool:
+    return math.ceil((count + 1) * level / 100) <= count
+
+
+def _quantile(errors: Array, level: float) -> float:
+    rank = math.ceil((len(errors) + 1) * level / 100)
+    return float(np.sort(errors)[min(rank, len(errors)) - 1])
+
+
+def calibrate(network: nn.Module, prepared: Sequence[Prepared], plan: Plan) -> Calibration:
+    """Forecasts the validation part of every series from every origin in it."""
+    return Calibration(np.concatenate([_errors(network, one, plan) for one in prepared], axis=1))
+
+
+def _errors(network: nn.Module, one: Prepared, plan: Plan) -> Array:
+    start, count = one.split.train, one.split.validation
+    origins = np.arange(start, start + count)[:: -(-count // MOST_ORIGINS)]
+    windows = one.scaled.unfold(0, plan.lookback, 1)[origins - plan.lookback]
+    forecast = rollout.recursive(network, windows, one.changes, plan.horizon).double().numpy()
+    truth = np.where(one.series.observed, one.scaled.double().numpy(), np.nan)
+    truth = np.concatenate([truth[: start + count], np.full(plan.horizon, np.nan)])
+    errors: Array = np.abs(truth[origins[:, None] + np.arange(plan.horizon)] - forecast).T
+    return errors

@@ -1,0 +1,87 @@
+"""One file a model: safetensors, with everything that is not an array as JSON in its header.
+
+Nothing is pickled, so a file can be opened without running what is in it. Files of this and every
+former format load; a newer one says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from recurra.errors import ModelFileError
+
+FORMAT = 1
+"""The format that this version writes."""
+
+_KEY = "recurra"
+
+
+def pack(kind: str, description: Mapping[str, Any], arrays: Mapping[str, Tensor]) -> bytes:
+    """The content of a model's file.
+
+    Args:
+        kind: What the model is: ``"forecaster"``.
+        description: Plain data.
+        arrays: The tensors, by name.
+    """
+    header = json.dumps({"format": FORMAT, "kind": kind, **description}, allow_nan=False)
+    tensors = {name: array.detach().clone().contiguous() for name, array in arrays.items()}
+    return save(tensors, metadata={_KEY: header})
+
+
+def read(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Reads a model that :func:`pack` made.
+
+    Returns:
+        The description and the tensors.
+
+    Raises:
+        ModelFileError: If there is no such file, it is damaged, or it is something else.
+    """
+    if not path.is_file():
+        raise ModelFileError(
+            f"no model file at {path}",
+            "a file that recurra forecast or Forecaster.save wrote, usually model.safetensors",
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise ModelFileError(
+            f"{path} cannot be read as a model: {error}",
+            "a whole safetensors file",
+            "it may have been cut short while it was copied: copy it again, or fit again",
+        ) from error
+    return _checked(path, kind, metadata), arrays
+
+
+def _checked(path: Path, kind: str, metadata: Mapping[str, str]) -> dict[str, Any]:
+    if _KEY not in metadata:
+        raise ModelFileError(
+            f"{path} holds tensors, but not a model of Recurra",
+            "a file that recurra forecast or Forecaster.save wrote",
+        )
+    try:
+        description: dict[str, Any] = json.loads(metadata[_KEY])
+        number, found = int(description["format"]), str(description["kind"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelFileError(
+            f"the description in {path} is damaged", "the JSON that Recurra wrote", "fit again"
+        ) from error
+    if number > FORMAT:
+        raise ModelFileError(
+            f"{path} has format {number}",
+            f"at most {FORMAT}, which this version knows",
+            "install a newer version of Recurra",
+        )
+    if found != kind:
+        raise ModelFileError(f"{path} holds a {found}", f"a {kind}")
+    return description

@@ -1,0 +1,37 @@
+"""The network of a forecaster, and the same as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from recurra.cells import find
+from recurra.language import Cell
+from recurra.layers import Recurrent
+from recurra.structures import ManyToOne
+
+
+def build(cell: Cell | str, hidden_size: int | Sequence[int]) -> ManyToOne:
+    """A stack of recurrent layers that reads a window, and a dense layer that answers.
+
+    Args:
+        cell: A cell or its name.
+        hidden_size: The units of each layer.
+    """
+    return ManyToOne(Recurrent(cell, 1, hidden_size, batch_first=True), output_size=1)
+
+
+def to_json(network: ManyToOne) -> dict[str, Any]:
+    """All that :func:`from_json` needs to build it again."""
+    recurrent = network.recurrent
+    return {
+        "cell": recurrent.cell.name,
+        "cell_options": asdict(recurrent.cell),
+        "hidden_size": list(recurrent.hidden_sizes),
+    }
+
+
+def from_json(data: dict[str, Any]) -> ManyToOne:
+    """The network that :func:`to_json` described, its weights not yet loaded."""
+    return build(find(data["cell"])(**data["cell_options"]), tuple(data["hidden_size"]))

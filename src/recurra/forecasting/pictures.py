@@ -1,0 +1,160 @@
+"""What a forecaster did, drawn."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from recurra.forecasting import rollout
+from recurra.forecasting.preparation import Prepared
+
+if TYPE_CHECKING:
+    from recurra.forecasting.forecaster import Forecaster
+    from recurra.training import History
+
+MOST_SERIES = 4
+"""Series drawn; more would not be read."""
+
+MOST_POINTS = 3000
+"""Points of history drawn; more would only blacken the picture."""
+
+# Okabe and Ito's palette, told apart by all eyes.
+TRUTH, TRAIN, VALIDATION, TEST, AHEAD = "#444444", "#0072B2", "#009E73", "#D55E00", "#CC79A7"
+
+
+def draw_forecast(forecaster: Forecaster) -> bytes:
+    """The series, their split, and the forecasts over train, validation, test and future.
+
+    For each of the first few series two rows: all of it with one-step predictions from true values,
+    and its end with multi-step predictions, which are fed back, and the future.
+
+    Args:
+        forecaster: Fitted, and judged.
+
+    Returns:
+        A PNG.
+    """
+    drawn = forecaster.prepared_[:MOST_SERIES]
+    figure = Figure(figsize=(11, 6.4 * len(drawn)), layout="constrained")
+    axes = figure.subplots(2 * len(drawn), 1, squeeze=False)[:, 0]
+    for number, one in enumerate(drawn):
+        _draw_whole(axes[2 * number], forecaster, one)
+        _draw_end(axes[2 * number + 1], forecaster, one)
+    return _png(figure)
+
+
+def draw_learning(history: History) -> bytes:
+    """The loss on training and validation windows by epoch, and the best epoch.
+
+    Returns:
+        A PNG.
+    """
+    figure = Figure(figsize=(11, 3.6), layout="constrained")
+    axes = figure.subplots()
+    epochs = np.array(history.epoch) + 1
+    names = {"loss": ("training", TRAIN), "val_loss": ("validation", TEST)}
+    for key, (name, colour) in names.items():
+        if key in history.history:
+            axes.plot(epochs, history.history[key], color=colour, label=name, lw=1.5)
+    if losses := history.history.get("val_loss"):
+        best = int(np.argmin(losses))
+        axes.plot(epochs[best], losses[best], "o", color=TEST, label=f"best, epoch {best + 1}")
+    cuts = epochs[:-1][np.diff(history.history.get("learning_rate", [])) < 0] + 0.5
+    for number, cut in enumerate(cuts):
+        label = "learning rate cut" if number == 0 else None
+        axes.axvline(cut, color=TRUTH, lw=0.8, ls=":", label=label)
+    axes.set(yscale="log", xlabel="epoch", ylabel="mean squared error")
+    axes.set_title("Learning", loc="left")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False)
+    _tidy(axes)
+    return _png(figure)
+
+
+def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
+    """All of a series, or its last part, with one-step predictions."""
+    lookback, split = forecaster.plan_.lookback, one.split
+    first = max(lookback, len(one.series.values) - MOST_POINTS)
+    places = np.arange(first, len(one.series.values))
+    _draw_truth(axes, forecaster, one, places)
+    windows = one.scaled.unfold(0, lookback, 1)[places - lookback]
+    scaled = rollout.one_step(forecaster.network_, windows, one.changes)
+    predicted = one.scale.restored(scaled.double().numpy())
+    borders = [split.train, split.train + split.validation, len(one.series.values)]
+    parts = np.searchsorted(borders, places, side="right")
+    for part, (label, colour) in enumerate(
+        [("train", TRAIN), ("validation", VALIDATION), ("test", TEST)]
+    ):
+        here = parts == part
+        times = _times(forecaster, one, places[here])
+        axes.plot(times, predicted[here], color=colour, lw=1.2, label=f"one step ahead, {label}")
+    for border in borders[:2]:
+        if border > first:
+            _draw_border(axes, forecaster, one, border)
+    shown = f", its last {len(places):,} points" if first > lookback else ""
+    axes.set_title(f"{one.series.id}{shown}: each point forecast from those before", loc="left")
+    _finish(axes)
+
+
+def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
+    """The end of a series, where predictions are fed back, and its future."""
+    evaluation, split, plan = forecaster.evaluation_, one.split, forecaster.plan_
+    count = len(one.series.values)
+    # Of a long test part only its last horizons, so that each is seen.
+    test = min(split.test, max(200, 4 * plan.horizon))
+    _draw_truth(axes, forecaster, one, np.arange(max(0, count - 2 * test), count))
+    if evaluation is not None:
+        places = np.arange(count - test, count)
+        forecasts = evaluation.forecasts[one.series.id]
+        times = _times(forecaster, one, places)
+        label = f"{plan.horizon:,} steps ahead, test"
+        axes.plot(times, forecasts.multi_step[-test:], color=TEST, lw=1.4, label=label)
+        axes.plot(
+            times, forecasts.seasonal_naive[-test:], color=TRUTH, lw=0.9, ls="--", alpha=0.7,
+            label="seasonal naive, test" if forecaster.season_ > 1 else "naive, test",
+        )  # fmt: skip
+    ahead = np.arange(count, count + plan.horizon)
+    future = forecaster.forecast_of(one.series.id, plan.horizon)
+    marker = "o" if plan.horizon < 40 else ""
+    times = _times(forecaster, one, ahead)
+    axes.plot(times, future, color=AHEAD, lw=1.8, marker=marker, ms=3, label="future")
+    _draw_border(axes, forecaster, one, count - test)
+    _draw_border(axes, forecaster, one, count)
+    axes.set_title(f"{one.series.id}: predictions fed back, and the future", loc="left")
+    _finish(axes)
+
+
+def _draw_truth(axes: Axes, forecaster: Forecaster, one: Prepared, places: Any) -> None:
+    seen = np.where(one.series.observed, one.series.values, np.nan)[places]
+    times = _times(forecaster, one, places)
+    axes.plot(times, seen, color=TRUTH, lw=0.9, alpha=0.75, label="truth")
+
+
+def _draw_border(axes: Axes, forecaster: Forecaster, one: Prepared, place: int) -> None:
+    axes.axvline(_times(forecaster, one, np.array([place]))[0], color=TRUTH, lw=0.8, ls=":")
+
+
+def _times(forecaster: Forecaster, one: Prepared, places: Any) -> Any:
+    return forecaster.clock_.frequency.times(one.series.origin, places)
+
+
+def _finish(axes: Axes) -> None:
+    axes.legend(frameon=False, ncols=5, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.08))
+    _tidy(axes)
+
+
+def _tidy(axes: Axes) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # Without the time of writing in it, the same forecast is the same file.
+    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+    return buffer.getvalue()

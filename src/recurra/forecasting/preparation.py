@@ -1,0 +1,143 @@
+"""Series made ready to learn from: split in time, scaled, laid end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from recurra.forecasting.changes import Changes, choose_lag
+from recurra.forecasting.panel import Series
+from recurra.forecasting.plan import Plan, Split
+from recurra.forecasting.scaling import Scale
+from recurra.forecasting.windows import Windows
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A series with its split in time, and what was learned of it from its training part."""
+
+    series: Series
+    split: Split
+    scale: Scale
+    changes: Changes
+
+    @cached_property
+    def scaled(self) -> Tensor:
+        """All its values in standard units, float32 (N,)."""
+        return torch.from_numpy(self.scale.scaled(self.series.values).astype(np.float32))
+
+    @property
+    def train(self) -> NDArray[np.float64]:
+        """The training part, in the unit of the series."""
+        return self.series.values[: self.split.train]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The windows to train on and those to choose by.
+
+    Attributes:
+        train: To train on.
+        validation: To choose by.
+        notes: How they differ from all windows there are, a sentence each.
+    """
+
+    train: Windows
+    validation: Windows
+    notes: tuple[str, ...]
+
+
+def examples(prepared: Sequence[Prepared], lookback: int, bounds: Bounds) -> Examples | None:
+    """Windows on all series that vary, laid end to end.
+
+    A window's target must have been observed; the values before it may have been filled.
+
+    Args:
+        prepared: The series.
+        lookback: L.
+        bounds: How few and how many windows to take.
+
+    Returns:
+        None if no series varies or nothing was observed, so that there is nothing to learn.
+    """
+    varied = [one for one in prepared if not one.scale.constant]
+    if not varied:
+        return None
+    values = torch.cat([one.scaled for one in varied])
+    changes = Changes.stack([one.changes for one in varied])
+    train, train_series = _targets(varied, lambda split: (lookback, split.train))
+    held_out, held_out_series = _targets(
+        varied, lambda split: (split.train, split.train + split.validation)
+    )
+    if not len(train) or not len(held_out):
+        return None
+    passes = -(-bounds.least // len(train))
+    stride = -(-len(held_out) // bounds.most_validation)
+    return Examples(
+        Windows(values, train, train_series, changes, lookback, passes),
+        Windows(values, held_out[::stride], held_out_series[::stride], changes, lookback),
+        bounds.notes(len(train), passes, stride),
+    )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How few and how many windows an epoch takes.
+
+    Attributes:
+        least: Fewer training windows are gone over several times.
+        most: The most training windows that an epoch draws.
+        most_validation: Of more validation windows evenly spaced ones are taken.
+    """
+
+    least: int
+    most: int
+    most_validation: int
+
+    def notes(self, train: int, passes: int, stride: int) -> tuple[str, ...]:
+        """What they do to so many windows, a sentence each."""
+        notes = []
+        if passes > 1:
+            notes.append(f"an epoch goes over the {train:,} training windows {passes} times")
+        if train > self.most:
+            notes.append(f"an epoch draws {self.most:,} of the {train:,} training windows anew")
+        if stride > 1:
+            notes.append(f"of the validation windows one in {stride} is used")
+        return tuple(notes)
+
+
+def _targets(
+    prepared: Sequence[Prepared], part: Callable[[Split], tuple[int, int]]
+) -> tuple[Tensor, Tensor]:
+    """The observed values of a part of each series: where they stand end to end, and whose."""
+    offset, places, owners = 0, [], []
+    for number, one in enumerate(prepared):
+        first, end = part(one.split)
+        places.append(offset + first + np.flatnonzero(one.series.observed[first:end]))
+        owners.append(np.full(len(places[-1]), number))
+        offset += len(one.series.values)
+    return torch.from_numpy(np.concatenate(places)), torch.from_numpy(np.concatenate(owners))
+
+
+def prepare(series: Sequence[Series], plan: Plan, lags: Sequence[int]) -> list[Prepared]:
+    """Splits the series and learns scales and changes from their training parts.
+
+    Args:
+        series: Each at least ``plan.least`` points long.
+        plan: Sizes of the parts.
+        lags: From how many steps before changes may be counted; the best of those that the
+            lookback reaches is taken.
+    """
+    splits = [plan.split(len(one.values)) for one in series]
+    train = [one.values[: split.train] for one, split in zip(series, splits, strict=True)]
+    scales = [Scale.of(values) for values in train]
+    scaled = [scale.scaled(values) for scale, values in zip(scales, train, strict=True)]
+    lag = choose_lag(scaled, [lag for lag in lags if lag <= plan.lookback])
+    changes = [Changes.of(values, lag if lag < len(values) else 1) for values in scaled]
+    return [Prepared(*parts) for parts in zip(series, splits, scales, changes, strict=True)]

@@ -1,0 +1,99 @@
+"""One self-contained page on a fit."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from recurra.forecasting.pictures import draw_learning
+
+if TYPE_CHECKING:
+    from recurra.forecasting.forecaster import Forecaster
+
+_ROWS = {
+    "multi_step": "Recurra, {horizon} steps at a time",
+    "naive": "last value repeated (naive)",
+    "seasonal_naive": "last season repeated (seasonal naive)",
+    "one_step": "Recurra, one step ahead",
+    "naive_one_step": "value before (naive)",
+    "seasonal_naive_one_step": "value a season before (seasonal naive)",
+}
+
+
+def render(
+    forecaster: Forecaster,
+    metrics: Mapping[str, Any],
+    *,
+    title: str,
+    picture: bytes,
+    command: str,
+    version: str,
+) -> str:
+    """The page, as HTML that needs no other file and no network.
+
+    Args:
+        forecaster: Fitted and judged.
+        metrics: What :func:`recurra.forecasting.results.metrics` gave.
+        title: What was forecast.
+        picture: The PNG of the forecast.
+        command: The command that makes the same again.
+        version: Of Recurra.
+    """
+    # Autoescaping keeps a column or series name from becoming part of the page's code.
+    pages = Environment(
+        loader=PackageLoader("recurra.forecasting", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    learned = bool(forecaster.history_.epoch)
+    return pages.get_template("report.html").render(
+        title=title,
+        verdict=forecaster.verdict_,
+        metrics=metrics,
+        rows=_rows(forecaster, metrics),
+        picture=_embedded(picture),
+        learning=_embedded(draw_learning(forecaster.history_)) if learned else None,
+        more_series=max(0, len(forecaster.prepared_) - 4),
+        inferred={k: v for k, v in forecaster.inferred_.items() if k != "notes" and v is not None},
+        notes=forecaster.notes_,
+        network=_network(forecaster),
+        stopped=forecaster.history_.stopped,
+        command=command,
+        version=version,
+    )
+
+
+def _rows(forecaster: Forecaster, metrics: Mapping[str, Any]) -> list[tuple[str, list[str], bool]]:
+    """Name, figures, and whether it is ours, for each row of the table."""
+    test = metrics["test"]
+    if test is None:
+        return []
+    keys = ("mae", "rmse", "smape", "mase")
+    return [
+        (
+            name.format(horizon=f"{forecaster.plan_.horizon:,}"),
+            [_figure(test[kind][key]) for key in keys],
+            kind in {"multi_step", "one_step"},
+        )
+        for kind, name in _ROWS.items()
+        if forecaster.season_ > 1 or "seasonal" not in kind
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.4g}"
+
+
+def _network(forecaster: Forecaster) -> str:
+    recurrent = forecaster.network_.recurrent
+    sizes = " → ".join(map(str, recurrent.hidden_sizes))
+    return f"{recurrent.cell.name}, units {sizes} → 1"
+
+
+def _embedded(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

@@ -1,0 +1,182 @@
+"""The cells of one column as text or as numbers, whoever made the frame."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recurra.errors import DataError
+
+NULL_WORDS = ("", "na", "n/a", "nan", "null", "none", "-", "?")
+"""What stands for a missing value, in any mixture of capitals."""
+
+THOUSANDS = r"^[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3})(?:\.\d+)?$"
+DECIMAL_COMMA = r"^[+-]?\d+(?:,\d+)?$"
+DECIMAL_COMMA_AND_POINTS = r"^[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3})(?:,\d+)?$"
+MOSTLY = 0.8
+"""Share of the cells that must be numbers before a column counts as one of numbers."""
+
+
+@dataclass(frozen=True)
+class NumberStyle:
+    """A way of writing numbers other than 1234.5.
+
+    Attributes:
+        pattern: The regular expression that every number of the column matches.
+        plain: Rewrites the column as plain numbers.
+        words: What to tell the user about it.
+    """
+
+    pattern: str
+    plain: Callable[[pl.Series], pl.Series]
+    words: str
+
+
+def _without_commas(text: pl.Series) -> pl.Series:
+    return text.str.replace_all(",", "", literal=True)
+
+
+def _comma_to_point(text: pl.Series) -> pl.Series:
+    return text.str.replace(",", ".", literal=True)
+
+
+def _points_then_comma(text: pl.Series) -> pl.Series:
+    return _comma_to_point(text.str.replace_all(".", "", literal=True))
+
+
+NUMBER_STYLES = (
+    NumberStyle(THOUSANDS, _without_commas, "a comma between thousands (1,234 is 1234)"),
+    NumberStyle(DECIMAL_COMMA, _comma_to_point, "a decimal comma (1,5 is 1.5)"),
+    NumberStyle(
+        DECIMAL_COMMA_AND_POINTS,
+        _points_then_comma,
+        "a decimal comma and points between thousands (1.234,5 is 1234.5)",
+    ),
+)
+
+
+def to_polars(column: nw.Series[Any]) -> pl.Series:
+    """One column as a polars series; text is stripped, and null words become null.
+
+    Args:
+        column: (N,) from pandas, polars, Arrow or anything else that narwhals reads. A time with
+            a zone keeps it.
+
+    Returns:
+        (N,) of the same kind of values. No pyarrow is needed for a pandas column.
+    """
+    native = column.to_native()
+    if isinstance(native, pl.Series):
+        return _tidy(native)
+    if isinstance(column.dtype, nw.Datetime) and column.dtype.time_zone is not None:
+        zone = column.dtype.time_zone
+        utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        plain = pl.Series(column.name, utc.to_numpy())
+        return plain.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    if column.dtype.is_numeric() or isinstance(column.dtype, nw.Datetime):
+        return pl.Series(column.name, column.to_numpy())
+    return _tidy(_from_objects(column.name, column.to_list()))
+
+
+def _from_objects(name: str, cells: list[Any]) -> pl.Series:
+    present = [None if cell is None or cell != cell else cell for cell in cells]  # noqa: PLR0124
+    try:
+        return pl.Series(name, present, strict=True)
+    except (TypeError, pl.exceptions.PolarsError):
+        return pl.Series(name, [None if cell is None else str(cell) for cell in present])
+
+
+def _tidy(column: pl.Series) -> pl.Series:
+    if isinstance(column.dtype, pl.Categorical | pl.Enum):
+        column = column.cast(pl.String)
+    if column.dtype != pl.String:
+        return column
+    text = column.str.strip_chars()
+    return text.set(text.str.to_lowercase().is_in(NULL_WORDS), None)
+
+
+def looks_numeric(column: pl.Series) -> bool:
+    """Whether a column holds numbers, so that it could be forecast.
+
+    Args:
+        column: (N,) as ``to_polars`` gives it.
+
+    Returns:
+        True for a numeric type with a value in it, and for text most of whose cells are numbers.
+    """
+    if column.null_count() == len(column):
+        return False
+    if column.dtype != pl.String:
+        return column.dtype.is_numeric()
+    text = column.drop_nulls()
+    style = _style_of(text)
+    share = (
+        (style.plain(text) if style else text).cast(pl.Float64, strict=False).is_not_null().mean()
+    )
+    return isinstance(share, float) and share >= MOSTLY
+
+
+def _style_of(text: pl.Series) -> NumberStyle | None:
+    if not text.str.contains(",", literal=True).any():
+        return None
+    return next((style for style in NUMBER_STYLES if text.str.contains(style.pattern).all()), None)
+
+
+def numbers(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
+    """Reads a column as numbers.
+
+    Args:
+        column: (N,) numbers, truth values, or text such as ``"1.5"``, ``"1,234"``, ``"1,5"``.
+
+    Returns:
+        (N,) float64, NaN where a cell is missing; and a sentence for each way of writing numbers
+        that had to be recognised.
+
+    Raises:
+        DataError: A cell is neither a number nor a null word; its row and text are named.
+    """
+    if column.dtype == pl.String:
+        return _numbers_from_text(column)
+    if column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Null):
+        return _floats(column.cast(pl.Float64)), []
+    raise DataError(
+        f"Column {column.name!r} holds {_kind(column)}, not numbers.",
+        "a column of numbers to forecast",
+        "name another column with target=/--target",
+    )
+
+
+def _numbers_from_text(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
+    text = column.drop_nulls()
+    style = _style_of(text)
+    read = (style.plain(column) if style else column).cast(pl.Float64, strict=False)
+    bad = (read.is_null() & column.is_not_null()).arg_true()
+    if len(bad):
+        raise _not_a_number(column, bad[0], len(bad))
+    notes = [f"Column {column.name!r} is read with {style.words}."] if style else []
+    return _floats(read), notes
+
+
+def _floats(column: pl.Series) -> NDArray[np.float64]:
+    return column.fill_null(float("nan")).to_numpy().astype(np.float64)
+
+
+def _kind(column: pl.Series) -> str:
+    return "times" if column.dtype.is_temporal() else f"values of type {column.dtype}"
+
+
+def _not_a_number(column: pl.Series, row: int, count: int) -> DataError:
+    cell = column[row]
+    others = f" (and {count - 1} more cells like it)" if count > 1 else ""
+    unit = re.fullmatch(r"[^\d+-]*([+-]?[\d.,]+)[^\d]*", cell)
+    hint = f"write {cell!r} as {unit[1]}, " if unit else ""
+    return DataError(
+        f"Column {column.name!r} holds {cell!r} in row {row + 1} (header not counted){others}.",
+        "numbers, or nothing (also NA, NaN, null, None, - or ?) where a value is missing",
+        f"{hint}correct or empty that cell, or name another column with target=/--target",
+    )

@@ -1,0 +1,68 @@
+"""The verdict on a model, in a sentence, even where it hurts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recurra.forecasting.metrics import Scores
+
+TIE = 0.02
+"""Mean errors that differ by less than this share are called equal."""
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A forecast to compare with: what it is called, and its scores."""
+
+    name: str
+    scores: Scores
+
+
+def verdict(own: Scores, rivals: list[Rival], where: str) -> str:
+    """Compares a model with the best of its rivals.
+
+    Args:
+        own: The model's scores.
+        rivals: Naive forecasts on the same points.
+        where: What was forecast, as "the last 12 points, each from the one before".
+
+    Returns:
+        One or two sentences.
+    """
+    if own.mae is None:
+        return "Nothing was observed in the test part, so the forecasts could not be judged."
+    best = min(rivals, key=lambda rival: rival.scores.mae or 0.0)
+    theirs = best.scores.mae
+    if not theirs:
+        return _against_perfection(own.mae, best.name, where)
+    ratio = own.mae / theirs
+    figures = f"{_figures(own, best)} over {where}"
+    if ratio < 1 - TIE:
+        return (
+            f"Recurra's forecasts are {1 - ratio:.0%} closer to the truth than the best simple "
+            f"rule, {best.name} ({figures})."
+        )
+    if ratio <= 1 + TIE:
+        return (
+            f"Recurra's forecasts are no better than a simple rule, {best.name} ({figures}). "
+            "The rule is cheaper."
+        )
+    return (
+        f"Do not rely on this model: a simple rule, {best.name}, is {1 - 1 / ratio:.0%} closer to "
+        f"the truth ({figures})."
+    )
+
+
+def _against_perfection(own: float, rule: str, where: str) -> str:
+    if own == 0:
+        return f"Recurra and {rule} both forecast {where} without error."
+    return (
+        f"A simple rule, {rule}, forecasts {where} without any error; Recurra is off by {own:.4g} "
+        "on average."
+    )
+
+
+def _figures(own: Scores, best: Rival) -> str:
+    if own.mase is not None and best.scores.mase is not None:
+        return f"MASE {own.mase:.3g} against {best.scores.mase:.3g}"
+    return f"mean absolute error {own.mae:.4g} against {best.scores.mae:.4g}"

@@ -1,0 +1,26 @@
+"""Training any ``torch.nn.Module``: a short loop, named hooks, callbacks, optimizers."""
+
+from recurra.training.callback import Callback
+from recurra.training.callbacks.csv_logger import CSVLogger
+from recurra.training.callbacks.early_stopping import EarlyStopping
+from recurra.training.callbacks.model_checkpoint import ModelCheckpoint
+from recurra.training.callbacks.progress import Progress
+from recurra.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from recurra.training.examples import Examples
+from recurra.training.history import History
+from recurra.training.loop import Trainer
+from recurra.training.optimizers import RMSprop, build_optimizer
+
+__all__ = [
+    "CSVLogger",
+    "Callback",
+    "EarlyStopping",
+    "Examples",
+    "History",
+    "ModelCheckpoint",
+    "Progress",
+    "RMSprop",
+    "ReduceLROnPlateau",
+    "Trainer",
+    "build_optimizer",
+]

@@ -1,0 +1,9 @@
+"""One line for the person who waits."""
+
+import sys
+
+
+def announce(message: str) -> None:
+    """Prints a line to stderr, above a progress display if one is running."""
+    # Looked up at each call: a running display replaces sys.stderr by its own.
+    sys.stderr.write(message + "\n")

@@ -1,0 +1,1 @@
+"""What acts on a training from outside: one callback a file."""

@@ -1,0 +1,44 @@
+"""The loss of an epoch, from the losses of its batches."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from recurra.errors import ShapeError
+
+
+class MeanLoss:
+    """The mean over examples of batch means, summed in float64.
+
+    The losses stay on their device until `value` is asked for: no step waits for the device.
+    """
+
+    def __init__(self) -> None:
+        self._losses: list[Tensor] = []
+        self._sizes: list[int] = []
+
+    def add(self, loss: Tensor, size: int) -> None:
+        """Takes the mean loss, a tensor of shape (), of a batch of `size` examples."""
+        self._losses.append(loss.detach())
+        self._sizes.append(size)
+
+    def value(self) -> float:
+        """The mean over all examples so far; the one place that waits for the device."""
+        losses = torch.stack(self._losses).to("cpu", torch.float64).tolist()
+        total = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True))
+        return float(total / sum(self._sizes))
+
+
+def check_scalar(loss: Tensor) -> None:
+    """Refuses a loss that is not one number.
+
+    Raises:
+        ShapeError: The loss has dimensions.
+    """
+    if loss.ndim:
+        raise ShapeError(
+            f"The loss function returned a tensor of shape {tuple(loss.shape)}.",
+            "one number for the batch: a tensor of shape ()",
+            "average over the batch, as in torch.nn.MSELoss(reduction='mean')",
+        )

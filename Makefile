@@ -2,6 +2,7 @@
 # make test   all tests
 # make lint   style, types, import contracts
 # make docs   the documentation, warnings as errors
+# make pictures  the README's pictures (needs Chromium)
 # make bench  Recurra beside its peers (KERAS_PYTHON names a Python that has Keras and JAX)
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test lint docs bench clean
+.PHONY: demo test lint docs pictures bench clean
 
 demo: $(VENV)/.package
 	$(BIN)/recurra forecast --demo --out recurra-demo
@@ -27,6 +28,9 @@ lint: $(VENV)/.lint
 
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build
+
+pictures: $(VENV)/.package
+	$(BIN)/python docs/pictures/make.py
 
 bench: $(VENV)/.package
 	$(BIN)/python benchmarks/reference_case/run.py --keras-python $(KERAS_PYTHON) --seeds 10

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
-ScaleName = Literal["raw", "standard"]
+ScaleName = Literal["raw", "standard", "change"]
+"""The values as they are; in standard units; or, in standard units of its own, the change from the
+value before, which is what Recurra's forecaster has its network answer."""
 
 POINTS = 2000
 LOOKBACK = 10
@@ -34,6 +36,15 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Meaning:
+    """What a network's answer means: ``value = weight * last + drift + size * answer``."""
+
+    weight: float
+    drift: float
+    size: float
+
+
+@dataclass(frozen=True)
 class Windows:
     """Inputs of shape (N, 10, 1) and their next values of shape (N, 1), float32."""
 
@@ -43,9 +54,10 @@ class Windows:
 
 @dataclass(frozen=True)
 class Case:
-    """The three parts in scaled units, and the scale that leads back."""
+    """The three parts in scaled units, and what leads back."""
 
     scale: Scale
+    meaning: Meaning
     train: Windows
     validation: Windows
     test: Windows
@@ -62,11 +74,16 @@ def build(scale_name: ScaleName) -> Case:
     training_end = POINTS - 2 * HELD_OUT
     scale = _identity() if scale_name == "raw" else _standard(values[:training_end])
     scaled = np.array([(v - scale.centre) / scale.spread for v in values], dtype=np.float32)
+    meaning = Meaning(0.0, 0.0, 1.0)
+    if scale_name == "change":
+        changes = _standard([float(c) for c in np.diff(scaled[:training_end].astype(np.float64))])
+        meaning = Meaning(1.0, changes.centre, changes.spread)
     return Case(
         scale=scale,
-        train=_windows(scaled, LOOKBACK, training_end),
-        validation=_windows(scaled, training_end, training_end + HELD_OUT),
-        test=_windows(scaled, training_end + HELD_OUT, POINTS),
+        meaning=meaning,
+        train=_windows(scaled, LOOKBACK, training_end, meaning),
+        validation=_windows(scaled, training_end, training_end + HELD_OUT, meaning),
+        test=_windows(scaled, training_end + HELD_OUT, POINTS, meaning),
     )
 
 
@@ -82,8 +99,9 @@ def checksum() -> str:
 
 def test_mse(case: Case, predictions: Array) -> float:
     """Mean squared error of one-step predictions (200, 1), on the original scale."""
-    error = (predictions.astype(np.float64) - case.test.targets) * case.scale.spread
-    return float(np.mean(error**2))
+    # The last values cancel: an answer that is off by e puts the value off by size * e.
+    off = (predictions.astype(np.float64) - case.test.targets) * case.meaning.size
+    return float(np.mean((off * case.scale.spread) ** 2))
 
 
 def recursive_mae(case: Case, predict: Callable[[Array], Array]) -> float:
@@ -91,11 +109,15 @@ def recursive_mae(case: Case, predict: Callable[[Array], Array]) -> float:
     window = case.test.inputs[:1]
     path = []
     for _ in range(HELD_OUT):
-        following = predict(window)
+        meaning = case.meaning
+        following = (
+            meaning.weight * window[:, -1] + meaning.drift + meaning.size * predict(window)
+        ).astype(np.float32)
         path.append(following)
         window = np.concatenate([window[:, 1:], following[:, None]], axis=1)
-    error = (np.concatenate(path).astype(np.float64) - case.test.targets) * case.scale.spread
-    return float(np.mean(np.abs(error)))
+    last, answer = case.test.inputs[:, -1].astype(np.float64), case.test.targets
+    truth = case.meaning.weight * last + case.meaning.drift + case.meaning.size * answer
+    return float(np.mean(np.abs(np.concatenate(path) - truth)) * case.scale.spread)
 
 
 def _identity() -> Scale:
@@ -109,7 +131,9 @@ def _standard(values: list[float]) -> Scale:
     return Scale(centre=centre, spread=math.sqrt(variance))
 
 
-def _windows(scaled: Array, first_target: int, end: int) -> Windows:
+def _windows(scaled: Array, first_target: int, end: int, meaning: Meaning) -> Windows:
     positions = range(first_target, end)
     inputs = np.stack([scaled[p - LOOKBACK : p] for p in positions])
-    return Windows(inputs=inputs[:, :, None], targets=scaled[first_target:end, None])
+    values = scaled[first_target:end].astype(np.float64)
+    answers = (values - meaning.weight * inputs[:, -1] - meaning.drift) / meaning.size
+    return Windows(inputs=inputs[:, :, None], targets=answers.astype(np.float32)[:, None])

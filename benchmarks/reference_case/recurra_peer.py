@@ -2,6 +2,7 @@
 
 import argparse
 import platform
+from importlib.metadata import version
 from pathlib import Path
 
 import case
@@ -52,10 +53,10 @@ def run(seeds: int) -> report.Variant:
         results.append(run_seed(data, seed))
         report.say("recurra", results[-1])
     versions = (
-        f"Recurra {recurra.__version__}, PyTorch {torch.__version__}, "
+        f"Recurra {version('recurra')}, PyTorch {torch.__version__}, "
         f"Python {platform.python_version()}"
     )
-    return report.Variant("Recurra", "its own", "defaults", versions, case.checksum(), results)
+    return report.Variant("Recurra", "change", "defaults", versions, case.checksum(), results)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 import report
 
 HERE = Path(__file__).resolve().parent
-RESULT = HERE.parent / "results" / "reference_case.md"
+RESULT = HERE.parents[1] / "docs" / "results" / "reference_case.md"
 ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
@@ -38,12 +38,14 @@ class Peer:
 
 def peers(keras_python: str) -> list[Peer]:
     scales = ("raw", "standard")
-    keras = [Peer("keras_peer.py", ("--scale", s), keras_python) for s in scales]
+    keras = [Peer("keras_peer.py", ("--scale", s), keras_python) for s in (*scales, "change")]
     torch = [
         Peer("torch_peer.py", ("--scale", s, "--rmsprop", o), sys.executable)
         for s in scales
         for o in ("torch", "keras")
     ]
+    change = ("--scale", "change", "--rmsprop", "keras")
+    torch.append(Peer("torch_peer.py", change, sys.executable))
     return [*keras, *torch, Peer("recurra_peer.py", (), sys.executable)]
 
 
@@ -103,9 +105,15 @@ def page(variants: list[report.Variant], seeds: int) -> str:
             "|---|---|---|---|---|---|---|---|---|",
             *map(row, variants),
             "",
+            "Scale is what a network reads and answers: the values as they are (raw), in standard "
+            "units of the training part (standard), or standard values in and out the change from "
+            "the last value in standard units of such changes (change). Recurra's forecaster does "
+            "the last by itself; Keras and PyTorch do what their user writes, so their rows with "
+            "change tell how much of Recurra's lead is this choice and not the engine.",
+            "",
             *versions,
             f"- processor: {processor()}; {platform.system()} {platform.machine()}",
-            f"- windows, SHA-256, the same for every peer: `{check_same_windows(variants)}`",
+            f"- series and split, SHA-256, the same for all: `{check_same_windows(variants)}`",
             "- command: `python benchmarks/reference_case/run.py --keras-python PATH "
             f"--seeds {seeds}`",
             "",

@@ -131,7 +131,7 @@ def run(scale: case.ScaleName, setting: Optimizer, seeds: int) -> report.Variant
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--scale", choices=["raw", "standard"], default="raw")
+    parser.add_argument("--scale", choices=["raw", "standard", "change"], default="raw")
     parser.add_argument("--rmsprop", choices=[*OPTIMIZERS], default="torch")
     parser.add_argument("--json", type=Path, required=True)
     given = parser.parse_args()

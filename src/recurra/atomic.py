@@ -18,7 +18,7 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         OutputError: The file cannot be written there.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside = path.parent / f".{path.name}.{os.getpid()}.part"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:

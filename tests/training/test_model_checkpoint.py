@@ -68,17 +68,17 @@ def test_one_instance_serves_two_trainings(scripted_fit, weight_of):
 
 def test_an_interrupted_write_leaves_the_former_file_whole(scripted_fit, tmp_path, monkeypatch):
     path = tmp_path / "best.safetensors"
-    write_through = weights._write_through
-    written: list[Path] = []
+    synchronise = os.fsync
+    written: list[int] = []
 
-    def interrupted(aside: Path, content: bytes) -> None:
-        written.append(aside)
+    def interrupted(descriptor: int) -> None:
+        written.append(descriptor)
         if len(written) < 3:
-            return write_through(aside, content)
-        aside.write_bytes(content[: len(content) // 2])
+            return synchronise(descriptor)
+        os.ftruncate(descriptor, 10)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(weights, "_write_through", interrupted)
+    monkeypatch.setattr(os, "fsync", interrupted)
     callback = ModelCheckpoint(path, save_best_only=True)
     history = scripted_fit(callback).history
     assert history.interrupted

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @reported
 def forecast(
     data: Annotated[
-        Path | None, typer.Argument(help="A CSV (also .gz) or Parquet file.", show_default=False)
+        Path | None, typer.Argument(help="A CSV (also .gz) or Parquet file.", metavar="DATA")
     ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Forecast the reference case, a sine, instead of DATA.")
@@ -57,8 +57,10 @@ def forecast(
 ) -> None:
     """Forecast the series in DATA, and say how far the forecast can be trusted.
 
-    Columns, frequency and season that are not named are found, and what was found is printed. DIR
-    gets forecast.csv, metrics.json, history.csv, model.safetensors, forecast.png and report.html.
+    Columns, frequency and season that are not named are found, and what was found is printed.
+
+    DIR gets forecast.csv, metrics.json, history.csv, model.safetensors, forecast.png and
+    report.html.
     """
     if (data is None) != demo:
         raise OptionError(

@@ -19,9 +19,9 @@ _ROWS = {
     "one_step": "Recurra, one step ahead",
     "naive_one_step": "naive, one step ahead",
     "seasonal_naive_one_step": "seasonal naive, one step ahead",
-    "multi_step": "Recurra, {horizon} steps at a time",
-    "naive": "naive, {horizon} steps at a time",
-    "seasonal_naive": "seasonal naive, {horizon} steps at a time",
+    "multi_step": "Recurra, {reach} at a time",
+    "naive": "naive, {reach} at a time",
+    "seasonal_naive": "seasonal naive, {reach} at a time",
 }
 
 
@@ -64,13 +64,13 @@ class Narrator:
     def results(self, forecaster: Forecaster, figures: Mapping[str, Any], folder: Path) -> None:
         """The figures, the verdict, and where the rest lies."""
         table = Table(title="Errors on the test part", title_justify="left")
-        for name in ("forecast", "MAE", "RMSE", "sMAPE %", "MASE"):
+        for name in ("forecast", "MASE", "MAE", "RMSE", "sMAPE %"):
             table.add_column(name, justify="left" if name == "forecast" else "right")
         for kind, name in _ROWS.items():
             if forecaster.season_ > 1 or "seasonal" not in kind:
                 scores = figures["test"][kind]
-                row = [_figure(scores[key]) for key in ("mae", "rmse", "smape", "mase")]
-                table.add_row(name.format(horizon=f"{forecaster.plan_.horizon:,}"), *row)
+                row = [_figure(scores[key]) for key in ("mase", "mae", "rmse", "smape")]
+                table.add_row(name.format(reach=forecaster.plan_.reach), *row)
         self._console.print(table)
         stopped = forecaster.history_.stopped
         self._console.print(

@@ -12,8 +12,8 @@ from recurra.cli.reporting import reported
 
 @reported
 def predict(
-    model: Annotated[Path, typer.Argument(help="A model.safetensors.")],
-    data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.")],
+    model: Annotated[Path, typer.Argument(help="A model.safetensors.", metavar="MODEL")],
+    data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.", metavar="DATA")],
     horizon: Annotated[int | None, typer.Option(help="Steps ahead. [default: the model's]")] = None,
     out: Annotated[
         Path | None,

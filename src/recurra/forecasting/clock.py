@@ -42,7 +42,7 @@ class Clock:
         """Raises a DataError if the panel has another frequency."""
         if panel.frequency != self.frequency:
             raise DataError(
-                f"{panel.frequency.name} data",
-                f"{self.frequency.name} data, which the model learned from",
+                f"The data have the frequency {panel.frequency.name!r}.",
+                f"{self.frequency.name!r}, the frequency of the data that the model learned from",
                 "fit a model on these data",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Self
 
 import narwhals as nw
@@ -16,6 +17,8 @@ from recurra.forecasting.times import looks_like_times
 from recurra.forecasting.values import looks_numeric, to_polars
 
 TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time", "month", "week", "day", "year")
+SURE_NAMES = TIME_NAMES[:4]
+"""Text under one of these names must be times: if it cannot be read, that is said."""
 STEP_NAMES = ("ds", "t", "step", "time", "timestamp", "year")
 PARTS = ("year", "month", "day", "hour", "minute")
 TARGET_NAMES = ("y", "target", "value")
@@ -57,16 +60,35 @@ def read_columns(frame: Any) -> dict[str, pl.Series]:
         DataError: If it is no frame, or has no rows.
     """
     try:
-        table = nw.from_native(frame, eager_only=True)
+        table = nw.from_native(_with_index(frame), eager_only=True)
     except TypeError as error:
         raise DataError(
-            f"a {type(frame).__name__} as data",
+            f"The data are a {type(frame).__name__}.",
             "a frame of pandas, polars or pyarrow, a row a series and time",
             'build one, as polars.DataFrame({"ds": ..., "y": ...})',
         ) from error
+    except (nw.exceptions.DuplicateError, ValueError) as error:
+        raise DataError(
+            f"The table names a column twice ({str(error).splitlines()[-1].strip('- ')}).",
+            "a different name for every column",
+            "rename one of them",
+        ) from error
     if not len(table):
-        raise DataError("a table without rows", "a row a series and time")
-    return {name: to_polars(table[name]) for name in table.columns}
+        raise DataError(
+            "The table has no rows.",
+            "a row a series and time",
+            "check how it was read or filtered",
+        )
+    return {str(name): to_polars(table.get_column(name)) for name in table.columns}
+
+
+def _with_index(frame: Any) -> Any:
+    """A pandas frame whose index is one of times, or has a name, gets it as a column."""
+    if not nw.dependencies.is_pandas_dataframe(frame):
+        return frame
+    named = any(name is not None for name in frame.index.names)
+    timed = type(frame.index).__name__ in {"DatetimeIndex", "PeriodIndex"}
+    return frame.reset_index() if named or timed else frame
 
 
 def check_columns(table: Table, columns: Columns) -> None:
@@ -76,9 +98,9 @@ def check_columns(table: Table, columns: Columns) -> None:
         if name is not None and name not in table:
             near = difflib.get_close_matches(name, [*table], n=1, cutoff=0.5)
             raise DataError(
-                f"no column {name!r}",
+                f"There is no column {name!r}.",
                 f"one of {_listed(table)}",
-                f"did you mean {near[0]!r}?" if near else "",
+                f"did you mean {near[0]!r}?" if near else "name one of these",
             )
 
 
@@ -93,7 +115,7 @@ def infer(
 
     Args:
         table: The columns by name.
-        id: Named by the user, or None.
+        id: Named by the user, or None; ``""`` for a single series.
         time: Likewise; ``""`` for rows in order.
         target: Likewise.
 
@@ -106,11 +128,17 @@ def infer(
     named = [name for name in (id, time, target) if name]
     for name in named:
         check_columns(table, Columns(None, (), name))
+    if len(set(named)) < len(named):
+        raise DataError(
+            f"One column is named for two things: {_listed(named)}.",
+            "different columns for id, time and target",
+            "leave out those that you are not sure of: they are found, or asked for",
+        )
     rest = {name: column for name, column in table.items() if name not in named}
     notes: list[str] = []
     times = _given_time(time) if time is not None else _find_time(rest, notes)
     rest = {name: column for name, column in rest.items() if name not in times}
-    series = id if id is not None else _find_id(table, times, rest, notes)
+    series = id or None if id is not None else _find_id(table, times, rest, notes)
     rest.pop(series or "", None)
     return Columns(series, times, target or _find_target(rest, notes)), notes
 
@@ -121,19 +149,22 @@ def _given_time(time: str) -> tuple[str, ...]:
 
 def _find_time(rest: Table, notes: list[str]) -> tuple[str, ...]:
     found = [name for name, column in rest.items() if looks_like_times(column)]
+    found = found or [name for name in rest if _must_be_time(name, rest[name])]
     hinted = sorted((name for name in found if name.lower() in TIME_NAMES), key=_hint)
     steps = sorted(
         (name for name in rest if name.lower() in STEP_NAMES and _is_whole(rest[name])),
         key=lambda name: STEP_NAMES.index(name.lower()),
     )
-    parts = tuple(name for part in PARTS for name in rest if name.lower() == part)
+    parts = _parts(rest)
     if len(found) > 1 and not hinted:
         raise DataError(
-            f"several columns of times: {_listed(found)}", "one", "name it with time=/--time"
+            f"Several columns hold times: {_listed(found)}.",
+            "one column of times",
+            f"name it with time=/--time, as --time {_quoted(found[0])}",
         )
     if found:
         chosen: tuple[str, ...] = (*hinted, *found)[:1]
-    elif len(parts) > 1 and parts[0].lower() == "year":
+    elif len(parts) > 1:
         chosen = parts
     elif steps:
         chosen = (steps[0],)
@@ -143,6 +174,16 @@ def _find_time(rest: Table, notes: list[str]) -> tuple[str, ...]:
     plural = "s" if len(chosen) > 1 else ""
     notes.append(f"time column{plural}: {', '.join(chosen)}")
     return chosen
+
+
+def _parts(rest: Table) -> tuple[str, ...]:
+    """The columns year, month, day and so on, as far as none between them is absent."""
+    names = {name.lower(): name for name in rest}
+    return tuple(names[part] for part in takewhile(names.__contains__, PARTS))
+
+
+def _must_be_time(name: str, column: pl.Series) -> bool:
+    return name.lower() in SURE_NAMES and column.dtype == pl.String and not looks_numeric(column)
 
 
 def _hint(name: str) -> int:
@@ -165,43 +206,46 @@ def _find_id(table: Table, times: tuple[str, ...], rest: Table, notes: list[str]
     frame = pl.DataFrame([table[name].alias(f"time {n}") for n, name in enumerate(times)])
     if 1 - frame.n_unique() / len(frame) < REPEATED:
         return None
-    found = [
+    apart = [
         name
         for name, column in rest.items()
-        if _could_be_id(column)
+        if name.lower() not in TARGET_NAMES
+        and _could_be_id(column)
         and frame.with_columns(column.alias("id")).n_unique() > (1 - REPEATED) * len(frame)
     ]
+    found = [name for name in apart if not _is_whole(rest[name])] or apart
     if len(found) == 1:
         notes.append(f"series column: {found[0]} ({table[found[0]].n_unique():,} series)")
         return found[0]
     raise DataError(
-        "times that repeat, so that there are several series"
-        + (f", and several columns that could name them: {_listed(found)}" if found else ""),
+        "Times repeat, so that there are several series"
+        + (f", and several columns could name them: {_listed(found)}." if found else "."),
         "one column that names the series of each row",
-        "name it with id=/--id",
+        "name it with id=/--id; join several columns into one first; or give id='' if it is one "
+        "series whose repeated times should be averaged",
     )
 
 
 def _could_be_id(column: pl.Series) -> bool:
-    """Text that repeats, but no numbers and no times."""
+    """Text or whole numbers that repeat."""
     text = column.dtype == pl.String and not looks_numeric(column)
-    return (text or column.dtype.is_integer()) and column.n_unique() <= len(column) / 2
+    return (text or _is_whole(column)) and column.n_unique() <= len(column) / 2
 
 
 def _find_target(rest: Table, notes: list[str]) -> str:
-    numeric = [
-        name for name, column in rest.items() if looks_numeric(column) and not _counts(column)
-    ]
+    numbers = [name for name, column in rest.items() if looks_numeric(column)]
+    # A column that only numbers the rows is the target where there is no other.
+    numeric = [name for name in numbers if not _counts(rest[name])] or numbers
     hinted = [name for hint in TARGET_NAMES for name in numeric if name.lower() == hint]
     if len(numeric) > 1 and not hinted:
         raise DataError(
-            f"several columns that could be forecast: {_listed(numeric)}",
-            "one",
+            f"Several columns could be forecast: {_listed(numeric)}.",
+            "one target column",
             f"name it with target=/--target, as --target {_quoted(numeric[0])}",
         )
     if not numeric:
         raise DataError(
-            f"no column of numbers to forecast among {_listed(rest)}",
+            f"There is no column of numbers to forecast among {_listed(rest) or 'what is left'}.",
             "at least one column of numbers",
             "check the file, or name the column with target=/--target",
         )

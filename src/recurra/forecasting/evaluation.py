@@ -69,7 +69,7 @@ def evaluate(
     """Forecasts the test part of every series and compares with what came.
 
     Args:
-        network: Maps scaled windows (B, L, 1) to the next change (B, 1).
+        network: Maps scaled inputs (B, L, I) to the next change (B, 1).
         prepared: The series.
         plan: Horizon, lookback and the sizes of the parts.
         season: m, 1 if there is none.
@@ -90,13 +90,10 @@ def evaluate(
 def _forecast(network: nn.Module, one: Prepared, plan: Plan, season: int) -> Forecasts:
     values, test = one.series.values, one.split.test
     start = len(values) - test
-    windows = one.scaled.unfold(0, plan.lookback, 1)
     every = np.arange(start, len(values))
     origins = every[:: plan.horizon]
-    single = rollout.one_step(network, windows[every - plan.lookback], one.changes)
-    several = rollout.recursive(
-        network, windows[origins - plan.lookback], one.changes, plan.horizon
-    )
+    single = rollout.one_step(network, one.histories(every), one.changes)
+    several = rollout.recursive(network, one.histories(origins), one.changes, plan.horizon)
     lag = season if one.split.train >= season else 1
     return Forecasts(
         one_step=one.scale.restored(single.double().numpy()),

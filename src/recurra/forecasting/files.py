@@ -16,6 +16,8 @@ from recurra.forecasting.values import NULL_WORDS
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 DELIMITERS = (",", ";", "\t", "|")
+LINES = 10
+"""Lines by which the delimiter is told."""
 WIDE_MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -28,6 +30,7 @@ FOREIGN_MARKS = (
     (b"PAR1", "a Parquet file", "give it a name that ends in .parquet"),
     (b"\x1f\x8b", "compressed with gzip", "add .gz to its name"),
 )
+WRITE_AGAIN = "check how the file was written, and write it again"
 NUMBER_OR_DATE = re.compile(
     r"[+-]?[\d.,]+(?:e[+-]?\d+)?|\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[T ].*)?", re.IGNORECASE
 )
@@ -89,7 +92,9 @@ def _read_parquet(path: Path) -> pl.DataFrame:
             "write the file again, or give it the ending of what it is (such as .csv)",
         ) from error
     if frame.is_empty():
-        raise DataError(f"{path} has no rows.", "a table with rows")
+        raise DataError(
+            f"{path} has no rows.", "a table with rows", "check how the file was written"
+        )
     return frame
 
 
@@ -111,13 +116,17 @@ def _content(path: Path) -> bytes:
         ) from error
     except OSError as error:
         raise DataError(
-            f"{path} cannot be read ({error.strerror or error}).", "a file that you may read"
+            f"{path} cannot be read ({error.strerror or error}).",
+            "a file that you may read",
+            "check its permissions",
         ) from error
 
 
 def _text(content: bytes, path: Path) -> str:
-    if not content.strip():
-        raise DataError(f"{path} is empty.", "a table with a header row and rows of data")
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
+        raise DataError(
+            f"{path} is empty.", "a table with a header row and rows of data", WRITE_AGAIN
+        )
     for mark, what, do in FOREIGN_MARKS:
         if content.startswith(mark):
             raise DataError(f"{path} looks like {what}.", "text with one row a line", do)
@@ -126,7 +135,11 @@ def _text(content: bytes, path: Path) -> str:
             f"{path} is written in {encoding}.", "text in UTF-8", _convert(path, encoding)
         )
     if b"\x00" in content:
-        raise DataError(f"{path} is not text: it holds NUL bytes.", "text with one row a line")
+        raise DataError(
+            f"{path} is not text: it holds NUL bytes.",
+            "text with one row a line",
+            "save the table as CSV, or give the file the ending of what it is",
+        )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -154,7 +167,8 @@ def _wide_encoding(content: bytes) -> str:
 
 
 def _convert(path: Path, encoding: str) -> str:
-    return f"iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name.removesuffix('.gz')}"
+    command = f"iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name.removesuffix('.gz')}"
+    return f"{command}, or save it as CSV UTF-8 in a spreadsheet"
 
 
 def _rows(text: str, path: Path) -> list[list[str]]:
@@ -196,13 +210,12 @@ def _shown(row: list[str]) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that stands most often in the header, else in the row after it."""
-    for line in [line for line in text[:100_000].splitlines() if line.strip()][:2]:
-        unquoted = re.sub(r'"[^"]*"', "", line)
-        counts = {mark: unquoted.count(mark) for mark in DELIMITERS}
-        if any(counts.values()):
-            return max(DELIMITERS, key=counts.__getitem__)
-    return ","
+    """The delimiter that stands equally often in each of the first lines, else in the header."""
+    lines = [line for line in text[:100_000].splitlines() if line.strip()][:LINES]
+    unquoted = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    counts = {mark: [line.count(mark) for line in unquoted] for mark in DELIMITERS}
+    even = [mark for mark in DELIMITERS if len(set(counts[mark])) == 1 and counts[mark][0]]
+    return max(even or DELIMITERS, key=lambda mark: counts[mark][0])
 
 
 def _table(rows: list[list[str]], path: Path) -> pl.DataFrame:
@@ -210,7 +223,9 @@ def _table(rows: list[list[str]], path: Path) -> pl.DataFrame:
     _check_header(header, path)
     if len(rows) == 1:
         raise DataError(
-            f"{path} has a header and nothing else: {_shown(header)}.", "rows of data below it"
+            f"{path} has a header and nothing else: {_shown(header)}.",
+            "rows of data below it",
+            WRITE_AGAIN,
         )
     names = [name or f"column {number}" for number, name in enumerate(header, start=1)]
     columns = zip(*rows[1:], strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -24,9 +25,17 @@ from recurra.forecasting.estimator import Estimator
 from recurra.forecasting.evaluation import Evaluation, evaluate
 from recurra.forecasting.intervals import Calibration, calibrate
 from recurra.forecasting.panel import Panel, Series
-from recurra.forecasting.plan import Plan, Wishes, make_plan
+from recurra.forecasting.plan import (
+    LEAST_TRAINING_WINDOWS,
+    Plan,
+    Wishes,
+    check_counts,
+    is_whole,
+    make_plan,
+)
 from recurra.forecasting.preparation import Bounds, Prepared, examples, prepare
 from recurra.forecasting.scaling import Scale
+from recurra.forecasting.sight import Sight
 from recurra.forecasting.tail import Tail
 from recurra.forecasting.verdict import Rival, verdict
 from recurra.language import Cell
@@ -59,7 +68,7 @@ class Forecaster(Estimator):
         cell: A cell or its name.
         hidden_size: The units of each layer.
         lookback: L, how many past values a forecast is made from; None for a season of up to 48
-            steps.
+            steps, and if that is not the whole season, the season before as well.
         horizon: K, how many steps ahead to forecast; None for what the frequency suggests: a year
             of months, a day of hours.
         strategy: ``"recursive"``: each prediction is fed back for the next. ``"one-step"``: one
@@ -99,6 +108,7 @@ class Forecaster(Estimator):
     calibration_: Calibration
     notes_: tuple[str, ...]
     inferred_: dict[str, Any]
+    _backend: Any = nw.Implementation.POLARS
 
     def __init__(
         self,
@@ -157,16 +167,17 @@ class Forecaster(Estimator):
                 ends there with the best weights so far, and ``history_.interrupted`` is true.
         """
         wishes = self._wishes()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(self.seed)
-            network = networks.build(self.cell, self.hidden_size)
-        optimizer = build_optimizer(self.optimizer, network.parameters(), self.learning_rate)
+        # A network that cannot be built, or an optimizer that is none, is known before the table.
+        build_optimizer(self.optimizer, self._build(channels=1).parameters(), self.learning_rate)
         panel = Panel.from_frame(df, id=id, time=time, target=target)
+        # From here on a fit that fails leaves nothing that could be taken for a fitted model.
+        vars(self).pop("tails_", None)
         self._settle(panel, wishes)
         prepared, notes = self._prepare(panel)
         self.notes_ = (*panel.notes, self._season_note, *notes)
-        self.network_, self.prepared_ = network, prepared
-        self._train(optimizer, prepared)
+        self.prepared_ = prepared
+        self.network_ = self._build(prepared[0].changes.sight.channels)
+        self._train(prepared)
         self._keep(panel, prepared)
         self._backend = nw.from_native(df, eager_only=True).implementation
         if not self.history_.interrupted:
@@ -197,15 +208,23 @@ class Forecaster(Estimator):
             "ds": self.clock_.render_all([(tail.origin, tail.ahead(steps)) for tail in tails]),
             "recurra": _restored(tails, forecast),
         }
-        for percent in level or ():
+        for percent in _levels(level):
             half = self.calibration_.half_width(percent, steps)
-            columns[f"recurra-lo-{percent:g}"] = _restored(tails, forecast - half)
-            columns[f"recurra-hi-{percent:g}"] = _restored(tails, forecast + half)
+            width = np.concatenate([tail.scale.deviation * half for tail in tails])
+            columns[f"recurra-lo-{percent:g}"] = columns["recurra"] - width
+            columns[f"recurra-hi-{percent:g}"] = columns["recurra"] + width
         return nw.from_dict(columns, backend=self._backend).to_native()
 
     def forecast_of(self, id: str, horizon: int) -> NDArray[np.float64]:  # noqa: A002
-        """The forecast of one series, (K,), in its unit; see :meth:`predict`."""
-        tail = next(tail for tail in self.tails_ if tail.id == id)
+        """The forecast of one series, (K,), in its unit; see :meth:`predict`.
+
+        Raises:
+            OptionError: If nothing was fitted, or there is no such series.
+        """
+        self._check_fitted()
+        tail = next((tail for tail in self.tails_ if tail.id == id), None)
+        if tail is None:
+            raise OptionError(f"the series {id!r}", f"one of the {len(self.tails_)} fitted")
         return tail.scale.restored(self._roll([tail], horizon)[0])
 
     def update(self, df: Any) -> Self:
@@ -213,7 +232,8 @@ class Forecaster(Estimator):
 
         Args:
             df: A table with the columns that were fitted, at least ``lookback`` points a series. A
-                series that was not there before is brought to its own standard units.
+                series that was not there before is brought to its own standard units, and needs 4
+                points more.
 
         Raises:
             DataError: If the table cannot be used, or a series is too short.
@@ -252,6 +272,8 @@ class Forecaster(Estimator):
 
     def _wishes(self) -> Wishes:
         """What the user set, checked before anything is read."""
+        check_counts(epochs=self.epochs, batch_size=self.batch_size)
+        self._check_seed_and_callbacks()
         if self.strategy not in {"recursive", "one-step"}:
             raise OptionError(f"strategy {self.strategy!r}", "'recursive' or 'one-step'")
         if self.strategy == "one-step" and self.horizon not in {None, 1}:
@@ -263,9 +285,22 @@ class Forecaster(Estimator):
         horizon = 1 if self.strategy == "one-step" else self.horizon
         return Wishes(horizon, self.lookback, self.validation, self.test)
 
+    def _check_seed_and_callbacks(self) -> None:
+        if not is_whole(self.seed, least=0) or self.seed >= 2**63:
+            raise OptionError(f"seed={self.seed!r}", "a whole number, at least 0 and below 2**63")
+        given = self.callbacks
+        known = not isinstance(given, str) and isinstance(given, Sequence)
+        if given != "default" and not (known and all(isinstance(one, Callback) for one in given)):
+            raise OptionError(
+                f"callbacks={given!r}",
+                "'default', or a list of callbacks",
+                "callbacks=[] to train without any",
+            )
+
     def _settle(self, panel: Panel, wishes: Wishes) -> None:
         """Season, horizon, lookback and split."""
-        self.season_, self._season_note = _season(panel)
+        # A test part that was not wished for is far shorter than what the season is not judged on.
+        self.season_, self._season_note = _season(panel, wishes.test or wishes.horizon or 0)
         lengths = [len(series.values) for series in panel.series]
         natural = _natural_horizon(panel) or (self.season_ if self.season_ > 1 else 10)
         self.plan_ = make_plan(lengths, natural, self.season_, wishes)
@@ -276,20 +311,43 @@ class Forecaster(Estimator):
         long = [series for series in panel.series if len(series.values) >= least]
         short = len(panel.series) - len(long)
         notes = [f"{short} series shorter than {least} points were left out"] if short else []
-        lags = [1, self.season_, *season.candidates(panel.frequency)]
-        prepared = prepare(long, self.plan_, lags)
-        notes.append(_change_note(prepared[0].changes.lag))
+        prepared = prepare(long, self.plan_, self._lags(panel, long))
+        notes += [*_standstills(prepared), _change_note(prepared[0].changes.sight)]
         return prepared, notes
 
-    def _train(self, optimizer: torch.optim.Optimizer, prepared: Sequence[Prepared]) -> None:
+    def _lags(self, panel: Panel, series: Sequence[Series]) -> list[int]:
+        """From how many steps before a change may be counted.
+
+        A lookback that the user set is all that the network sees. One that we chose may leave the
+        season out; the network then sees the season before as well, if that leaves half of the
+        shortest training part to learn from.
+        """
+        lookback = self.plan_.lookback
+        room = min(self.plan_.split(len(one.values)).train for one in series) // 2
+        lags = {1, self.season_, *season.candidates(panel.frequency)}
+        return sorted(
+            lag
+            for lag in lags
+            if lag <= lookback or (self.lookback is None and Sight(lookback, lag).reach <= room)
+        )
+
+    def _build(self, channels: int) -> ManyToOne:
+        """A network with its first weights, torch's own random state left as it was."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(int(self.seed))
+            return networks.build(self.cell, self.hidden_size, channels)
+
+    def _train(self, prepared: Sequence[Prepared]) -> None:
+        parameters = self.network_.parameters()
+        optimizer = build_optimizer(self.optimizer, parameters, self.learning_rate)
         callbacks = default_callbacks() if self.callbacks == "default" else self.callbacks
         trainer = Trainer(
-            self.network_, nn.MSELoss(), optimizer, callbacks=callbacks, seed=self.seed
+            self.network_, nn.MSELoss(), optimizer, callbacks=callbacks, seed=int(self.seed)
         )
         # The last batch of an epoch may be smaller, even of a single window.
-        least = (LEAST_STEPS - 1) * self.batch_size + 1
-        bounds = Bounds(least, MOST_STEPS * self.batch_size, MOST_VALIDATION_WINDOWS)
-        windows = examples(prepared, self.plan_.lookback, bounds)
+        least = (LEAST_STEPS - 1) * int(self.batch_size) + 1
+        bounds = Bounds(least, MOST_STEPS * int(self.batch_size), MOST_VALIDATION_WINDOWS)
+        windows = examples(prepared, bounds)
         self.history_ = History(stopped="nothing to learn")
         if windows is None:
             return
@@ -297,8 +355,8 @@ class Forecaster(Estimator):
         trainer.fit(
             windows.train,
             windows.validation,
-            self.epochs,
-            self.batch_size,
+            int(self.epochs),
+            int(self.batch_size),
             steps_per_epoch=MOST_STEPS,
         )
         self.history_ = trainer.history
@@ -308,9 +366,7 @@ class Forecaster(Estimator):
     def _keep(self, panel: Panel, prepared: Sequence[Prepared]) -> None:
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
-        self.tails_ = tuple(
-            Tail.of(one.series, self.plan_.lookback, one.scale, one.changes) for one in prepared
-        )
+        self.tails_ = tuple(Tail.of(one.series, one.scale, one.changes) for one in prepared)
         self.calibration_ = calibrate(self.network_, prepared, self.plan_)
         self.evaluation_ = None
         self.verdict_ = "Training was interrupted, so the forecasts were not judged."
@@ -334,7 +390,7 @@ class Forecaster(Estimator):
             where = f"the last {test:,} points, each forecast from those before it"
         else:
             own, naive, seasonal = judged.multi_step, judged.naive, judged.seasonal_naive
-            where = f"the last {test:,} points, forecast {self.plan_.horizon:,} steps at a time"
+            where = f"the last {test:,} points, forecast {self.plan_.reach} at a time"
         rivals = [Rival("the last value repeated (naive)", naive)]
         if self.season_ > 1:
             rivals.append(Rival("the last season repeated (seasonal naive)", seasonal))
@@ -351,23 +407,25 @@ class Forecaster(Estimator):
         return forecast
 
     def _continued(self, series: Series, known: dict[str, Tail]) -> Tail:
-        lookback = self.plan_.lookback
-        if len(series.values) < lookback:
+        sight = self.tails_[0].changes.sight
+        least = sight.reach + (0 if series.id in known else LEAST_TRAINING_WINDOWS)
+        if len(series.values) < least:
             raise DataError(
                 f"{len(series.values)} points of the series {series.id!r}",
-                f"at least {lookback}, which the model looks back",
+                f"at least {least}: the model looks back {sight.reach}"
+                + (", and the series is new to it" if least > sight.reach else ""),
                 "give a longer history",
             )
         if series.id in known:
             tail = known[series.id]
-            return Tail.of(series, lookback, tail.scale, tail.changes)
-        scale, lag = Scale.of(series.values), self.tails_[0].changes.lag
-        return Tail.of(series, lookback, scale, Changes.of(scale.scaled(series.values), lag))
+            return Tail.of(series, tail.scale, tail.changes)
+        scale = Scale.of(series.values)
+        return Tail.of(series, scale, Changes.of(scale.scaled(series.values), sight))
 
     def _steps_ahead(self, horizon: int | None) -> int:
         most = 1 if self.strategy == "one-step" else max(tail.length for tail in self.tails_)
         steps = self.plan_.horizon if horizon is None else horizon
-        if isinstance(steps, bool) or int(steps) != steps or not 1 <= steps <= most:
+        if not is_whole(steps, least=1) or steps > most:
             raise OptionError(
                 f"horizon {steps!r}",
                 f"a whole number of steps from 1 to {most:,}"
@@ -380,12 +438,23 @@ class Forecaster(Estimator):
             raise OptionError("a forecaster that was not fitted", "", "call fit(df) first")
 
 
-def _season(panel: Panel) -> tuple[int, str]:
-    """The season that most of the longest series have, judged on their first 70%."""
+def _levels(level: Sequence[float] | None) -> Sequence[float]:
+    if isinstance(level, Real | str):
+        raise OptionError(f"level={level!r}", "a list of percents", f"write level=[{level}]")
+    return () if level is None else level
+
+
+def _season(panel: Panel, test: int) -> tuple[int, str]:
+    """The season that most of the longest series have.
+
+    It is judged on their first 70%, or less if the test part reaches into that.
+    """
     longest = sorted(panel.series, key=lambda series: -len(series.values))[:9]
+    lengths = [len(series.values) for series in longest]
+    ends = [max(0, min(int(0.7 * length), length - test)) for length in lengths]
     found = [
-        season.infer(series.values[: int(0.7 * len(series.values))], panel.frequency)
-        for series in longest
+        season.infer(series.values[:end], panel.frequency)
+        for series, end in zip(longest, ends, strict=True)
     ]
     common = Counter(number for number, _ in found).most_common(1)[0][0]
     return next(one for one in found if one[0] == common)
@@ -396,9 +465,17 @@ def _natural_horizon(panel: Panel) -> int | None:
     return next(iter(season.candidates(panel.frequency)), None)
 
 
-def _change_note(lag: int) -> str:
-    before = "the value before it" if lag == 1 else f"the value {lag} steps before it"
-    return f"the network forecasts each value as a change from {before}"
+def _standstills(prepared: Sequence[Prepared]) -> list[str]:
+    """A note on series that vary, but not where they are learned from."""
+    found = [one.series for one in prepared if one.scale.constant]
+    late = [one for one in found if one.values.min() != one.values.max()]
+    return [f"{len(late)} series that stood still in training: repeated as last seen"] * bool(late)
+
+
+def _change_note(sight: Sight) -> str:
+    before = "the value before it" if sight.lag == 1 else f"the value {sight.lag} steps before it"
+    note = f"the network forecasts each value as a change from {before}"
+    return note + (", and sees the season before as well" if sight.channels > 1 else "")
 
 
 def _restored(tails: Sequence[Tail], scaled: NDArray[np.float64]) -> Any:

@@ -52,6 +52,7 @@ class Frequency:
             raise DataError(
                 f"{self.count} {self.unit} is no frequency.",
                 f"a count of at least 1 and one of {', '.join(UNITS)}",
+                "write it as '1 hour' or '3 month'",
             )
 
     @staticmethod
@@ -69,7 +70,11 @@ class Frequency:
         """
         count, _, unit = code.partition(" ")
         if not count.isdecimal():
-            raise DataError(f"{code!r} is no frequency.", "a code such as '1 hour' or '3 month'")
+            raise DataError(
+                f"{code!r} is no frequency.",
+                f"a count and one of {', '.join(UNITS)}",
+                "write it as '1 hour' or '3 month'",
+            )
         return Frequency(int(count), unit)
 
     @staticmethod
@@ -112,8 +117,7 @@ class Frequency:
         if self.unit in FIXED:
             return _nearest((times - origin).astype(np.int64), self.count * FIXED[self.unit])
         if self.unit == "business day":
-            days = _business_days(times, origin)
-            return _nearest(days, self.count)
+            return _nearest(_business_days(times, origin), self.count)
         months = times.astype("M8[M]") - np.asarray(origin).astype("M8[M]")
         return self._nearest_month(times, origin, months.astype(np.int64) // self.count)
 
@@ -150,7 +154,7 @@ class Frequency:
         month = start.astype("M8[M]") + months
         last = (month + 1).astype("M8[D]") - 1
         if self.unit == "month end":
-            return last
+            return np.asarray(last)
         day = start.astype("M8[D]") - start.astype("M8[M]").astype("M8[D]")
         return np.asarray(np.minimum(month.astype("M8[D]") + day, last))
 
@@ -197,13 +201,13 @@ def infer_shared(times: Times, starts: NDArray[np.int64]) -> Frequency:
     """The one frequency of several series.
 
     Args:
-        times: (N,) all series behind one another, increasing inside each.
+        times: (N,) all series behind one another, never falling inside each.
         starts: (S,) where each series begins.
 
     Raises:
         DataError: No series has two different times, or the times follow no regular step.
     """
-    later = np.ones(len(times), bool)
+    later = np.diff(times, prepend=times[:1]).astype(np.int64) != 0
     later[starts] = False
     after = np.flatnonzero(later)
     if not len(after):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,9 @@ class Calibration:
         """Half the width of intervals that hold the truth ``level`` percent of the time.
 
         The k-th smallest of M errors with k = ceil((M + 1) level / 100), as split conformal
-        prediction takes it (Lei et al. 2018, section 2.2), for each step ahead; of all steps
-        together where one step has too few errors for the level. Errors of neighbouring origins
+        prediction takes it (Lei et al. 2018, section 2.2), for each step ahead. Where a step has
+        too few errors for the level: that of all steps together, or the step's largest error if
+        that is larger, so that a higher level is never narrower. Errors of neighbouring origins
         depend on each other, so the level is approximate.
 
         Args:
@@ -50,7 +52,7 @@ class Calibration:
         Raises:
             OptionError: If a value is out of range.
         """
-        if not 0 < level < 100:
+        if not _is_percent(level):
             raise OptionError(f"level {level!r}", "percent, above 0 and below 100, as 80 or 95")
         if horizon > len(self.errors):
             raise OptionError(
@@ -66,32 +68,41 @@ class Calibration:
                 "observed values in the validation part",
                 "leave the level out",
             )
-        return np.array(
-            [
-                _quantile(row if _enough(len(row), level) else every, level)
-                for row in steps[:horizon]
-            ]
-        )
+        return np.array([_half_width(row, every, level) for row in steps[:horizon]])
 
 
-def _enough(count: int, level: float) -> bool:
-    return math.ceil((count + 1) * level / 100) <= count
+def _is_percent(level: object) -> bool:
+    return isinstance(level, Real) and 0 < float(level) < 100
+
+
+def _half_width(errors: Array, every: Array, level: float) -> float:
+    if _rank(errors, level) <= len(errors):
+        return _quantile(errors, level)
+    return max(_quantile(every, level), float(errors.max(initial=0.0)))
 
 
 def _quantile(errors: Array, level: float) -> float:
-    rank = math.ceil((len(errors) + 1) * level / 100)
-    return float(np.sort(errors)[min(rank, len(errors)) - 1])
+    return float(np.sort(errors)[min(_rank(errors, level), len(errors)) - 1])
+
+
+def _rank(errors: Array, level: float) -> int:
+    return math.ceil((len(errors) + 1) * level / 100)
 
 
 def calibrate(network: nn.Module, prepared: Sequence[Prepared], plan: Plan) -> Calibration:
-    """Forecasts the validation part of every series from every origin in it."""
-    return Calibration(np.concatenate([_errors(network, one, plan) for one in prepared], axis=1))
+    """Forecasts the validation part of every series from every origin in it.
+
+    Series that are constant where they were learned from count only if all are: their errors of 0
+    would make the intervals of the others too narrow.
+    """
+    varied = [one for one in prepared if not one.scale.constant] or prepared
+    return Calibration(np.concatenate([_errors(network, one, plan) for one in varied], axis=1))
 
 
 def _errors(network: nn.Module, one: Prepared, plan: Plan) -> Array:
     start, count = one.split.train, one.split.validation
     origins = np.arange(start, start + count)[:: -(-count // MOST_ORIGINS)]
-    windows = one.scaled.unfold(0, plan.lookback, 1)[origins - plan.lookback]
+    windows = one.histories(origins)
     forecast = rollout.recursive(network, windows, one.changes, plan.horizon).double().numpy()
     truth = np.where(one.series.observed, one.scaled.double().numpy(), np.nan)
     truth = np.concatenate([truth[: start + count], np.full(plan.horizon, np.nan)])

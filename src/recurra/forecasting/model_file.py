@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -31,9 +32,15 @@ def pack(kind: str, description: Mapping[str, Any], arrays: Mapping[str, Tensor]
         description: Plain data.
         arrays: The tensors, by name.
     """
-    header = json.dumps({"format": FORMAT, "kind": kind, **description}, allow_nan=False)
+    content = {"format": FORMAT, "kind": kind, **description}
+    header = json.dumps(content, allow_nan=False, default=_plain)
     tensors = {name: array.detach().clone().contiguous() for name, array in arrays.items()}
     return save(tensors, metadata={_KEY: header})
+
+
+def _plain(number: np.generic) -> Any:
+    """Numpy's numbers as Python's: searches over settings hand them in."""
+    return number.item()
 
 
 def read(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -72,7 +79,7 @@ def _checked(path: Path, kind: str, metadata: Mapping[str, str]) -> dict[str, An
     try:
         description: dict[str, Any] = json.loads(metadata[_KEY])
         number, found = int(description["format"]), str(description["kind"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise ModelFileError(
             f"the description in {path} is damaged", "the JSON that Recurra wrote", "fit again"
         ) from error

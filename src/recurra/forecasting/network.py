@@ -12,14 +12,15 @@ from recurra.layers import Recurrent
 from recurra.structures import ManyToOne
 
 
-def build(cell: Cell | str, hidden_size: int | Sequence[int]) -> ManyToOne:
+def build(cell: Cell | str, hidden_size: int | Sequence[int], channels: int = 1) -> ManyToOne:
     """A stack of recurrent layers that reads a window, and a dense layer that answers.
 
     Args:
         cell: A cell or its name.
         hidden_size: The units of each layer.
+        channels: I, the numbers in each step of a window.
     """
-    return ManyToOne(Recurrent(cell, 1, hidden_size, batch_first=True), output_size=1)
+    return ManyToOne(Recurrent(cell, channels, hidden_size, batch_first=True), output_size=1)
 
 
 def to_json(network: ManyToOne) -> dict[str, Any]:
@@ -29,9 +30,11 @@ def to_json(network: ManyToOne) -> dict[str, Any]:
         "cell": recurrent.cell.name,
         "cell_options": asdict(recurrent.cell),
         "hidden_size": list(recurrent.hidden_sizes),
+        "channels": recurrent.input_size,
     }
 
 
 def from_json(data: dict[str, Any]) -> ManyToOne:
     """The network that :func:`to_json` described, its weights not yet loaded."""
-    return build(find(data["cell"])(**data["cell_options"]), tuple(data["hidden_size"]))
+    cell = find(data["cell"])(**data["cell_options"])
+    return build(cell, tuple(data["hidden_size"]), data["channels"])

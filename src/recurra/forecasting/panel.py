@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting import columns as column_finder
 from recurra.forecasting.columns import Columns, Table
-from recurra.forecasting.frequency import Frequency, Times, infer_shared
-from recurra.forecasting.times import ReadTimes, TimeStyle, read_times
-from recurra.forecasting.values import numbers
+from recurra.forecasting.frequency import FIXED, Frequency, Times, infer_shared
+from recurra.forecasting.rows import Rows, read_rows, series_names
+from recurra.forecasting.times import TimeStyle
 
 Array = NDArray[np.float64]
 
@@ -98,110 +97,17 @@ class Panel:
 
     @classmethod
     def _build(cls, table: Table, columns: Columns, notes: list[str]) -> Self:
-        values, number_notes = numbers(table[columns.target])
-        read = _times(table, columns)
-        names, owners = _owners(table, columns)
-        notes = [*notes, *number_notes, *read.notes]
-        rows = _usable(_Rows(owners, read.times, values), notes)
-        rows = _sorted(rows, notes)
+        notes = [*notes]
+        rows, style = read_rows(table, columns, notes)
         frequency = infer_shared(rows.times, rows.starts)
         notes.append(f"frequency: {frequency.name}")
-        series = _on_grid(rows, frequency, names, notes)
+        series = _on_grid(rows, frequency, series_names(table, columns), notes)
         kept = _long_enough(series, columns, notes)
         _note_constant(kept, notes)
-        return cls(tuple(kept), frequency, columns, read.style, tuple(notes))
+        return cls(tuple(kept), frequency, columns, style, tuple(notes))
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of a table: whose they are, when and what; all (N,)."""
-
-    owners: NDArray[np.int64]
-    times: Times
-    values: Array
-
-    def __getitem__(self, rows: Any) -> _Rows:
-        return _Rows(self.owners[rows], self.times[rows], self.values[rows])
-
-    @property
-    def starts(self) -> NDArray[np.int64]:
-        """Where each series begins, in sorted rows."""
-        return np.flatnonzero(np.diff(self.owners, prepend=-1))
-
-
-def _times(table: Table, columns: Columns) -> ReadTimes:
-    count = len(table[columns.target])
-    if len(columns.time) == 1:
-        return read_times(table[columns.time[0]])
-    if columns.time:
-        return ReadTimes(_joined(table, columns.time), TimeStyle("text", "%Y-%m-%d %H:%M:%S"))
-    if columns.id is None:
-        return ReadTimes(np.arange(count), TimeStyle("row"))
-    order = pl.DataFrame({"id": table[columns.id]}).select(pl.int_range(pl.len()).over("id"))
-    return ReadTimes(order.to_series().to_numpy().astype(np.int64), TimeStyle("row"))
-
-
-def _joined(table: Table, names: tuple[str, ...]) -> Times:
-    """Times from columns of years, months, days and so on."""
-    parts = {name.lower(): table[name].cast(pl.Int32, strict=False) for name in names}
-    frame = pl.DataFrame(parts).with_columns(
-        pl.lit(1).alias(name) for name in ("month", "day") if name not in parts
-    )
-    clock = [pl.col(name) for name in ("hour", "minute") if name in parts]
-    try:
-        joined = frame.select(pl.datetime("year", "month", "day", *clock, time_unit="us"))
-    except pl.exceptions.PolarsError as error:
-        raise DataError(
-            f"columns {', '.join(names)} that do not make times ({error})",
-            "years, months 1 to 12, days 1 to 31, hours 0 to 23",
-            "name another column with time=/--time",
-        ) from error
-    return joined.to_series().to_numpy().astype("datetime64[us]")
-
-
-def _owners(table: Table, columns: Columns) -> tuple[list[str], NDArray[np.int64]]:
-    """The name of each series, and the number of the series of each row, -1 for none."""
-    if columns.id is None:
-        return [columns.target], np.zeros(len(table[columns.target]), np.int64)
-    text = table[columns.id].cast(pl.String)
-    names = text.drop_nulls().unique(maintain_order=True)
-    number = pl.DataFrame({"id": names, "number": np.arange(len(names))})
-    joined = pl.DataFrame({"id": text}).join(number, on="id", how="left", maintain_order="left")
-    return names.to_list(), joined["number"].fill_null(-1).to_numpy().astype(np.int64)
-
-
-def _usable(rows: _Rows, notes: list[str]) -> _Rows:
-    """Without rows that have no series or time; infinite values become missing ones."""
-    timeless = np.isnat(rows.times) if rows.times.dtype.kind == "M" else np.zeros(len(rows.times))
-    lost = (rows.owners < 0) | (timeless > 0)
-    if lost.any():
-        notes.append(f"{_number(lost.sum(), 'row')} without a time or series: left out")
-    infinite = np.isinf(rows.values)
-    if infinite.any():
-        notes.append(f"{_number(infinite.sum(), 'infinite value')} taken as missing")
-    kept = _Rows(rows.owners, rows.times, np.where(infinite, np.nan, rows.values))[~lost]
-    if not np.isfinite(kept.values).any():
-        raise DataError(
-            "a target without a single finite value"
-            + (f" ({infinite.sum():,} are infinite)" if infinite.any() else ""),
-            "numbers to learn from",
-            "check the file, or name another column with target=/--target",
-        )
-    return kept
-
-
-def _sorted(rows: _Rows, notes: list[str]) -> _Rows:
-    """By series, then time."""
-    order = np.lexsort((rows.times, rows.owners))
-    ordered = rows[order]
-    same = rows.owners[1:] == rows.owners[:-1]
-    backwards = int((same & (rows.times[1:] < rows.times[:-1])).sum())
-    if backwards:
-        notes.append(f"rows went back in time in {_number(backwards, 'place')}: sorted")
-    return ordered
-
-
-def _on_grid(rows: _Rows, frequency: Frequency, names: list[str], notes: list[str]) -> list[Series]:
+def _on_grid(rows: Rows, frequency: Frequency, names: list[str], notes: list[str]) -> list[Series]:
     """Every series on its grid, duplicates averaged and gaps filled."""
     counts = _Counts()
     ends = [*rows.starts[1:], len(rows.owners)]
@@ -240,40 +146,52 @@ class _Counts:
         return [f"{_number(count, thing)} {what}" for count, thing, what in repairs if count]
 
 
-def _one_series(name: str, rows: _Rows, frequency: Frequency, counts: _Counts) -> Series | None:
-    origin = rows.times[0]
+def _one_series(name: str, rows: Rows, frequency: Frequency, counts: _Counts) -> Series | None:
+    origin = _anchor(rows.times, frequency)
     positions = frequency.positions(rows.times, origin)
     counts.moved += int((frequency.times(origin, positions) != rows.times).sum())
     length = int(positions[-1]) + 1
     _check_gaps(name, rows, length, frequency)
-    places, owners = np.unique(positions, return_inverse=True)
-    counts.twice += int((np.bincount(owners) > 1).sum())
-    seen = np.isfinite(rows.values)
-    sums = np.bincount(owners, np.where(seen, rows.values, 0.0))
-    weights = np.bincount(owners, seen)
-    grid = np.full(length, np.nan)
-    grid[places] = np.where(weights > 0, sums / np.maximum(weights, 1), np.nan)
+    rows_at = np.bincount(positions, minlength=length)
+    counts.twice += int((rows_at > 1).sum())
+    grid = _averaged(rows.values, positions, length)
     known = np.flatnonzero(np.isfinite(grid))
     if not len(known):
         counts.dead += 1
         return None
     first, last = int(known[0]), int(known[-1]) + 1
     counts.trimmed += length - (last - first)
-    present = np.isin(np.arange(first, last), places)
     observed = np.isfinite(grid[first:last])
-    counts.absent += int((~present).sum())
-    counts.empty += int((present & ~observed).sum())
+    counts.absent += int((rows_at[first:last] == 0).sum())
+    counts.empty += int(((rows_at[first:last] > 0) & ~observed).sum())
     values = np.interp(np.arange(first, last), known, grid[known])
     start = frequency.times(origin, np.array([first]))[0]
     return Series(name, start, values, observed)
 
 
-def _check_gaps(name: str, rows: _Rows, length: int, frequency: Frequency) -> None:
+def _averaged(values: Array, positions: NDArray[np.int64], length: int) -> Array:
+    """The mean of the values at each place of a grid, NaN where there is none."""
+    seen = np.isfinite(values)
+    sums = np.bincount(positions[seen], values[seen], minlength=length)
+    counts = np.bincount(positions[seen], minlength=length)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _anchor(times: Times, frequency: Frequency) -> Any:
+    """The grid point of the first time, on the grid on which most of the times stand."""
+    if frequency.unit not in {*FIXED, "step"}:
+        return times[0]  # Calendar days are clipped at the ends of months: no shift fits them all.
+    late = times - frequency.times(times[0], frequency.positions(times, times[0]))
+    origin = times[0] + np.sort(late)[len(late) // 2]
+    return frequency.times(origin, frequency.positions(times[:1], origin))[0]
+
+
+def _check_gaps(name: str, rows: Rows, length: int, frequency: Frequency) -> None:
     if length <= 10 or length <= 2 * len(rows.times):
         return
     raise DataError(
-        f"{len(rows.times):,} times of the series {name!r}, from {rows.times[0]} to "
-        f"{rows.times[-1]}: more than half of its {frequency.name} grid is missing",
+        f"The series {name!r} has {len(rows.times):,} times from {rows.times[0]} to "
+        f"{rows.times[-1]}: more than half of its grid is missing ({frequency.name}).",
         "times with one step between them, of which some may be missing",
         "bring the rows to one step (a sum or mean by hour, day, month), or name the right "
         "columns with time=/--time and id=/--id",
@@ -283,10 +201,11 @@ def _check_gaps(name: str, rows: _Rows, length: int, frequency: Frequency) -> No
 def _long_enough(series: list[Series], columns: Columns, notes: list[str]) -> list[Series]:
     kept = [one for one in series if len(one.values) >= SHORTEST]
     if not kept:
+        longest = max((len(one.values) for one in series), default=0)
         raise DataError(
-            f"{sum(len(one.values) for one in series)} values of {columns.target}",
-            f"at least {SHORTEST} a series",
-            "give a longer history",
+            f"{columns.target!r} has {longest} points in its longest series.",
+            f"at least {SHORTEST} points a series",
+            "give a longer history, or check the columns named with time=/--time and id=/--id",
         )
     short = len(series) - len(kept)
     if short:

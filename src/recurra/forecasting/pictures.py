@@ -68,8 +68,11 @@ def draw_learning(history: History) -> bytes:
     for number, cut in enumerate(cuts):
         label = "learning rate cut" if number == 0 else None
         axes.axvline(cut, color=TRUTH, lw=0.8, ls=":", label=label)
-    axes.set(yscale="log", xlabel="epoch", ylabel="mean squared error")
-    axes.set_title("Learning", loc="left")
+    axes.set(xlabel="epoch", ylabel="mean squared error")
+    # Losses of exactly 0 have no place on a logarithmic axis.
+    if any(loss > 0 for key in names for loss in history.history.get(key, ())):
+        axes.set_yscale("log")
+    _title(axes, "Learning")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     _tidy(axes)
@@ -78,12 +81,11 @@ def draw_learning(history: History) -> bytes:
 
 def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     """All of a series, or its last part, with one-step predictions."""
-    lookback, split = forecaster.plan_.lookback, one.split
-    first = max(lookback, len(one.series.values) - MOST_POINTS)
+    reach, split = one.changes.sight.reach, one.split
+    first = max(reach, len(one.series.values) - MOST_POINTS)
     places = np.arange(first, len(one.series.values))
     _draw_truth(axes, forecaster, one, places)
-    windows = one.scaled.unfold(0, lookback, 1)[places - lookback]
-    scaled = rollout.one_step(forecaster.network_, windows, one.changes)
+    scaled = rollout.one_step(forecaster.network_, one.histories(places), one.changes)
     predicted = one.scale.restored(scaled.double().numpy())
     borders = [split.train, split.train + split.validation, len(one.series.values)]
     parts = np.searchsorted(borders, places, side="right")
@@ -96,8 +98,8 @@ def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     for border in borders[:2]:
         if border > first:
             _draw_border(axes, forecaster, one, border)
-    shown = f", its last {len(places):,} points" if first > lookback else ""
-    axes.set_title(f"{one.series.id}{shown}: each point forecast from those before", loc="left")
+    shown = f", its last {len(places):,} points" if first > reach else ""
+    _title(axes, f"{one.series.id}{shown}: each point forecast from those before")
     _finish(axes)
 
 
@@ -112,7 +114,7 @@ def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
         places = np.arange(count - test, count)
         forecasts = evaluation.forecasts[one.series.id]
         times = _times(forecaster, one, places)
-        label = f"{plan.horizon:,} steps ahead, test"
+        label = f"{plan.reach} ahead, test"
         axes.plot(times, forecasts.multi_step[-test:], color=TEST, lw=1.4, label=label)
         axes.plot(
             times, forecasts.seasonal_naive[-test:], color=TRUTH, lw=0.9, ls="--", alpha=0.7,
@@ -125,14 +127,15 @@ def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     axes.plot(times, future, color=AHEAD, lw=1.8, marker=marker, ms=3, label="future")
     _draw_border(axes, forecaster, one, count - test)
     _draw_border(axes, forecaster, one, count)
-    axes.set_title(f"{one.series.id}: predictions fed back, and the future", loc="left")
+    _title(axes, f"{one.series.id}: predictions fed back, and the future")
     _finish(axes)
 
 
 def _draw_truth(axes: Axes, forecaster: Forecaster, one: Prepared, places: Any) -> None:
     seen = np.where(one.series.observed, one.series.values, np.nan)[places]
     times = _times(forecaster, one, places)
-    axes.plot(times, seen, color=TRUTH, lw=0.9, alpha=0.75, label="truth")
+    # Broad and pale, so that a forecast that hits it does not hide it.
+    axes.plot(times, seen, color=TRUTH, lw=3.5, alpha=0.28, label="truth")
 
 
 def _draw_border(axes: Axes, forecaster: Forecaster, one: Prepared, place: int) -> None:
@@ -141,6 +144,11 @@ def _draw_border(axes: Axes, forecaster: Forecaster, one: Prepared, place: int) 
 
 def _times(forecaster: Forecaster, one: Prepared, places: Any) -> Any:
     return forecaster.clock_.frequency.times(one.series.origin, places)
+
+
+def _title(axes: Axes, text: str) -> None:
+    # The name of a series may hold dollar signs, which are no formulas.
+    axes.set_title(text, loc="left", parse_math=False)
 
 
 def _finish(axes: Axes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -45,6 +46,11 @@ class Plan:
     test: int
 
     @property
+    def reach(self) -> str:
+        """The horizon in words: "1 step", "12 steps"."""
+        return "1 step" if self.horizon == 1 else f"{self.horizon:,} steps"
+
+    @property
     def least(self) -> int:
         """The shortest series that can be learned from and judged."""
         return self.lookback + LEAST_TRAINING_WINDOWS + self.validation + self.test
@@ -64,10 +70,23 @@ class Wishes:
     test: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("horizon", "lookback", "validation", "test"):
-            value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or int(value) != value or value < 1):
-                raise OptionError(f"{name} = {value!r}", "a whole number of steps, at least 1")
+        check_counts(**vars(self))
+
+
+def check_counts(**options: object) -> None:
+    """Checks options, given by name, that count something; one that is None is not set and passes.
+
+    Raises:
+        OptionError: If one is no whole number of at least 1.
+    """
+    for name, value in options.items():
+        if value is not None and not is_whole(value, least=1):
+            raise OptionError(f"{name}={value!r}", "a whole number, at least 1")
+
+
+def is_whole(value: object, least: int) -> bool:
+    """Whether it is a whole number, Python's or numpy's, of at least that."""
+    return not isinstance(value, bool) and isinstance(value, Integral) and int(value) >= least
 
 
 def held_out(length: int, natural_horizon: int, wishes: Wishes) -> tuple[int, int, int]:
@@ -109,7 +128,7 @@ def make_plan(lengths: Sequence[int], natural: int, season: int, wishes: Wishes)
     train = typical - validation - test
     wanted = max(10, min(season if season > 1 else natural, 48))
     lookback = wishes.lookback or max(1, min(wanted, train // 3))
-    plan = Plan(horizon, lookback, validation, test)
+    plan = Plan(int(horizon), int(lookback), int(validation), int(test))
     if max(lengths) < plan.least:
         raise DataError(
             f"{max(lengths):,} points, with lookback {lookback}, horizon {horizon}, "

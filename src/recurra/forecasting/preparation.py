@@ -15,6 +15,7 @@ from recurra.forecasting.changes import Changes, choose_lag
 from recurra.forecasting.panel import Series
 from recurra.forecasting.plan import Plan, Split
 from recurra.forecasting.scaling import Scale
+from recurra.forecasting.sight import Sight
 from recurra.forecasting.windows import Windows
 
 
@@ -31,6 +32,11 @@ class Prepared:
     def scaled(self) -> Tensor:
         """All its values in standard units, float32 (N,)."""
         return torch.from_numpy(self.scale.scaled(self.series.values).astype(np.float32))
+
+    def histories(self, places: NDArray[np.int64]) -> Tensor:
+        """The values before each place that the network sees, in standard units, (W, R)."""
+        reach = self.changes.sight.reach
+        return self.scaled.unfold(0, reach, 1)[places - reach]
 
     @property
     def train(self) -> NDArray[np.float64]:
@@ -53,14 +59,13 @@ class Examples:
     notes: tuple[str, ...]
 
 
-def examples(prepared: Sequence[Prepared], lookback: int, bounds: Bounds) -> Examples | None:
+def examples(prepared: Sequence[Prepared], bounds: Bounds) -> Examples | None:
     """Windows on all series that vary, laid end to end.
 
     A window's target must have been observed; the values before it may have been filled.
 
     Args:
         prepared: The series.
-        lookback: L.
         bounds: How few and how many windows to take.
 
     Returns:
@@ -71,7 +76,8 @@ def examples(prepared: Sequence[Prepared], lookback: int, bounds: Bounds) -> Exa
         return None
     values = torch.cat([one.scaled for one in varied])
     changes = Changes.stack([one.changes for one in varied])
-    train, train_series = _targets(varied, lambda split: (lookback, split.train))
+    reach = changes.sight.reach
+    train, train_series = _targets(varied, lambda split: (reach, split.train))
     held_out, held_out_series = _targets(
         varied, lambda split: (split.train, split.train + split.validation)
     )
@@ -80,8 +86,8 @@ def examples(prepared: Sequence[Prepared], lookback: int, bounds: Bounds) -> Exa
     passes = -(-bounds.least // len(train))
     stride = -(-len(held_out) // bounds.most_validation)
     return Examples(
-        Windows(values, train, train_series, changes, lookback, passes),
-        Windows(values, held_out[::stride], held_out_series[::stride], changes, lookback),
+        Windows(values, train, train_series, changes, passes),
+        Windows(values, held_out[::stride], held_out_series[::stride], changes),
         bounds.notes(len(train), passes, stride),
     )
 
@@ -131,13 +137,12 @@ def prepare(series: Sequence[Series], plan: Plan, lags: Sequence[int]) -> list[P
     Args:
         series: Each at least ``plan.least`` points long.
         plan: Sizes of the parts.
-        lags: From how many steps before changes may be counted; the best of those that the
-            lookback reaches is taken.
+        lags: From how many steps before changes may be counted; the best is taken.
     """
     splits = [plan.split(len(one.values)) for one in series]
     train = [one.values[: split.train] for one, split in zip(series, splits, strict=True)]
     scales = [Scale.of(values) for values in train]
     scaled = [scale.scaled(values) for scale, values in zip(scales, train, strict=True)]
-    lag = choose_lag(scaled, [lag for lag in lags if lag <= plan.lookback])
-    changes = [Changes.of(values, lag if lag < len(values) else 1) for values in scaled]
+    sight = Sight(plan.lookback, choose_lag(scaled, lags, plan.horizon))
+    changes = [Changes.of(values, sight) for values in scaled]
     return [Prepared(*parts) for parts in zip(series, splits, scales, changes, strict=True)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
 
 _ROWS = {
-    "multi_step": "Recurra, {horizon} steps at a time",
+    "multi_step": "Recurra, {reach} at a time",
     "naive": "last value repeated (naive)",
     "seasonal_naive": "last season repeated (seasonal naive)",
     "one_step": "Recurra, one step ahead",
@@ -73,10 +73,10 @@ def _rows(forecaster: Forecaster, metrics: Mapping[str, Any]) -> list[tuple[str,
     test = metrics["test"]
     if test is None:
         return []
-    keys = ("mae", "rmse", "smape", "mase")
+    keys = ("mase", "mae", "rmse", "smape")
     return [
         (
-            name.format(horizon=f"{forecaster.plan_.horizon:,}"),
+            name.format(reach=forecaster.plan_.reach),
             [_figure(test[kind][key]) for key in keys],
             kind in {"multi_step", "one_step"},
         )

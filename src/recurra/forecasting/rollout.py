@@ -15,8 +15,8 @@ def one_step(network: nn.Module, windows: Tensor, changes: Changes) -> Tensor:
     """The value after each window, from true values only.
 
     Args:
-        network: Maps (B, L, 1) to the next change (B, 1).
-        windows: In standard units, (W, L); may be a strided view.
+        network: Maps (B, L, I) to the next change (B, 1).
+        windows: The values before, in standard units, (W, R); may be a strided view.
         changes: Of the windows' series.
 
     Returns:
@@ -30,8 +30,8 @@ def recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: in
     """The ``horizon`` values after each window, each prediction fed back for the next.
 
     Args:
-        network: Maps (B, L, 1) to the next change (B, 1).
-        windows: In standard units, (W, L); may be a strided view.
+        network: Maps (B, L, I) to the next change (B, 1).
+        windows: The values before, in standard units, (W, R); may be a strided view.
         changes: Of the windows' series.
         horizon: K, at least 1.
 
@@ -45,9 +45,9 @@ def recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: in
 
 
 def _recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: int) -> Tensor:
-    lookback = windows.shape[1]
+    sight, known = changes.sight, windows.shape[1]
     values = torch.cat([windows, windows.new_empty(len(windows), horizon)], dim=1)
-    for step in range(lookback, lookback + horizon):
-        answer = network(values[:, step - lookback : step].unsqueeze(-1)).squeeze(-1)
-        values[:, step] = changes.values(values[:, step - changes.lag], answer)
-    return values[:, lookback:]
+    for step in range(known, known + horizon):
+        answer = network(sight.inputs(values[:, :step])).squeeze(-1)
+        values[:, step] = changes.values(values[:, step - sight.lag], answer)
+    return values[:, known:]

@@ -16,8 +16,8 @@ class Scale:
 
     Attributes:
         mean: Of the training part, in the unit of the series.
-        deviation: Its standard deviation, likewise; 0 for a constant series, whose scaled values
-            are all 0 and whose forecasts are all ``mean``.
+        deviation: Its standard deviation, likewise; 0 if the training part is constant. Standard
+            units are then those of the series, counted from that constant.
     """
 
     mean: float
@@ -41,4 +41,4 @@ class Scale:
 
     def restored(self, values: Array) -> Array:
         """Back into the unit of the series, any shape."""
-        return self.mean + self.deviation * values
+        return self.mean + (self.deviation or 1.0) * values

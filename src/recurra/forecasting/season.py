@@ -9,14 +9,22 @@ from recurra.forecasting.frequency import DAY, FIXED, Frequency
 
 Array = NDArray[np.float64]
 
-PROMINENCE = 0.2
-"""How far the autocorrelation must rise to a season above the trough before it."""
+FEWEST = 3
+"""Seasons that must be seen before one is believed in."""
 
-_CALENDAR = {
-    Frequency(1, "month"): (12,),
-    Frequency(1, "month end"): (12,),
-    Frequency(3, "month"): (4,),
-    Frequency(3, "month end"): (4,),
+CLEARLY = 0.05
+"""A longer season must forecast better by this share of the mean deviation to be taken."""
+
+MOST_TRIED = 10
+"""Peaks of the autocorrelation that are tried where no calendar suggests a season."""
+
+LONGEST = 10_000
+"""No longer season is looked for."""
+
+ROUNDING = 1e-10
+"""Deviations smaller than this, beside values of size 1, are rounding errors."""
+
+_OF_DAYS = {
     Frequency(1, "week"): (52,),
     Frequency(1, "day"): (7, 365),
     Frequency(1, "business day"): (5, 261),
@@ -27,83 +35,101 @@ _SHORT_CYCLES = (FIXED["minute"], FIXED["hour"])
 
 def candidates(frequency: Frequency) -> tuple[int, ...]:
     """The seasons that a calendar suggests, the shortest first; none for plain steps."""
-    if frequency in _CALENDAR:
-        return _CALENDAR[frequency]
+    if frequency in _OF_DAYS:
+        return _OF_DAYS[frequency]
+    if frequency.unit in {"month", "month end"}:
+        return (12 // frequency.count,) if frequency.count in {1, 2, 3, 4, 6} else ()
     if frequency.unit not in FIXED:
         return ()
     step = frequency.count * FIXED[frequency.unit]
     short = _SHORT_CYCLES if step <= FIXED["minute"] else ()
     lengths = (round(cycle / step) for cycle in (*short, *_CYCLES) if cycle >= 2 * step)
-    return tuple(length for length in lengths if length <= 10_000)
+    return tuple(length for length in lengths if length <= LONGEST)
 
 
 def infer(values: Array, frequency: Frequency) -> tuple[int, str]:
     """The season of a series.
 
-    A candidate counts if the autocorrelation of the series, its straight trend removed, peaks
-    there. With a calendar the candidates are its cycles, and the one whose seasonal naive forecast
-    errs least is taken; without, they are all peaks, and the first that is nearly as high as the
-    highest is taken.
+    What is slower than a season, such as a trend, is taken away first: the mean over one season
+    around each point. A season counts if values one and two seasons apart are then alike: if both
+    autocorrelations exceed 1 / sqrt(N / season), which of 100 random walks or noises about one
+    reaches. Those tried are the cycles of the calendar, or the peaks of the autocorrelation where
+    there is no calendar. Of those that count, the shortest is taken whose seasonal naive forecast
+    errs at most as much more than the best one's as 5% of how far the values stray.
 
     Args:
-        values: (N,), of the training part only.
+        values: (N,), finite, of the training part only.
         frequency: Of the series.
 
     Returns:
         The season in steps, 1 if there is none, and a sentence that says so.
     """
-    correlation = _autocorrelation(values)
-    suggested = candidates(frequency)
-    if suggested:
-        found = [lag for lag in suggested if _peaks(correlation, lag)]
-        season = min(found, key=lambda lag: _naive_error(values, lag), default=1)
-    else:
-        season = _first_high_peak(correlation)
-    if season == 1:
-        return 1, f"no season was found in the {frequency.name} data"
-    return season, f"a season of {season} steps was found in the {frequency.name} data"
+    scaled = _standardized(values) if len(values) >= 2 * FEWEST else np.zeros(0)
+    tried = candidates(frequency) or _peaks(scaled)
+    found = [lag for lag in tried if _repeats(scaled, lag)]
+    if not found:
+        return 1, "no season was found"
+    errors = {lag: _naive_error(scaled, lag) for lag in found}
+    spread = float(np.abs(_without_slow(scaled, max(found))).mean())
+    most = min(errors.values()) + CLEARLY * spread
+    season = min(lag for lag in found if errors[lag] <= most)
+    return season, f"a season of {season:,} steps was found"
+
+
+def _standardized(values: Array) -> Array:
+    """Mean 0 and deviation 1, so that rounding errors are small; zeros if it is constant."""
+    rest = values - values.mean()
+    deviation = float(rest.std())
+    if deviation <= ROUNDING * float(np.abs(values).max()):
+        return np.zeros_like(values)
+    return np.asarray(rest / deviation)
+
+
+def _repeats(values: Array, lag: int) -> bool:
+    """Whether values one and two seasons apart are alike beyond chance."""
+    seasons = len(values) / lag
+    if lag < 2 or seasons < FEWEST:
+        return False
+    correlation = _autocorrelation(_without_slow(values, lag))
+    apart = [lag, 2 * lag] if seasons >= FEWEST + 1 else [lag]
+    return bool(correlation[apart].min() > 1 / np.sqrt(seasons))
+
+
+def _without_slow(values: Array, lag: int) -> Array:
+    """The series less the mean over ``lag`` points around each, (N - lag + 1,)."""
+    sums = np.cumsum(np.insert(values, 0, 0.0))
+    means = (sums[lag:] - sums[:-lag]) / lag
+    if lag % 2 == 0:  # Or the mean would stand half a step beside its point.
+        means = (means[1:] + means[:-1]) / 2
+    first = lag // 2
+    return np.asarray(values[first : first + len(means)] - means)
 
 
 def _autocorrelation(values: Array) -> Array:
-    """At lags 0 to N/2, of the series without its straight trend; zeros if it is constant."""
+    """At lags 0 to N - 1, each by the mean over its pairs; zeros if only rounding errors vary."""
     count = len(values)
-    lags = count // 2 + 1
-    if count < 4:
-        return np.zeros(lags)
-    time = np.arange(count)
-    rest = values - np.polynomial.Polynomial.fit(time, values, 1)(time)
+    rest = values - values.mean()
     variance = float(rest @ rest) / count
-    if variance <= 1e-20 * max(1.0, float(np.abs(values).max())) ** 2:
-        return np.zeros(lags)
+    if variance <= ROUNDING**2:
+        return np.zeros(count)
     spectrum = np.abs(np.fft.rfft(rest, 2 * count)) ** 2
-    sums = np.fft.irfft(spectrum)[:lags]
-    return np.asarray(sums / (count - np.arange(lags)) / variance)
+    sums = np.fft.irfft(spectrum, 2 * count)[:count]
+    return np.asarray(sums / (count - np.arange(count)) / variance)
 
 
-def _peaks(correlation: Array, lag: int) -> bool:
-    """Whether the autocorrelation rises to about this lag and falls after it."""
-    last = len(correlation) - 1
-    if lag < 2 or lag > last:
-        return False
-    slack = max(1, lag // 10)
-    near = correlation[max(1, lag - slack) : lag + slack + 1]
-    trough = correlation[max(1, lag // 2 - slack) : lag].min()
-    beyond = correlation[lag : min(last, lag + lag // 2 + slack) + 1].min()
-    height = correlation[lag]
-    high_enough = height > 2 / np.sqrt(2 * len(correlation)) and height > near.max() - 0.1
-    return bool(
-        high_enough
-        and height - max(trough, min(beyond, height)) > PROMINENCE / 2
-        and (height - trough > PROMINENCE)
-    )
-
-
-def _first_high_peak(correlation: Array) -> int:
+def _peaks(values: Array) -> list[int]:
+    """Where the autocorrelation of the series, its straight trend removed, is highest around."""
+    if len(values) < 4 * FEWEST:
+        return []
+    time = np.arange(len(values))
+    trend = np.polynomial.Polynomial.fit(time, values, 1)(time)
+    most = min(len(values) // (FEWEST + 1), LONGEST)
+    correlation = _autocorrelation(values - trend)[: most + 2]
     inner = correlation[1:-1]
     tops = 1 + np.flatnonzero((inner >= correlation[:-2]) & (inner > correlation[2:]))
-    peaks = [int(lag) for lag in tops if _peaks(correlation, int(lag))]
-    highest = max((correlation[lag] for lag in peaks), default=0.0)
-    return next((lag for lag in peaks if correlation[lag] >= 0.97 * highest), 1)
+    beyond_noise = tops[correlation[tops] > 3 / np.sqrt(len(values))]
+    highest = beyond_noise[np.argsort(-correlation[beyond_noise])][:MOST_TRIED]
+    return [int(lag) for lag in highest]
 
 
 def _naive_error(values: Array, lag: int) -> float:

@@ -19,6 +19,7 @@ from recurra.forecasting.frequency import Frequency
 from recurra.forecasting.intervals import Calibration
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.scaling import Scale
+from recurra.forecasting.sight import Sight
 from recurra.forecasting.tail import Tail
 from recurra.forecasting.times import TimeStyle
 from recurra.training import History
@@ -57,7 +58,14 @@ def load(cls: type[AnyForecaster], path: Path) -> AnyForecaster:
     description, arrays = model_file.read(path, KIND)
     try:
         return _restored(cls, description, arrays)
-    except (KeyError, TypeError, ValueError, RuntimeError, RecurraError) as error:
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RuntimeError,
+        RecurraError,
+    ) as error:
         raise ModelFileError(
             f"{path} does not hold together: {error}",
             "a file as Recurra wrote it",
@@ -71,7 +79,7 @@ def _description(forecaster: Forecaster) -> dict[str, Any]:
         "network": networks.to_json(forecaster.network_),
         "plan": vars(forecaster.plan_),
         "season": forecaster.season_,
-        "lag": forecaster.tails_[0].changes.lag,
+        "lag": forecaster.tails_[0].changes.sight.lag,
         "columns": forecaster.clock_.columns.to_json(),
         "frequency": forecaster.clock_.frequency.code,
         "times": forecaster.clock_.style.to_json(),
@@ -134,12 +142,14 @@ def _restored(
 def _tails(
     description: dict[str, Any], clock: Clock, arrays: dict[str, Tensor]
 ) -> tuple[Tail, ...]:
-    lag = int(description["lag"])
+    sight = Sight(int(description["plan"]["lookback"]), int(description["lag"]))
     origins = arrays["tails.origin"].numpy()
     if clock.frequency.unit != "step":
         origins = origins.astype("datetime64[us]")
     columns = (arrays[f"tails.{name}"] for name in ("length", "values", "mean", "deviation"))
     lengths, values, means, deviations = (column.numpy() for column in columns)
+    if sight.lag < 1 or values.shape != (len(description["series"]), sight.reach):
+        raise ModelFileError(f"ends of series of shape {values.shape} with lag {sight.lag}")
     return tuple(
         Tail(
             name,
@@ -147,7 +157,7 @@ def _tails(
             int(lengths[row]),
             values[row],
             Scale(float(means[row]), float(deviations[row])),
-            Changes(lag, arrays["tails.drift"][row], arrays["tails.spread"][row]),
+            Changes(sight, arrays["tails.drift"][row], arrays["tails.spread"][row]),
         )
         for row, name in enumerate(description["series"])
     )

@@ -20,7 +20,7 @@ class Tail:
         id: The series.
         origin: The time of its first point, datetime64[us] or int64.
         length: N, its points up to the end.
-        values: The last of them, (L,), in the unit of the series.
+        values: The last of them, (R,), in the unit of the series.
         scale: The scale that its values are brought to.
         changes: The changes that the network answers with.
     """
@@ -33,9 +33,9 @@ class Tail:
     changes: Changes
 
     @classmethod
-    def of(cls, series: Series, lookback: int, scale: Scale, changes: Changes) -> Tail:
-        """The last ``lookback`` values of a series."""
-        values = series.values[-lookback:].copy()
+    def of(cls, series: Series, scale: Scale, changes: Changes) -> Tail:
+        """The last values of a series, as many as the network sees."""
+        values = series.values[-changes.sight.reach :].copy()
         return cls(series.id, series.origin, len(series.values), values, scale, changes)
 
     def ahead(self, horizon: int) -> NDArray[np.int64]:

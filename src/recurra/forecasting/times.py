@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import Times
+from recurra.forecasting.frequency import Frequency, Times
+from recurra.forecasting.time_formats import as_written, fitting, nearest, parse
+from recurra.forecasting.values import MOSTLY
 
-SAMPLE = 500
-"""Cells that a format must fit before it is tried on all."""
+_SHAPE = r"\d[-/.: ]\d|[A-Za-z]{3,9}[- ,.]+\d|\d[- ][A-Za-z]{3}|^\d{4}M\d|^\d{4}-?W\d"
+"""What any time written as text holds: parts with marks between them."""
+_NUMBER = r"^[+-]?\d*[.,]?\d+$"
+_QUARTER = r"^(\d{4})([- ]?)Q([1-4])$"
+_ZONE = r"^(.*:\d{2}(?:\.\d+)?)( ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))$"
 
-_DATES = (
-    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
-    *("%d-%m-%Y", "%m-%d-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"),
-    *("%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
-    *("%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y"),
-)
-_CLOCKS = (
-    "",
-    *(f"{sep}%H:%M{seconds}" for sep in (" ", "T") for seconds in ("", ":%S", ":%S%.f")),
-    *(" %I:%M %p", " %I:%M:%S %p"),
-)
-_MONTHS = ("%Y-%m", "%Y/%m", "%b %Y", "%B %Y", "%b-%Y", "%m/%Y", "%m-%Y", "%YM%m")
-_ZONES = ("", "%#z")
-
-_SHAPE = r"\d[-/.: ]\d|\d{8}|[A-Za-z]{3,9}[- ,.]+\d|\d[- ][A-Za-z]{3}|^\d{4}M\d|^\d{4}[- ]?Q[1-4]$"
-"""What any written time holds: parts with marks between them."""
+EPOCHS = {"seconds": 1, "milliseconds": 10**3, "microseconds": 10**6, "nanoseconds": 10**9}
+"""Units of times counted since 1970, and how many of them make a second."""
+SECOND = 10**6
 
 
 @dataclass(frozen=True)
@@ -38,9 +30,11 @@ class TimeStyle:
     """How the times of a table are written.
 
     Attributes:
-        kind: ``"text"`` by ``pattern``, ``"quarter"`` as 1949Q1, ``"datetime"``, ``"date"``,
-            ``"integer"``, or ``"row"`` for rows in order without times, counted from 0.
-        pattern: Of strftime, for text.
+        kind: ``"text"`` or ``"number"`` by ``pattern``, ``"quarter"`` as 1949Q1, ``"epoch"`` as a
+            count since 1970, ``"datetime"``, ``"date"``, ``"integer"``, or ``"row"`` for rows in
+            order without times, counted from 0.
+        pattern: Of strftime, for text and numbers; what stands before the Q of a quarter; the unit
+            of an epoch.
     """
 
     kind: str
@@ -52,12 +46,20 @@ class TimeStyle:
         match self.kind:
             case "text":
                 return column.dt.strftime(self.pattern)
+            case "number":
+                return column.dt.strftime(self.pattern).cast(pl.Int64)
             case "quarter":
                 years, quarters = column.dt.year(), column.dt.quarter()
-                return years.cast(pl.String) + "Q" + quarters.cast(pl.String)
+                return years.cast(pl.String) + f"{self.pattern}Q" + quarters.cast(pl.String)
+            case "epoch":
+                return pl.Series("ds", _rescaled(times.astype(np.int64), SECOND, self._per_second))
             case "date":
                 return column.cast(pl.Date)
         return column
+
+    @property
+    def _per_second(self) -> int:
+        return EPOCHS[self.pattern]
 
     def to_json(self) -> dict[str, str]:
         """Plain data."""
@@ -74,188 +76,265 @@ class ReadTimes:
     """A column of times as read.
 
     Attributes:
-        times: (N,) datetime64[us], NaT where missing, or int64.
+        times: (N,) datetime64[us], or int64; of any value where missing.
+        known: (N,), False where missing.
         style: How they were written.
         notes: Guesses that were needed, a sentence each.
     """
 
     times: Times
+    known: NDArray[np.bool_]
     style: TimeStyle
     notes: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, column: pl.Series, style: TimeStyle, *notes: str) -> Self:
+        """Of naive datetimes or whole numbers, null where missing."""
+        known = column.is_not_null().to_numpy()
+        if column.dtype.is_integer():
+            return cls(column.fill_null(0).to_numpy().astype(np.int64), known, style, notes)
+        times = column.cast(pl.Datetime("us")).to_numpy().astype("datetime64[us]")
+        return cls(times, known, style, notes)
+
 
 def looks_like_times(column: pl.Series) -> bool:
-    """Whether a column holds dates or times, by its type or the look of its first cells."""
+    """Whether a column holds dates or times, by its type or the look of most of its cells."""
     if column.dtype.is_temporal():
-        return column.dtype not in {pl.Time, pl.Duration}
-    if column.dtype != pl.String or column.null_count() == len(column):
+        return column.dtype in (pl.Date, pl.Datetime)
+    present = column.drop_nulls()
+    if not len(present):
         return False
-    sample = column.drop_nulls().head(SAMPLE)
-    return bool(sample.str.contains(_SHAPE).all()) and bool([*_fitting(sample)])
+    numbers = _whole_numbers(column)
+    if numbers is not None:
+        return _date_pattern(numbers) is not None
+    if column.dtype != pl.String or _share(present, _NUMBER) >= MOSTLY:
+        return False
+    if _share(present, _QUARTER) >= MOSTLY:
+        return True
+    return _share(present, _SHAPE) >= MOSTLY and bool(fitting(_bodies(present), MOSTLY))
+
+
+def _share(text: pl.Series, pattern: str) -> float:
+    return int(text.str.contains(pattern).sum()) / len(text)
 
 
 def read_times(column: pl.Series) -> ReadTimes:
     """Reads a column of times.
 
     Args:
-        column: (N,) temporal, whole numbers, or text.
+        column: (N,) dates, datetimes, whole numbers, or text.
 
     Raises:
         DataError: If a cell is no time, or day and month cannot be told apart.
     """
-    if column.dtype.is_temporal():
-        return _from_temporal(column)
-    if column.dtype == pl.String and _whole_numbers(column) is None:
-        return _from_text(column)
-    numbers = _whole_numbers(column) if column.dtype == pl.String else column
-    if numbers is None or not _all_whole(numbers):
+    if column.null_count() == len(column):
         raise DataError(
-            f"the column {column.name!r} of type {column.dtype} as times",
-            "dates, times or whole numbers",
-            "name another with time=/--time",
+            f"The column {column.name!r} holds no time: all {len(column):,} cells are empty.",
+            "a time in every row",
+            "fill it in, or name another column with time=/--time",
         )
-    return _from_integers(numbers)
+    if column.dtype in (pl.Date, pl.Datetime):
+        return _from_temporal(column)
+    numbers = _whole_numbers(column)
+    if numbers is not None:
+        return _from_numbers(numbers)
+    if column.dtype == pl.String:
+        return _from_text(column)
+    raise DataError(
+        f"The column {column.name!r} of type {column.dtype} holds no times.",
+        "dates, times or whole numbers",
+        "name another with time=/--time",
+    )
+
+
+# Times with a type -----------------------------------------------------------------------------
 
 
 def _from_temporal(column: pl.Series) -> ReadTimes:
+    if column.dtype == pl.Date:
+        return ReadTimes.of(column, TimeStyle("date"))
     zone = getattr(column.dtype, "time_zone", None)
-    notes: tuple[str, ...] = ()
-    if zone is not None and zone != "UTC":
-        notes = (f"times were converted from {zone} to UTC",)
-    if zone is not None:
-        column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    kind = "date" if column.dtype == pl.Date else "datetime"
-    return ReadTimes(_microseconds(column), TimeStyle(kind), notes)
+    if zone is None:
+        return ReadTimes.of(column, TimeStyle("datetime"))
+    local = column.dt.replace_time_zone(None)
+    utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    if zone == "UTC":
+        return ReadTimes.of(utc, TimeStyle("datetime"), "times are given without their zone, UTC")
+    if _one_clock(local):
+        note = f"times are given without their zone, {zone}"
+        return ReadTimes.of(local, TimeStyle("datetime"), note)
+    return ReadTimes.of(utc, TimeStyle("datetime"), f"times were converted from {zone} to UTC")
+
+
+def _one_clock(local: pl.Series) -> bool:
+    """Whether all times are of the same hour: days and months, which summer time must not move."""
+    return local.drop_nulls().dt.time().n_unique() == 1
+
+
+# Times as numbers ------------------------------------------------------------------------------
 
 
 def _whole_numbers(column: pl.Series) -> pl.Series | None:
-    """Text as whole numbers, if it is nothing else and not dates such as 20240131 or 2024."""
-    if column.dtype != pl.String:
-        return None
-    present = column.drop_nulls()
-    if not present.str.contains(r"^-?\d{1,19}$").all():
-        return None
-    if present.str.len_chars().eq(8).all() and [*_fitting(present.head(SAMPLE))]:
-        return None
-    return column.cast(pl.Int64, strict=False)
+    """A column as whole numbers, if it holds nothing else."""
+    if column.dtype == pl.String:
+        whole = bool(column.drop_nulls().str.contains(r"^-?\d{1,18}$").all())
+    elif column.dtype.is_float():
+        column = column.fill_nan(None)
+        present = column.drop_nulls()
+        whole = bool((present.is_finite() & (present == present.round())).all())
+    else:
+        whole = column.dtype.is_integer()
+    return column.cast(pl.Int64, strict=False) if whole and len(column.drop_nulls()) else None
 
 
-def _all_whole(column: pl.Series) -> bool:
-    if column.dtype.is_integer():
-        return True
-    present = column.drop_nulls()
-    return column.dtype.is_float() and bool((present == present.round()).all())
+def _from_numbers(numbers: pl.Series) -> ReadTimes:
+    """Whole numbers: dates such as 20240131, counts since 1970, years, or steps."""
+    if pattern := _date_pattern(numbers):
+        return ReadTimes.of(parse(numbers.cast(pl.String), pattern), TimeStyle("number", pattern))
+    if unit := _epoch_unit(numbers):
+        counts = ReadTimes.of(numbers, TimeStyle("epoch", unit))
+        times = _rescaled(counts.times, EPOCHS[unit], SECOND).astype("datetime64[us]")
+        note = f"the numbers in {numbers.name} were read as {unit} since 1970"
+        return ReadTimes(times, counts.known, counts.style, (note,))
+    if "year" in numbers.name.lower() and bool(numbers.drop_nulls().is_between(1000, 2999).all()):
+        first_days = parse(numbers.cast(pl.String) + "-01-01", "%Y-%m-%d")
+        return ReadTimes.of(first_days, TimeStyle("number", "%Y"))
+    return ReadTimes.of(numbers, TimeStyle("integer"))
 
 
-def _from_integers(column: pl.Series) -> ReadTimes:
-    """Whole numbers: seconds or milliseconds since 1970 if they look so, years, or steps."""
-    if column.null_count():
-        raise DataError(
-            f"{column.null_count()} missing times in the column {column.name!r}",
-            "a number in every row",
-            "fill them in, or remove those rows",
-        )
-    values = column.cast(pl.Int64).to_numpy()
-    least, most = int(values.min()), int(values.max())
-    for size, unit in ((1_000_000, "seconds"), (1_000, "milliseconds")):
-        if least * size >= 10**15 and most * size < 5 * 10**15:
-            times = (values * size).astype("datetime64[us]")
-            note = f"the numbers in {column.name} were read as {unit} since 1970"
-            return ReadTimes(times, TimeStyle("datetime"), (note,))
-    if "year" in column.name.lower() and least >= 1000 and most < 3000:
-        times = (values - 1970).astype("datetime64[Y]").astype("datetime64[us]")
-        return ReadTimes(times, TimeStyle("text", "%Y"))
-    return ReadTimes(values.astype(np.int64), TimeStyle("integer"))
+def _date_pattern(numbers: pl.Series) -> str | None:
+    """``%Y%m%d`` or ``%Y%m`` if all numbers are such dates of the years 1000 to 2999."""
+    present = numbers.drop_nulls()
+    for pattern, least, end in (("%Y%m%d", 10_000_000, 30_000_000), ("%Y%m", 100_000, 300_000)):
+        if bool(present.is_between(least, end, closed="left").all()):
+            return None if parse(present.cast(pl.String), pattern).null_count() else pattern
+    return None
+
+
+def _epoch_unit(numbers: pl.Series) -> str | None:
+    """The unit in which all numbers are times of the years 2001 to 2128."""
+    present = numbers.drop_nulls()
+    return next(
+        (
+            unit
+            for unit, per_second in EPOCHS.items()
+            if bool(present.is_between(10**9 * per_second, 5 * 10**9 * per_second - 1).all())
+        ),
+        None,
+    )
+
+
+def _rescaled(counts: NDArray[np.int64], old: int, new: int) -> NDArray[np.int64]:
+    """Counts of 1/old seconds as counts of 1/new seconds; products stay within 64 bits."""
+    return np.asarray(counts // old * new + counts % old * new // old)
+
+
+# Times as text ---------------------------------------------------------------------------------
 
 
 def _from_text(column: pl.Series) -> ReadTimes:
-    present = column.drop_nulls()
-    if present.str.contains(r"^\d{4}[- ]?Q[1-4]$").all():
+    if bool(column.drop_nulls().str.contains(_QUARTER).all()):
         return _from_quarters(column)
-    found: dict[str, Times] = {}
-    for pattern in _fitting(present.head(SAMPLE)):
-        parsed = _parse(column, pattern)
-        if parsed.null_count() > column.null_count():
-            continue
-        times = _microseconds(parsed)
-        # Formats that read the same times, as with and without parts of seconds, are no choice.
-        if not any(np.array_equal(times, known, equal_nan=True) for known in found.values()):
-            found[pattern] = times
+    bodies = _bodies(column)
+    found = _readings(bodies)
     if not found:
         raise _unreadable(column)
-    pattern, note = _most_regular(column.name, found)
-    return ReadTimes(found[pattern], TimeStyle("text", pattern), note)
+    pattern, notes = _most_regular(column, found)
+    times = found[pattern]
+    known = column.is_not_null()
+    style = as_written(bodies.filter(known), times.filter(known), pattern)
+    zones = column.str.extract(_ZONE, 2).filter(known)
+    if zones.n_unique() == 1:
+        return ReadTimes.of(times, TimeStyle("text", style + (zones[0] or "")), *notes)
+    if _one_clock(times):
+        note = "times are given without their zones, which differ"
+        return ReadTimes.of(times, TimeStyle("text", style), *notes, note)
+    utc = times - _offsets(column)
+    note = "times were converted to UTC"
+    return ReadTimes.of(utc, TimeStyle("text", style + "+00:00"), *notes, note)
+
+
+def _bodies(column: pl.Series) -> pl.Series:
+    """The text without zones such as Z or +01:00."""
+    return column.str.replace(_ZONE, "${1}")
+
+
+def _offsets(column: pl.Series) -> pl.Series:
+    """How far the written zones are ahead of UTC; a time without one is taken as UTC."""
+    parts = column.str.extract_groups(r"([+-])(\d{2}):?(\d{2})?$").struct
+    sign = pl.Series(np.where((parts.field("1") == "-").fill_null(False).to_numpy(), -1, 1))
+    hours, minutes = (parts.field(name).cast(pl.Int64).fill_null(0) for name in ("2", "3"))
+    return (sign * (hours * 60 + minutes) * 60 * SECOND).cast(pl.Duration("us"))
 
 
 def _from_quarters(column: pl.Series) -> ReadTimes:
-    parts = column.str.extract_groups(r"^(\d{4})[- ]?Q([1-4])$")
-    year, quarter = parts.struct.field("1"), parts.struct.field("2").cast(pl.Int32)
-    text = year + "-" + (quarter * 3 - 2).cast(pl.String) + "-1"
-    return ReadTimes(_microseconds(_parse(text, "%Y-%m-%d")), TimeStyle("quarter"))
+    parts = column.str.extract_groups(_QUARTER).struct
+    month = (parts.field("3").cast(pl.Int32) * 3 - 2).cast(pl.String)
+    times = parse(parts.field("1") + "-" + month + "-1", "%Y-%m-%d")
+    return ReadTimes.of(times, TimeStyle("quarter", parts.field("2").drop_nulls()[0]))
 
 
-def _fitting(sample: pl.Series) -> Iterable[str]:
-    """The formats that fit every cell of a sample."""
-    for zone in _ZONES:
-        for clock in _CLOCKS:
-            for date in _DATES:
-                if zone and not clock:
-                    continue
-                if not _parse(sample, date + clock + zone).null_count():
-                    yield date + clock + zone
-    for month in _MONTHS:
-        if not _parse(sample, month).null_count():
-            yield month
+def _readings(text: pl.Series) -> dict[str, pl.Series]:
+    """The different times that a column may mean, by the format that reads them so."""
+    found: dict[str, pl.Series] = {}
+    for pattern in fitting(text.drop_nulls(), 1.0):
+        times = parse(text, pattern)
+        # Formats that read the same times, as with and without parts of seconds, are no choice.
+        if times.null_count() == text.null_count() and not any(
+            times.equals(known) for known in found.values()
+        ):
+            found[pattern] = times
+    # 01/02/24 could be the year 1; it only is where nothing else fits.
+    likely = {
+        pattern: times
+        for pattern, times in found.items()
+        if bool(times.drop_nulls().dt.year().is_between(1000, 2999).all())
+    }
+    return likely or found
 
 
-def _parse(text: pl.Series, pattern: str) -> pl.Series:
-    """Datetimes, null where the format does not fit; of a month its first day."""
-    if pattern in _MONTHS:
-        return (text + " 01").str.to_datetime(pattern + " %d", strict=False, time_unit="us")
-    parsed = text.str.to_datetime(pattern, strict=False, time_unit="us", ambiguous="earliest")
-    if getattr(parsed.dtype, "time_zone", None):
-        return parsed.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return parsed
-
-
-def _most_regular(name: str, found: dict[str, Times]) -> tuple[str, tuple[str, ...]]:
-    """Of several formats that fit, the one whose times follow each other most evenly."""
+def _most_regular(column: pl.Series, found: dict[str, pl.Series]) -> tuple[str, tuple[str, ...]]:
+    """Of several readings the one whose times fill their grid best."""
     if len(found) == 1:
-        pattern = next(iter(found))
-        zone = ("times were converted to UTC",) if pattern.endswith("z") else ()
-        return pattern, zone
-    evenness = {pattern: _evenness(times) for pattern, times in found.items()}
-    first, second, *_ = sorted(evenness, key=lambda pattern: -evenness[pattern])
-    if evenness[first] == evenness[second] and (found[first] != found[second]).any():
+        return next(iter(found)), ()
+    filled = {pattern: _filled(times) for pattern, times in found.items()}
+    first, second, *_ = sorted(filled, key=lambda pattern: -filled[pattern])
+    row = int((found[first] != found[second]).arg_true()[0])
+    cell, this, that = column[row], found[first][row].date(), found[second][row].date()
+    if filled[first] == filled[second]:
         raise DataError(
-            f"times in {name!r} that could be {first} or {second}",
+            f"The times in {column.name!r} can be read in two ways: {cell!r} could be "
+            f"{this} or {that}.",
             "times in which day and month can be told apart",
-            "write them as 2024-01-31",
+            f"write them as {this} or {that}, whichever is meant",
         )
-    return first, (f"times in {name} were read as {first}, which is more regular than {second}",)
+    note = (
+        f"times in {column.name}: {cell} was read as {this}, "
+        f"since {that} would leave more of them missing"
+    )
+    return first, (note,)
 
 
-def _evenness(times: Times) -> float:
-    """The share of the steps between sorted times that are the commonest one."""
-    steps = np.diff(np.unique(times[~np.isnat(times)]))
-    _, counts = np.unique(steps, return_counts=True)
-    return float(counts.max() / counts.sum()) if len(counts) else 0.0
+def _filled(times: pl.Series) -> float:
+    """The share of the grid from the first to the last time that has a time; 0 without a grid."""
+    instants = np.unique(ReadTimes.of(times.drop_nulls(), TimeStyle("datetime")).times)
+    try:
+        frequency = Frequency.infer(instants)
+    except DataError:
+        return 0.0
+    places = frequency.positions(instants, instants[0])
+    return len(np.unique(places)) / (int(places[-1]) + 1)
 
 
 def _unreadable(column: pl.Series) -> DataError:
     """Names the first cell that is no time, by the format that fits most cells."""
-    patterns = [d + c for d in _DATES for c in _CLOCKS] + [*_MONTHS]
-    sample = column.drop_nulls().head(SAMPLE)
-    best = min(patterns, key=lambda pattern: _parse(sample, pattern).null_count())
-    bad = (_parse(column, best).is_null() & column.is_not_null()).arg_true()
+    bodies = _bodies(column)
+    bad = (parse(bodies, nearest(bodies.drop_nulls())).is_null() & column.is_not_null()).arg_true()
     row = int(bad[0])
+    more = f" (and {len(bad) - 1:,} more cells like it)" if len(bad) > 1 else ""
     return DataError(
-        f"{column[row]!r} in row {row + 1} of the column {column.name!r} is no time that can be "
-        f"read ({len(bad):,} such cells)",
+        f"Column {column.name!r} holds {column[row]!r} in row {row + 1} (header not counted), "
+        f"which is no time like the others{more}.",
         "times such as 2024-01-31, 2024-01-31 14:00, 31/01/2024, 2024-01 or 2024Q1, all alike",
-        "correct that cell, or name another column with time=/--time",
+        "correct or empty that cell, or name another column with time=/--time",
     )
-
-
-def _microseconds(column: pl.Series) -> Any:
-    return column.cast(pl.Datetime("us")).to_numpy().astype("datetime64[us]")

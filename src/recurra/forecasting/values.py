@@ -18,6 +18,8 @@ NULL_WORDS = ("", "na", "n/a", "nan", "null", "none", "-", "?")
 THOUSANDS = r"^[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3})(?:\.\d+)?$"
 DECIMAL_COMMA = r"^[+-]?\d+(?:,\d+)?$"
 DECIMAL_COMMA_AND_POINTS = r"^[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3})(?:,\d+)?$"
+NOT_PLAIN = r",|\..*\."
+"""What no number such as 1234.5 holds: a comma, or more than one point."""
 MOSTLY = 0.8
 """Share of the cells that must be numbers before a column counts as one of numbers."""
 
@@ -70,25 +72,40 @@ def to_polars(column: nw.Series[Any]) -> pl.Series:
     Returns:
         (N,) of the same kind of values. No pyarrow is needed for a pandas column.
     """
-    native = column.to_native()
+    native, name = column.to_native(), str(column.name)
     if isinstance(native, pl.Series):
         return _tidy(native)
     if isinstance(column.dtype, nw.Datetime) and column.dtype.time_zone is not None:
         zone = column.dtype.time_zone
         utc = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        plain = pl.Series(column.name, utc.to_numpy())
+        plain = pl.Series(name, utc.to_numpy().astype("datetime64[us]"))
         return plain.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
-    if column.dtype.is_numeric() or isinstance(column.dtype, nw.Datetime):
-        return pl.Series(column.name, column.to_numpy())
-    return _tidy(_from_objects(column.name, column.to_list()))
+    if isinstance(column.dtype, nw.Datetime):
+        # Polars takes no datetimes of whole seconds, which pandas makes.
+        return pl.Series(name, column.to_numpy().astype("datetime64[us]"))
+    # Whole numbers with gaps would become 1.0, which is another name of a series than 1.
+    if column.dtype.is_float() or (column.dtype.is_integer() and not column.null_count()):
+        return pl.Series(name, column.to_numpy())
+    return _tidy(_from_objects(name, column.to_list()))
 
 
 def _from_objects(name: str, cells: list[Any]) -> pl.Series:
-    present = [None if cell is None or cell != cell else cell for cell in cells]  # noqa: PLR0124
+    present = [None if _is_missing(cell) else cell for cell in cells]
     try:
-        return pl.Series(name, present, strict=True)
+        column = pl.Series(name, present, strict=True)
     except (TypeError, pl.exceptions.PolarsError):
-        return pl.Series(name, [None if cell is None else str(cell) for cell in present])
+        column = pl.Series(name, present, dtype=pl.Object)
+    if column.dtype != pl.Object:
+        return column
+    return pl.Series(name, [None if cell is None else str(cell) for cell in present])
+
+
+def _is_missing(cell: Any) -> bool:
+    """Whether a cell is None, NaN, NaT or pandas' NA: none of these is surely equal to itself."""
+    try:
+        return cell is None or not bool(cell == cell)  # noqa: PLR0124
+    except (TypeError, ValueError):
+        return True
 
 
 def _tidy(column: pl.Series) -> pl.Series:
@@ -114,17 +131,24 @@ def looks_numeric(column: pl.Series) -> bool:
     if column.dtype != pl.String:
         return column.dtype.is_numeric()
     text = column.drop_nulls()
-    style = _style_of(text)
-    share = (
-        (style.plain(text) if style else text).cast(pl.Float64, strict=False).is_not_null().mean()
-    )
-    return isinstance(share, float) and share >= MOSTLY
+    read = _plain_numbers(text, _style_of(text))
+    return len(text) - read.null_count() >= MOSTLY * len(text)
 
 
 def _style_of(text: pl.Series) -> NumberStyle | None:
-    if not text.str.contains(",", literal=True).any():
+    """The first style of all cells, else that of most; None where plain numbers do as well."""
+    if not text.str.contains(NOT_PLAIN).any():
         return None
-    return next((style for style in NUMBER_STYLES if text.str.contains(style.pattern).all()), None)
+    matches = {style: int(text.str.contains(style.pattern).sum()) for style in NUMBER_STYLES}
+    best = max(NUMBER_STYLES, key=matches.__getitem__)
+    return best if matches[best] >= MOSTLY * len(text) else None
+
+
+def _plain_numbers(text: pl.Series, style: NumberStyle | None) -> pl.Series:
+    """Float64, null where a cell is no number of this style."""
+    if style is not None:
+        text = style.plain(text.set(~text.str.contains(style.pattern), None))
+    return text.cast(pl.Float64, strict=False)
 
 
 def numbers(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
@@ -152,9 +176,8 @@ def numbers(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
 
 
 def _numbers_from_text(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
-    text = column.drop_nulls()
-    style = _style_of(text)
-    read = (style.plain(column) if style else column).cast(pl.Float64, strict=False)
+    style = _style_of(column.drop_nulls())
+    read = _plain_numbers(column, style)
     bad = (read.is_null() & column.is_not_null()).arg_true()
     if len(bad):
         raise _not_a_number(column, bad[0], len(bad))
@@ -172,7 +195,7 @@ def _kind(column: pl.Series) -> str:
 
 def _not_a_number(column: pl.Series, row: int, count: int) -> DataError:
     cell = column[row]
-    others = f" (and {count - 1} more cells like it)" if count > 1 else ""
+    others = f" (and {count - 1:,} more cells like it)" if count > 1 else ""
     unit = re.fullmatch(r"[^\d+-]*([+-]?[\d.,]+)[^\d]*", cell)
     hint = f"write {cell!r} as {unit[1]}, " if unit else ""
     return DataError(

@@ -31,25 +31,26 @@ def verdict(own: Scores, rivals: list[Rival], where: str) -> str:
     """
     if own.mae is None:
         return "Nothing was observed in the test part, so the forecasts could not be judged."
-    best = min(rivals, key=lambda rival: rival.scores.mae or 0.0)
-    theirs = best.scores.mae
-    if not theirs:
+    metric = _common_metric([own, *(rival.scores for rival in rivals)])
+    errors = {rival.name: getattr(rival.scores, metric) for rival in rivals}
+    best = min(rivals, key=lambda rival: errors[rival.name])
+    if not errors[best.name]:
         return _against_perfection(own.mae, best.name, where)
-    ratio = own.mae / theirs
-    figures = f"{_figures(own, best)} over {where}"
+    ratio = getattr(own, metric) / errors[best.name]
+    figures = f"{_figures(own, best.scores, metric)} over {where}"
     if ratio < 1 - TIE:
         return (
             f"Recurra's forecasts are {1 - ratio:.0%} closer to the truth than the best simple "
-            f"rule, {best.name} ({figures})."
+            f"rule, {best.name}: {figures}."
         )
     if ratio <= 1 + TIE:
         return (
-            f"Recurra's forecasts are no better than a simple rule, {best.name} ({figures}). "
-            "The rule is cheaper."
+            f"Recurra's forecasts are no better than a simple rule, {best.name}, which costs "
+            f"nothing: {figures}."
         )
     return (
         f"Do not rely on this model: a simple rule, {best.name}, is {1 - 1 / ratio:.0%} closer to "
-        f"the truth ({figures})."
+        f"the truth: {figures}."
     )
 
 
@@ -62,7 +63,12 @@ def _against_perfection(own: float, rule: str, where: str) -> str:
     )
 
 
-def _figures(own: Scores, best: Rival) -> str:
-    if own.mase is not None and best.scores.mase is not None:
-        return f"MASE {own.mase:.3g} against {best.scores.mase:.3g}"
-    return f"mean absolute error {own.mae:.4g} against {best.scores.mae:.4g}"
+def _common_metric(scores: list[Scores]) -> str:
+    """MASE, in which series of all units count alike, where it is defined for all."""
+    return "mae" if any(score.mase is None for score in scores) else "mase"
+
+
+def _figures(own: Scores, theirs: Scores, metric: str) -> str:
+    name, digits = ("MASE", 3) if metric == "mase" else ("mean absolute error", 4)
+    ours, others = getattr(own, metric), getattr(theirs, metric)
+    return f"{name} {ours:.{digits}g} against {others:.{digits}g}"

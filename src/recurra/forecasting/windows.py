@@ -18,11 +18,10 @@ class Windows:
 
     Attributes:
         values: All series end to end, in standard units, (N,).
-        targets: The place in ``values`` of each example's target, int64 (W,); the ``lookback``
-            values before it belong to the same series.
+        targets: The place in ``values`` of each example's target, int64 (W,); the values
+            before it that the network sees belong to the same series.
         series: The number of each example's series, int64 (W,).
         changes: The changes of each series, a row each.
-        lookback: L, at least 1.
         passes: How many times one pass over the examples goes over all windows.
     """
 
@@ -30,17 +29,17 @@ class Windows:
     targets: Tensor
     series: Tensor
     changes: Changes
-    lookback: int
     passes: int = 1
 
     def __len__(self) -> int:
         return len(self.targets) * self.passes
 
     def __getitem__(self, index: Tensor) -> tuple[Tensor, Tensor]:
-        """The examples at ``index`` (B,): inputs (B, L, 1) and targets (B, 1)."""
+        """The examples at ``index`` (B,): inputs (B, L, I) and targets (B, 1)."""
         index = index % len(self.targets)
-        views = self.values.unfold(0, self.lookback + 1, 1)
-        rows = views[self.targets[index] - self.lookback]
+        sight = self.changes.sight
+        views = self.values.unfold(0, sight.reach + 1, 1)
+        rows = views[self.targets[index] - sight.reach]
         changes = self.changes[self.series[index]]
-        answers = changes.targets(rows[:, -1 - changes.lag], rows[:, -1])
-        return rows[:, :-1].unsqueeze(-1), answers.unsqueeze(-1)
+        answers = changes.targets(rows[:, -1 - sight.lag], rows[:, -1])
+        return sight.inputs(rows[:, :-1]), answers.unsqueeze(-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from recurra.language.expression import (
@@ -38,10 +38,11 @@ class Derivative:
 
     Attributes:
         updates: The gradient that comes in, by state.
-        x: The gradient of the input.
+        x: The gradient of the input; like the next two a zero where there is none.
         states: The gradient of each state before the step.
         vectors: The gradient of each vector parameter, a row; to be summed over rows.
-        matrices: The gradient of each matrix parameter, as a sum of outer products.
+        matrices: The gradient of each matrix parameter, as a sum of outer products, none if
+            it is zero.
     """
 
     updates: Mapping[str, Leaf]
@@ -113,7 +114,15 @@ def _simplified(
         states={name: next(result) for name in graph.states},
         vectors={name: next(result) for name in vectors},
         matrices={
-            name: tuple(OuterProduct(next(result), next(result)) for _ in pairs)
+            name: _nonzero(OuterProduct(next(result), next(result)) for _ in pairs)
             for name, pairs in products.items()
         },
     )
+
+
+def _nonzero(products: Iterable[OuterProduct]) -> tuple[OuterProduct, ...]:
+    return tuple(p for p in products if not (_is_zero(p.left) or _is_zero(p.right)))
+
+
+def _is_zero(node: Expression) -> bool:
+    return isinstance(node, Constant) and node.value == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, NoReturn, TypeAlias
 
 from recurra.errors import CellError
@@ -142,7 +143,7 @@ class Pointwise(Expression):
         """The arguments, in order."""
         return self.arguments
 
-    @property
+    @cached_property
     def width(self) -> Width:
         """The one width that the arguments share."""
         return common_width(self.arguments)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from recurra.language.expression import Expression, Operand, Pointwise, pointwise
+from recurra.language.expression import Operand, Pointwise, pointwise
 
 Derivative = Callable[..., tuple[Operand, ...]]
 
@@ -93,8 +93,3 @@ def exp(a: Operand) -> Pointwise:
 def sign(a: Operand) -> Pointwise:
     """-1, 0 or 1; its derivative is taken as 0 everywhere."""
     return pointwise("sign", a)
-
-
-def apply(primitive: str, *arguments: Expression) -> Pointwise:
-    """The primitive of that name, applied."""
-    return pointwise(PRIMITIVES[primitive].name, *arguments)

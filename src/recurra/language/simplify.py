@@ -56,6 +56,8 @@ def _key(node: Expression) -> Hashable:
 
 def _reduced(node: Expression) -> Expression:
     """The node, or the simpler one that it equals."""
+    if isinstance(node, Linear) and isinstance(node.operand, Constant) and not node.operand.value:
+        return Constant(0.0)
     if not isinstance(node, Pointwise):
         return node
     values = [a.value if isinstance(a, Constant) else None for a in node.arguments]
@@ -70,7 +72,7 @@ def _reduced(node: Expression) -> Expression:
         ):
             simpler = a
         case ("subtract", (_, a), (0.0, _)):
-            simpler = Pointwise("negative", (a,))
+            simpler = _reduced(Pointwise("negative", (a,)))
         case ("multiply", _, (_, 0.0) | (0.0, _)):
             simpler = Constant(0.0)
         case ("negative", (Constant(value),), _):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Integral
 
 import torch
 from torch import Tensor, nn
@@ -221,7 +221,7 @@ def _sizes(hidden_size: int | Sequence[int], num_layers: int) -> tuple[int, ...]
     return sizes
 
 
-def _share(dropout: float) -> float:
-    if isinstance(dropout, bool) or not isinstance(dropout, Real) or not 0 <= dropout < 1:
+def _share(dropout: object) -> float:
+    if not isinstance(dropout, int | float) or not 0 <= dropout < 1:
         raise OptionError(f"dropout={dropout!r}", "a share from 0 up to but not 1")
     return float(dropout)

@@ -9,7 +9,7 @@ from recurra.errors import ShapeError
 
 
 class MeanLoss:
-    """The mean over examples of batch means, summed in float64.
+    """The mean over examples of batch means, summed as Python floats (float64).
 
     The losses stay on their device until `value` is asked for: no step waits for the device.
     """
@@ -25,7 +25,7 @@ class MeanLoss:
 
     def value(self) -> float:
         """The mean over all examples so far; the one place that waits for the device."""
-        losses = torch.stack(self._losses).to("cpu", torch.float64).tolist()
+        losses = torch.stack(self._losses).tolist()
         total = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True))
         return float(total / sum(self._sizes))
 

@@ -68,7 +68,6 @@ class ReduceLROnPlateau(Callback):
         value = self.monitor.value(logs)
         if self.cooldown_counter > 0:
             self.cooldown_counter -= 1
-            self.wait = 0
         if self.monitor.is_better(value, self.best):
             self.best = value
             self.wait = 0

@@ -1,0 +1,45 @@
+"""The table of each command's options, from the command line itself."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import generated
+import typer
+from sphinx.application import Sphinx
+
+from recurra.cli.main import app as recurra
+
+
+def section(name: str, command: Any) -> Iterator[str]:
+    """How a command is called, what it does, and its options."""
+    places = [p.name.upper() for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option"]
+    yield f"## recurra {name}"
+    yield f"```console\n$ recurra {name} {' '.join(places)} [OPTIONS]\n```"
+    yield inspect.cleandoc(command.help or "")
+    yield "\n".join(["| option | what it is | without it |", "|---|---|---|", *map(row, options)])
+
+
+def row(option: Any) -> str:
+    """A line of the table."""
+    text, _, found = (option.help or "").replace("\\", "").partition(" [default: ")
+    return f"| `{option.opts[0]}` | {text} | {found.removesuffix(']') or default(option)} |"
+
+
+def default(option: Any) -> str:
+    """What an option is when it is not given."""
+    return "no" if option.is_flag else f"{option.default}"
+
+
+def write(_: Sphinx) -> None:
+    """Writes the page."""
+    commands = typer.main.get_command(recurra).commands
+    parts = [part for name, command in commands.items() for part in section(name, command)]
+    generated.write("commands.md", "\n\n".join(parts) + "\n")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Writes the page before each build."""
+    app.connect("builder-inited", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

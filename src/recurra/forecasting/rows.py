@@ -1,0 +1,152 @@
+"""The rows of a table: whose they are, when and what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recurra.errors import DataError
+from recurra.forecasting.columns import Columns, Table
+from recurra.forecasting.frequency import Times
+from recurra.forecasting.times import ReadTimes, TimeStyle, read_times
+from recurra.forecasting.values import numbers
+
+PARTS = {"year": "%Y", "month": "-%m", "day": "-%d", "hour": " %H", "minute": ":%M"}
+"""Columns that make up a time together, and how each is written in one text."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of several series.
+
+    Attributes:
+        owners: (N,) int64, the number of the series of each.
+        times: (N,) datetime64[us] or int64.
+        values: (N,), NaN where missing.
+    """
+
+    owners: NDArray[np.int64]
+    times: Times
+    values: NDArray[np.float64]
+
+    def __getitem__(self, rows: Any) -> Rows:
+        return Rows(self.owners[rows], self.times[rows], self.values[rows])
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each series begins, in sorted rows."""
+        return np.flatnonzero(np.diff(self.owners, prepend=-1))
+
+
+def read_rows(table: Table, columns: Columns, notes: list[str]) -> tuple[Rows, TimeStyle]:
+    """Reads the rows of a table, sorted by series and time.
+
+    Rows without a time or a series are left out, and infinite values become missing ones.
+
+    Args:
+        table: The columns by name.
+        columns: Those that count.
+        notes: Takes a sentence for each guess and repair.
+
+    Raises:
+        DataError: If a column cannot be read, or no row or no value is left.
+    """
+    values, number_notes = numbers(table[columns.target])
+    read = _times(table, columns)
+    notes += [*number_notes, *read.notes]
+    owners = _owners(table, columns)
+    whole = _whole(Rows(owners, read.times, values), read.known & (owners >= 0), notes)
+    return _sorted(_finite(whole, columns, notes), notes), read.style
+
+
+def series_names(table: Table, columns: Columns) -> list[str]:
+    """The names of the series, in the order in which the table names them."""
+    if columns.id is None:
+        return [columns.target]
+    return table[columns.id].cast(pl.String).drop_nulls().unique(maintain_order=True).to_list()
+
+
+def _owners(table: Table, columns: Columns) -> NDArray[np.int64]:
+    """The number of the series of each row, -1 for none."""
+    if columns.id is None:
+        return np.zeros(len(table[columns.target]), np.int64)
+    text = table[columns.id].cast(pl.String)
+    names = series_names(table, columns)
+    numbered = text.replace_strict(names, range(len(names)), default=-1, return_dtype=pl.Int64)
+    return numbered.fill_null(-1).to_numpy().astype(np.int64)
+
+
+def _times(table: Table, columns: Columns) -> ReadTimes:
+    if len(columns.time) == 1:
+        return read_times(table[columns.time[0]])
+    if columns.time:
+        return _joined(table, columns.time)
+    owners = pl.DataFrame({"owner": _owners(table, columns)})
+    order = owners.select(pl.int_range(pl.len()).over("owner")).to_series()
+    return ReadTimes.of(order.cast(pl.Int64), TimeStyle("row"))
+
+
+def _joined(table: Table, names: tuple[str, ...]) -> ReadTimes:
+    """Times from columns of years, months, days and so on."""
+    parts = {name.lower(): table[name].cast(pl.Int32, strict=False) for name in names}
+    frame = pl.DataFrame(parts).with_columns(
+        pl.lit(1).alias(name) for name in ("month", "day") if name not in parts
+    )
+    clock = [pl.col(name) for name in ("hour", "minute") if name in parts]
+    try:
+        joined = frame.select(pl.datetime("year", "month", "day", *clock, time_unit="us"))
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f"The columns {', '.join(names)} do not make times together "
+            f"({str(error).splitlines()[0]}).",
+            "years, months 1 to 12, days 1 to 31, hours 0 to 23, minutes 0 to 59",
+            "correct that row, or name another column with time=/--time",
+        ) from error
+    pattern = "".join(written for part, written in PARTS.items() if part in parts)
+    finished = pattern + (":00" if pattern.endswith("%H") else "")
+    return ReadTimes.of(joined.to_series(), TimeStyle("text", finished))
+
+
+def _whole(rows: Rows, known: NDArray[np.bool_], notes: list[str]) -> Rows:
+    """The rows that have a time and a series."""
+    lost = int((~known).sum())
+    if lost == len(known):
+        raise DataError(
+            f"None of the {lost:,} rows has both a time and a series.",
+            "a time and, where several series are meant, a name in every row",
+            "check the columns named with time=/--time and id=/--id",
+        )
+    if lost:
+        notes.append(f"{lost:,} row{'s' if lost > 1 else ''} without a time or series: left out")
+    return rows[known]
+
+
+def _finite(rows: Rows, columns: Columns, notes: list[str]) -> Rows:
+    """Infinite values become missing ones."""
+    infinite = np.isinf(rows.values)
+    count = int(infinite.sum())
+    if count:
+        notes.append(f"{count:,} infinite value{'s' if count > 1 else ''} taken as missing")
+    if not np.isfinite(rows.values).any():
+        raise DataError(
+            f"The target {columns.target!r} has no finite value in {len(rows.values):,} rows"
+            + (f" ({count:,} are infinite)." if count else "."),
+            "numbers to learn from",
+            "check the file, or name another column with target=/--target",
+        )
+    return Rows(rows.owners, rows.times, np.where(infinite, np.nan, rows.values))
+
+
+def _sorted(rows: Rows, notes: list[str]) -> Rows:
+    """By series, then time."""
+    by_series = rows[np.argsort(rows.owners, kind="stable")]
+    same = by_series.owners[1:] == by_series.owners[:-1]
+    backwards = int((same & (by_series.times[1:] < by_series.times[:-1])).sum())
+    if backwards:
+        places = "1 place" if backwards == 1 else f"{backwards:,} places"
+        notes.append(f"rows went back in time in {places}: sorted")
+    return by_series[np.lexsort((by_series.times, by_series.owners))]

@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recurra.forecasting.changes import Changes, choose_lag
+from recurra.forecasting.sight import Sight
+
+numbers = st.floats(-100, 100)
+
+
+def double(number: float) -> torch.Tensor:
+    return torch.tensor(number, dtype=torch.float64)
+
+
+def test_drift_and_spread_of_changes_worked_by_hand():
+    changes = Changes.of(np.array([0.0, 1, 3, 6]), Sight(9, 1))
+    assert changes.drift.item() == 2
+    assert changes.spread.item() == pytest.approx(np.sqrt(2 / 3))
+    changes = Changes.of(np.array([0.0, 1, 3, 6]), Sight(9, 2))
+    assert (changes.drift.item(), changes.spread.item()) == (4, 1)
+
+
+@given(numbers, numbers, numbers, st.floats(0.01, 100))
+def test_the_answer_asked_for_means_the_value(base, value, drift, spread):
+    changes = Changes(Sight(9, 1), double(drift), double(spread))
+    answer = changes.targets(double(base), double(value))
+    assert changes.values(double(base), answer).item() == pytest.approx(value, abs=1e-9)
+
+
+@given(numbers, numbers, numbers, st.floats(0.01, 100))
+def test_the_value_that_an_answer_means_asks_for_that_answer(base, answer, drift, spread):
+    changes = Changes(Sight(9, 1), double(drift), double(spread))
+    value = changes.values(double(base), double(answer))
+    assert changes.targets(double(base), value).item() == pytest.approx(answer, abs=1e-7)
+
+
+def test_where_nothing_changes_unevenly_no_answer_matters_and_targets_are_finite():
+    changes = Changes.of(np.full(9, 0.3), Sight(9, 2))
+    assert changes.values(torch.tensor(5.0), torch.tensor(1e6)) == 5
+    assert changes.targets(torch.tensor(5.0), torch.tensor(5.0)) == 0
+
+
+@pytest.mark.parametrize("lag", [1, 2, 7])
+def test_a_straight_line_is_even_although_its_steps_differ_by_rounding(lag):
+    line = 0.1 * np.arange(100)
+    assert np.ptp(line[lag:] - line[:-lag]) > 0
+    assert Changes.of((line - line.mean()) / line.std(), Sight(9, lag)).spread == 0
+
+
+def test_small_changes_that_float32_can_tell_are_not_called_even():
+    wobble = np.where(np.arange(50) % 2, 1e-4, 0.0) + np.linspace(-2, 2, 50)
+    assert Changes.of(wobble, Sight(9, 1)).spread > 5e-5
+
+
+def test_stacked_changes_give_each_row_its_own():
+    first, second = (
+        Changes.of(np.array(steps), Sight(9, 1)) for steps in ([0.0, 1, 3], [0.0, 5, 2])
+    )
+    both = Changes.stack([first, second])[torch.tensor([1, 0, 1])]
+    assert both.drift.tolist() == [1, 1.5, 1]
+    assert both.spread.tolist() == [4, 0.5, 4]
+
+
+def test_the_changes_of_one_series_suit_any_row():
+    changes = Changes.of(np.array([0.0, 1, 3]), Sight(9, 1))
+    assert changes[slice(3, 9)] is changes
+
+
+def test_the_lag_is_chosen_from_which_values_change_least():
+    season = np.tile([0.0, 5, 9, 2], 10)
+    trend = np.linspace(0, 1, 40) ** 2
+    assert choose_lag([season], [1, 4, 7], horizon=1) == 4
+    assert choose_lag([trend], [1, 4, 7], horizon=1) == 1
+    assert choose_lag([season, 0.1 * trend], [1, 4], horizon=1) == 4
+
+
+def test_lags_that_no_series_is_long_enough_for_do_not_count():
+    assert choose_lag([np.tile([0.0, 5, 9, 2], 3)], [1, 11, 12], horizon=1) == 1
+    assert choose_lag([np.array([0.0, 1, 5])], [5], horizon=1) == 1
+
+
+def test_far_ahead_a_season_beats_the_last_value_that_beats_it_one_step_ahead():
+    wander = np.random.default_rng(0).normal(0, 0.3, 200).cumsum()
+    slow = 3 * np.sin(np.arange(200) * 2 * np.pi / 40) + wander
+    assert choose_lag([slow], [1, 40], horizon=1) == 1
+    assert choose_lag([slow], [1, 40], horizon=30) == 40

@@ -1,0 +1,142 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from recurra import Forecaster
+from recurra.errors import ModelFileError, OutputError
+from recurra.forecasting.stored import SETTINGS
+
+
+@pytest.fixture
+def path(fitted_to_two, tmp_path):
+    fitted_to_two.save(tmp_path / "model.safetensors")
+    return tmp_path / "model.safetensors"
+
+
+def tamper(path, change: Callable[[dict[str, Any], dict[str, torch.Tensor]], object]) -> None:
+    """Rewrites a model with its description or tensors changed."""
+    with safe_open(path, framework="pt") as file:
+        description = json.loads(file.metadata()["recurra"])
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    change(description, arrays)
+    save_file(arrays, path, metadata={"recurra": json.dumps(description)})
+
+
+def test_a_loaded_model_forecasts_the_same_bits(fitted_to_two, path):
+    loaded = Forecaster.load(path)
+    expected = fitted_to_two.predict(level=[80, 95])
+    assert loaded.predict(level=[80, 95]).equals(expected)
+    assert loaded.predict(9).equals(fitted_to_two.predict(9))
+    assert loaded.forecast_of("b", 4).tolist() == fitted_to_two.forecast_of("b", 4).tolist()
+
+
+def test_a_loaded_model_has_the_same_settings_and_knows_the_same(fitted_to_two, path):
+    loaded = Forecaster.load(path)
+    for name in SETTINGS:
+        assert getattr(loaded, name) == getattr(fitted_to_two, name)
+    # All that the constructor takes is stored, or seen in the network; callbacks are code.
+    rest = {*Forecaster().get_params()} - {*SETTINGS}
+    assert rest == {"cell", "hidden_size", "callbacks"}
+    assert (loaded.cell.name, loaded.hidden_size) == ("lstm", (8,))
+    for name in ("plan_", "season_", "history_", "verdict_", "notes_", "inferred_"):
+        assert getattr(loaded, name) == getattr(fitted_to_two, name)
+    assert loaded.evaluation_ is None
+
+
+def test_a_loaded_model_takes_a_newer_history_and_can_be_fitted_and_saved_again(
+    fitted_to_two, path, frame, wave
+):
+    newer = frame(a=wave(64), b=1000 * wave(64, seed=1))
+    loaded = Forecaster.load(path).update(newer)
+    assert loaded.predict()["ds"].to_list() == [64, 65, 66, 67] * 2
+    loaded.save(path)
+    assert Forecaster.load(path).predict().equals(loaded.predict())
+    again = loaded.fit(frame(a=wave(), b=1000 * wave(47, seed=1)))
+    assert again.predict().equals(fitted_to_two.predict())
+
+
+@pytest.mark.parametrize("cell", ["elman", "gru"])
+def test_every_cell_and_several_layers_can_be_stored(small, frame, wave, tmp_path, cell):
+    forecaster = small(cell=cell, hidden_size=(4, 3), epochs=1).fit(frame(a=wave()))
+    forecaster.save(tmp_path / "model")
+    loaded = Forecaster.load(tmp_path / "model")
+    assert (loaded.cell.name, loaded.hidden_size) == (cell, (4, 3))
+    assert loaded.predict().equals(forecaster.predict())
+
+
+def test_constant_series_and_months_and_settings_of_numpy_can_be_stored(small, tmp_path, wave):
+    months = [f"{year}-{month:02d}" for year in range(2015, 2020) for month in range(1, 13)]
+    table = pl.DataFrame({"ds": months, "y": np.full(60, 5.0)})
+    forecaster = small(seed=np.int64(3), horizon=np.int32(4), learning_rate=np.float32(0.5))
+    forecaster.fit(table).save(tmp_path / "model")
+    forecast = Forecaster.load(tmp_path / "model").predict()
+    assert forecast["recurra"].to_list() == [5.0] * 4
+    assert forecast["ds"].to_list() == ["2020-01", "2020-02", "2020-03", "2020-04"]
+
+
+def test_a_model_that_cannot_be_written_says_so_and_leaves_nothing(fitted, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(OutputError, match="cannot be written"):
+        fitted.save(tmp_path / "file" / "model")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def changes() -> dict[str, Callable[[dict[str, Any], dict[str, torch.Tensor]], object]]:
+    """What someone or something may have done to a file, by a name each."""
+    shorter = "tails.values"
+    return {
+        **{f"without {name}": lambda d, a, name=name: d.pop(name) for name in (
+            "settings", "network", "plan", "season", "lag", "columns", "frequency", "times",
+            "series", "history", "verdict", "inferred",
+        )},
+        **{f"{name} a text": lambda d, a, name=name: d.update({name: "x"}) for name in (
+            "settings", "network", "plan", "season", "lag", "columns", "frequency", "times",
+            "history", "inferred",
+        )},
+        "an unknown setting": lambda d, a: d["settings"].update(colour="red"),
+        "an unknown cell": lambda d, a: d["network"].update(cell="os"),
+        "a cell of another size": lambda d, a: d["network"].update(hidden_size=[9]),
+        "no units": lambda d, a: d["network"].update(hidden_size=[]),
+        "another lookback": lambda d, a: d["plan"].update(lookback=5),
+        "a lag beyond the lookback": lambda d, a: d.update(lag=7),
+        "a lag of 0": lambda d, a: d.update(lag=0),
+        "a series more": lambda d, a: d["series"].append("c"),
+        "a series less": lambda d, a: d["series"].pop(),
+        "a missing weight": lambda d, a: a.pop("network.head.bias"),
+        "a weight of another shape": lambda d, a: a.update({"network.head.bias": torch.zeros(3)}),
+        "no errors": lambda d, a: a.pop("calibration.errors"),
+        "shorter ends": lambda d, a: a.update({shorter: a[shorter][:, 1:].contiguous()}),
+        "fewer origins": lambda d, a: a.update({"tails.origin": a["tails.origin"][:1].clone()}),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("change", changes())
+def test_a_file_that_was_tampered_with_is_refused_in_words(path, change):
+    tamper(path, changes()[change])
+    with pytest.raises(ModelFileError, match="does not hold together") as caught:
+        Forecaster.load(path)
+    assert "fit again" in caught.value.do
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_file_that_was_only_rewritten_is_taken(fitted_to_two, path):
+    tamper(path, lambda description, arrays: None)
+    assert Forecaster.load(path).predict().equals(fitted_to_two.predict())
+
+
+def test_a_flipped_byte_in_the_header_never_ends_in_another_error(path):
+    content = path.read_bytes()
+    header = int.from_bytes(content[:8], "little")
+    for place in range(0, header, 97):
+        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        try:
+            Forecaster.load(path)
+        except ModelFileError as error:
+            assert str(path) in str(error)  # noqa: PT017

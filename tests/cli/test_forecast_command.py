@@ -265,7 +265,7 @@ def test_a_full_disk_leaves_former_results_as_they_were(
 ) -> None:
     run("forecast", sales, *QUICK, "--out", "out")
     before = {path.name: path.read_bytes() for path in Path("out").iterdir()}
-    write = Path.write_bytes
+    write, out = Path.write_bytes, Path("out").absolute()
 
     def full(path: Path, content: bytes) -> int:
         if path.name == "model.safetensors":
@@ -277,7 +277,7 @@ def test_a_full_disk_leaves_former_results_as_they_were(
     assert result.exit_code == 1
     assert "No space left on device" in lines(result)
     monkeypatch.undo()
-    assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == before
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 def _interrupted(folder: Path, sales: Path, when: str) -> subprocess.CompletedProcess[str]:

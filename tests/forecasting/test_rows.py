@@ -39,9 +39,9 @@ def test_text_and_typed_columns_give_the_same_panel(tmp_path: Path) -> None:
         (["2024-01-01", "2024-01-02", None, "2024-01-03"], [1, 2, 3, 4], "1 row without a time"),
         ([1, 2, None, 3], [1, 2, 3, 4], "1 row without a time"),
         ([1, 2, 3, 4], [1, float("inf"), 3, 4], "1 infinite value taken as missing"),
-        ([1, 2, 3, 4], [1, None, 3, 4], "1 missing value filled by straight lines"),
+        ([1, 2, 3, 4], [1, None, 3, 4], "1 missing value filled with the value before"),
         ([1, 2, 3, 4, 5], [None, 1, 2, 3, None], "2 missing values before the first or after"),
-        ([1, 2, 4, 5], [1, 2, 4, 5], "1 missing time filled by straight lines"),
+        ([1, 2, 4, 5], [1, 2, 4, 5], "1 missing time filled with the value before"),
         ([1, 2, 2, 3], [1, 2, 4, 5], "1 time that stood more than once: averaged"),
         (
             [f"2024-01-01 {hour:02}:{'01' if hour == 5 else '00'}" for hour in range(24)],
@@ -86,7 +86,7 @@ def test_numbers_in_steps_below_zero_have_a_grid() -> None:
     panel = Panel.from_frame(pl.DataFrame({"t": [-20, -30, -10, 10], "y": [2.0, 1.0, 3.0, 5.0]}))
     assert panel.frequency.code == "10 step"
     assert panel.series[0].origin == -30
-    np.testing.assert_allclose(panel.series[0].values, [1, 2, 3, 4, 5])
+    np.testing.assert_allclose(panel.series[0].values, [1, 2, 3, 3, 5])
 
 
 def test_months_whose_first_is_short_keep_the_days_of_their_grid_apart() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from numbers import Real
 from pathlib import Path
@@ -15,29 +14,21 @@ from numpy.typing import NDArray
 from torch import nn
 
 from recurra import atomic
-from recurra.errors import DataError, OptionError
+from recurra.errors import OptionError
 from recurra.forecasting import network as networks
-from recurra.forecasting import rollout, season, stored
+from recurra.forecasting import rollout, stored
 from recurra.forecasting.changes import Changes
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.defaults import default_callbacks
 from recurra.forecasting.estimator import Estimator
 from recurra.forecasting.evaluation import Evaluation, evaluate
 from recurra.forecasting.intervals import Calibration, calibrate
-from recurra.forecasting.panel import Panel, Series
-from recurra.forecasting.plan import (
-    LEAST_TRAINING_WINDOWS,
-    Plan,
-    Wishes,
-    check_counts,
-    is_whole,
-    make_plan,
-)
-from recurra.forecasting.preparation import Bounds, Prepared, examples, prepare
-from recurra.forecasting.scaling import Scale
-from recurra.forecasting.sight import Sight
-from recurra.forecasting.tail import Tail
-from recurra.forecasting.verdict import Rival, verdict
+from recurra.forecasting.panel import Panel
+from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
+from recurra.forecasting.preparation import Bounds, Prepared, examples
+from recurra.forecasting.settling import settle
+from recurra.forecasting.tail import Tail, go_on
+from recurra.forecasting.verdict import judge
 from recurra.language import Cell
 from recurra.structures import ManyToOne
 from recurra.training import Callback, History, Trainer, build_optimizer
@@ -172,16 +163,15 @@ class Forecaster(Estimator):
         panel = Panel.from_frame(df, id=id, time=time, target=target)
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
         vars(self).pop("tails_", None)
-        self._settle(panel, wishes)
-        prepared, notes = self._prepare(panel)
-        self.notes_ = (*panel.notes, self._season_note, *notes)
-        self.prepared_ = prepared
-        self.network_ = self._build(prepared[0].changes.sight.channels)
-        self._train(prepared)
-        self._keep(panel, prepared)
+        settled = settle(panel, wishes)
+        self.season_, self.plan_, self.prepared_ = settled.season, settled.plan, settled.prepared
+        self.notes_ = (*panel.notes, *settled.notes)
+        self.network_ = self._build(self.prepared_[0].changes.sight.channels)
+        self._train()
+        self._keep(panel)
         self._backend = nw.from_native(df, eager_only=True).implementation
         if not self.history_.interrupted:
-            self._judge(prepared)
+            self._judge()
         return self
 
     def predict(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Any:
@@ -243,7 +233,8 @@ class Forecaster(Estimator):
         panel = Panel.from_columns(df, self.clock_.columns)
         self.clock_.check(panel)
         known = {tail.id: tail for tail in self.tails_}
-        self.tails_ = tuple(self._continued(series, known) for series in panel.series)
+        sight = self.tails_[0].changes.sight
+        self.tails_ = tuple(go_on(series, known, sight) for series in panel.series)
         self.notes_ = panel.notes
         self._backend = nw.from_native(df, eager_only=True).implementation
         return self
@@ -297,47 +288,13 @@ class Forecaster(Estimator):
                 "callbacks=[] to train without any",
             )
 
-    def _settle(self, panel: Panel, wishes: Wishes) -> None:
-        """Season, horizon, lookback and split."""
-        # A test part that was not wished for is far shorter than what the season is not judged on.
-        self.season_, self._season_note = _season(panel, wishes.test or wishes.horizon or 0)
-        lengths = [len(series.values) for series in panel.series]
-        natural = _natural_horizon(panel) or (self.season_ if self.season_ > 1 else 10)
-        self.plan_ = make_plan(lengths, natural, self.season_, wishes)
-
-    def _prepare(self, panel: Panel) -> tuple[list[Prepared], list[str]]:
-        """The series that are long enough, and a note on those that are not."""
-        least = self.plan_.least
-        long = [series for series in panel.series if len(series.values) >= least]
-        short = len(panel.series) - len(long)
-        notes = [f"{short} series shorter than {least} points were left out"] if short else []
-        prepared = prepare(long, self.plan_, self._lags(panel, long))
-        notes += [*_standstills(prepared), _change_note(prepared[0].changes.sight)]
-        return prepared, notes
-
-    def _lags(self, panel: Panel, series: Sequence[Series]) -> list[int]:
-        """From how many steps before a change may be counted.
-
-        A lookback that the user set is all that the network sees. One that we chose may leave the
-        season out; the network then sees the season before as well, if that leaves half of the
-        shortest training part to learn from.
-        """
-        lookback = self.plan_.lookback
-        room = min(self.plan_.split(len(one.values)).train for one in series) // 2
-        lags = {1, self.season_, *season.candidates(panel.frequency)}
-        return sorted(
-            lag
-            for lag in lags
-            if lag <= lookback or (self.lookback is None and Sight(lookback, lag).reach <= room)
-        )
-
     def _build(self, channels: int) -> ManyToOne:
         """A network with its first weights, torch's own random state left as it was."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(int(self.seed))
             return networks.build(self.cell, self.hidden_size, channels)
 
-    def _train(self, prepared: Sequence[Prepared]) -> None:
+    def _train(self) -> None:
         parameters = self.network_.parameters()
         optimizer = build_optimizer(self.optimizer, parameters, self.learning_rate)
         callbacks = default_callbacks() if self.callbacks == "default" else self.callbacks
@@ -347,7 +304,7 @@ class Forecaster(Estimator):
         # The last batch of an epoch may be smaller, even of a single window.
         least = (LEAST_STEPS - 1) * int(self.batch_size) + 1
         bounds = Bounds(least, MOST_STEPS * int(self.batch_size), MOST_VALIDATION_WINDOWS)
-        windows = examples(prepared, bounds)
+        windows = examples(self.prepared_, bounds)
         self.history_ = History(stopped="nothing to learn")
         if windows is None:
             return
@@ -363,11 +320,11 @@ class Forecaster(Estimator):
         if self.history_.interrupted and not self.history_.epoch:
             raise KeyboardInterrupt
 
-    def _keep(self, panel: Panel, prepared: Sequence[Prepared]) -> None:
+    def _keep(self, panel: Panel) -> None:
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
-        self.tails_ = tuple(Tail.of(one.series, one.scale, one.changes) for one in prepared)
-        self.calibration_ = calibrate(self.network_, prepared, self.plan_)
+        self.tails_ = tuple(Tail.of(one.series, one.scale, one.changes) for one in self.prepared_)
+        self.calibration_ = calibrate(self.network_, self.prepared_, self.plan_)
         self.evaluation_ = None
         self.verdict_ = "Training was interrupted, so the forecasts were not judged."
         self.inferred_ = {
@@ -378,23 +335,10 @@ class Forecaster(Estimator):
             "notes": list(self.notes_),
         }
 
-    def _judge(self, prepared: Sequence[Prepared]) -> None:
-        self.evaluation_ = judged = evaluate(self.network_, prepared, self.plan_, self.season_)
-        test = self.plan_.test
-        if self.strategy == "one-step":
-            own, naive, seasonal = (
-                judged.one_step,
-                judged.naive_one_step,
-                judged.seasonal_naive_one_step,
-            )
-            where = f"the last {test:,} points, each forecast from those before it"
-        else:
-            own, naive, seasonal = judged.multi_step, judged.naive, judged.seasonal_naive
-            where = f"the last {test:,} points, forecast {self.plan_.reach} at a time"
-        rivals = [Rival("the last value repeated (naive)", naive)]
-        if self.season_ > 1:
-            rivals.append(Rival("the last season repeated (seasonal naive)", seasonal))
-        self.verdict_ = verdict(own, rivals, where)
+    def _judge(self) -> None:
+        self.evaluation_ = evaluate(self.network_, self.prepared_, self.plan_, self.season_)
+        one_step = self.strategy == "one-step"
+        self.verdict_ = judge(self.evaluation_, self.plan_, self.season_, one_step=one_step)
 
     def _roll(self, tails: Sequence[Tail], steps: int) -> NDArray[np.float64]:
         """The forecasts from these ends, in standard units, (S, K)."""
@@ -405,22 +349,6 @@ class Forecaster(Estimator):
             rollout.recursive(self.network_, windows, changes, steps).double().numpy()
         )
         return forecast
-
-    def _continued(self, series: Series, known: dict[str, Tail]) -> Tail:
-        sight = self.tails_[0].changes.sight
-        least = sight.reach + (0 if series.id in known else LEAST_TRAINING_WINDOWS)
-        if len(series.values) < least:
-            raise DataError(
-                f"{len(series.values)} points of the series {series.id!r}",
-                f"at least {least}: the model looks back {sight.reach}"
-                + (", and the series is new to it" if least > sight.reach else ""),
-                "give a longer history",
-            )
-        if series.id in known:
-            tail = known[series.id]
-            return Tail.of(series, tail.scale, tail.changes)
-        scale = Scale.of(series.values)
-        return Tail.of(series, scale, Changes.of(scale.scaled(series.values), sight))
 
     def _steps_ahead(self, horizon: int | None) -> int:
         most = 1 if self.strategy == "one-step" else max(tail.length for tail in self.tails_)
@@ -442,40 +370,6 @@ def _levels(level: Sequence[float] | None) -> Sequence[float]:
     if isinstance(level, Real | str):
         raise OptionError(f"level={level!r}", "a list of percents", f"write level=[{level}]")
     return () if level is None else level
-
-
-def _season(panel: Panel, test: int) -> tuple[int, str]:
-    """The season that most of the longest series have.
-
-    It is judged on their first 70%, or less if the test part reaches into that.
-    """
-    longest = sorted(panel.series, key=lambda series: -len(series.values))[:9]
-    lengths = [len(series.values) for series in longest]
-    ends = [max(0, min(int(0.7 * length), length - test)) for length in lengths]
-    found = [
-        season.infer(series.values[:end], panel.frequency)
-        for series, end in zip(longest, ends, strict=True)
-    ]
-    common = Counter(number for number, _ in found).most_common(1)[0][0]
-    return next(one for one in found if one[0] == common)
-
-
-def _natural_horizon(panel: Panel) -> int | None:
-    """The shortest cycle of the calendar; None for plain steps."""
-    return next(iter(season.candidates(panel.frequency)), None)
-
-
-def _standstills(prepared: Sequence[Prepared]) -> list[str]:
-    """A note on series that vary, but not where they are learned from."""
-    found = [one.series for one in prepared if one.scale.constant]
-    late = [one for one in found if one.values.min() != one.values.max()]
-    return [f"{len(late)} series that stood still in training: repeated as last seen"] * bool(late)
-
-
-def _change_note(sight: Sight) -> str:
-    before = "the value before it" if sight.lag == 1 else f"the value {sight.lag} steps before it"
-    note = f"the network forecasts each value as a change from {before}"
-    return note + (", and sees the season before as well" if sight.channels > 1 else "")
 
 
 def _restored(tails: Sequence[Tail], scaled: NDArray[np.float64]) -> Any:

@@ -31,7 +31,8 @@ class Series:
     Attributes:
         id: Its name.
         origin: The time of its first point, datetime64[us] or int64.
-        values: Finite, (N,), in its own unit; gaps are filled by straight lines.
+        values: Finite, (N,), in its own unit; gaps repeat the value before them,
+            since anything else would show a network what came after.
         observed: (N,), False where a value was filled.
     """
 
@@ -134,7 +135,7 @@ class _Counts:
 
     def notes(self) -> list[str]:
         """A sentence for each repair that was needed."""
-        filled = "filled by straight lines between neighbours, and not scored"
+        filled = "filled with the value before, and not scored"
         repairs = (
             (self.twice, "time", "that stood more than once: averaged"),
             (self.moved, "time", "beside the grid: moved to the nearest grid point"),
@@ -164,9 +165,14 @@ def _one_series(name: str, rows: Rows, frequency: Frequency, counts: _Counts) ->
     observed = np.isfinite(grid[first:last])
     counts.absent += int((rows_at[first:last] == 0).sum())
     counts.empty += int(((rows_at[first:last] > 0) & ~observed).sum())
-    values = np.interp(np.arange(first, last), known, grid[known])
+    values = grid[first:last][_last_seen(observed)]
     start = frequency.times(origin, np.array([first]))[0]
     return Series(name, start, values, observed)
+
+
+def _last_seen(observed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each place the last one up to it that was observed; the first must have been."""
+    return np.maximum.accumulate(np.where(observed, np.arange(len(observed)), 0))
 
 
 def _averaged(values: Array, positions: NDArray[np.int64], length: int) -> Array:

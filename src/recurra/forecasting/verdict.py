@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recurra.forecasting.evaluation import Evaluation
 from recurra.forecasting.metrics import Scores
+from recurra.forecasting.plan import Plan
 
 TIE = 0.02
 """Mean errors that differ by less than this share are called equal."""
@@ -16,6 +18,29 @@ class Rival:
 
     name: str
     scores: Scores
+
+
+def judge(evaluation: Evaluation, plan: Plan, season: int, *, one_step: bool) -> str:
+    """The verdict on an evaluation.
+
+    Args:
+        evaluation: Errors of the model and of the naive forecasts on the same points.
+        plan: Horizon and test part.
+        season: In steps; 1 if there is none, so that the seasonal naive forecast is no rival.
+        one_step: Whether forecasts are judged that were each made from true values.
+    """
+    points = f"the last {plan.test:,} points"
+    if one_step:
+        own, naive = evaluation.one_step, evaluation.naive_one_step
+        seasonal = evaluation.seasonal_naive_one_step
+        where = f"{points}, each forecast from those before it"
+    else:
+        own, naive, seasonal = evaluation.multi_step, evaluation.naive, evaluation.seasonal_naive
+        where = f"{points}, forecast {plan.reach} at a time"
+    rivals = [Rival("the last value repeated (naive)", naive)]
+    if season > 1:
+        rivals.append(Rival("the last season repeated (seasonal naive)", seasonal))
+    return verdict(own, rivals, where)
 
 
 def verdict(own: Scores, rivals: list[Rival], where: str) -> str:

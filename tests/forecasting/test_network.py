@@ -1,4 +1,5 @@
 import json
+from dataclasses import dataclass
 
 import pytest
 import torch
@@ -6,6 +7,7 @@ import torch
 from recurra import cells
 from recurra.errors import CellError, OptionError
 from recurra.forecasting import network as networks
+from recurra.language import Cell, tanh
 
 
 def test_it_reads_windows_of_one_number_a_step_and_answers_with_one():
@@ -29,3 +31,18 @@ def test_an_unknown_cell_or_impossible_width_is_refused():
         networks.build("lsmt", 8)
     with pytest.raises(OptionError, match="hidden_size=0"):
         networks.build("lstm", (8, 0))
+
+
+@dataclass(frozen=True)
+class Mine(Cell):
+    states = ("h",)
+
+    def step(self, p, x, h):
+        return tanh(p.W @ x + p.U @ h)
+
+
+def test_a_network_with_a_cell_of_ones_own_works_but_is_no_plain_data():
+    network = networks.build(Mine(), 4)
+    assert network(torch.zeros(2, 7, 1)).shape == (2, 1)
+    with pytest.raises(OptionError, match="cell of your own, Mine"):
+        networks.to_json(network)

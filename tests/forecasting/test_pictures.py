@@ -59,3 +59,8 @@ def test_a_loss_of_zero_and_a_single_epoch_can_be_drawn():
         losses = {"loss": [0.0] * epochs, "val_loss": [0.0] * epochs}
         rates = {"learning_rate": [0.1, 0.1, 0.01][:epochs]}
         assert pixels(draw_learning(History([*range(epochs)], losses | rates))).size
+
+
+def test_a_name_in_chinese_is_drawn_without_a_warning(small, frame, wave):
+    forecaster = small().fit(frame(销量=wave()))
+    assert pixels(draw_forecast(forecaster)).shape[1] >= 1000

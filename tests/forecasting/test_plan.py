@@ -56,8 +56,8 @@ def test_the_lookback_is_a_season_of_up_to_48_steps():
 def test_series_too_short_for_the_parts_are_refused_in_figures():
     with pytest.raises(DataError) as caught:
         make_plan([20, 30], 12, 12, Wishes(horizon=12, lookback=12, validation=12, test=12))
-    assert caught.value.given.startswith("30 points, with lookback 12, horizon 12")
-    assert caught.value.expected == "at least 40 points for these"
+    assert caught.value.given == "a history of 30 points for a horizon of 12"
+    assert caught.value.expected.startswith("at least 40 points: 12 to look back")
 
 
 def test_the_shortest_series_that_fits_is_taken():

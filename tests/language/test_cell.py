@@ -15,8 +15,9 @@ class Leaky(Cell):
         return (1 - self.rate) * h + self.rate * tanh(p.W @ x + p.U @ h)
 
 
-def test_a_cell_goes_by_the_name_of_its_file():
-    assert Leaky().name == "test_cell"
+def test_a_cell_goes_by_the_name_of_its_class_or_of_a_file_that_is_called_alike():
+    assert Leaky().name == "Leaky"
+    assert type("TestCell", (Leaky,), {"__module__": "some.place.test_cell"})().name == "test_cell"
 
 
 def test_cells_with_equal_fields_are_equal_and_hash_alike():

@@ -69,3 +69,9 @@ def test_an_early_stop_leaves_the_epoch_reached(scripted_fit):
     plain = console()
     scripted_fit(Progress(plain), EarlyStopping(patience=1), values=(0.5, 0.6, 0.7))
     assert "epoch 2 of 3" in plain.file.getvalue()
+
+
+def test_after_early_stopping_no_time_is_said_to_be_left(scripted_fit):
+    plain = console()
+    scripted_fit(EarlyStopping(patience=1), Progress(plain), values=(0.5, 0.6, 0.7, 0.8, 0.9, 1.0))
+    assert "0:00:00 left" in plain.file.getvalue()

@@ -357,3 +357,10 @@ def test_a_loss_that_is_not_one_number_is_refused():
     trainer = Trainer(model, nn.MSELoss(reduction="none"), optimizer)
     with pytest.raises(ShapeError, match=r"\(23, 1\)"):
         trainer.fit(examples())
+
+
+def test_targets_without_the_last_dimension_are_refused_instead_of_spread() -> None:
+    model = torch.nn.Linear(3, 1)
+    trainer = Trainer(model, torch.nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.1))
+    with pytest.raises(ShapeError, match="unsqueeze"):
+        trainer.fit((torch.zeros(8, 3), torch.zeros(8)))

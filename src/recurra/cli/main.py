@@ -10,7 +10,7 @@ from recurra.cli.forecast import forecast
 from recurra.cli.predict import predict
 
 app = typer.Typer(
-    help="Recurrent neural networks, whole: a cell is its equations, written once.",
+    help="Forecast a table with a recurrent network, and use the network again.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,7 +35,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
     ] = False,
 ) -> None:
-    """Recurrent neural networks, whole: a cell is its equations, written once."""
+    """Forecast a table with a recurrent network, and use the network again."""
 
 
 def run() -> None:

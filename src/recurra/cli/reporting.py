@@ -8,7 +8,7 @@ from typing import ParamSpec
 
 import typer
 
-from recurra.errors import OptionError, RecurraError
+from recurra.errors import CellError, OptionError, RecurraError
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
@@ -27,7 +27,8 @@ def reported(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
             command(*args, **kwargs)
         except RecurraError as error:
             typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(MISUSED if isinstance(error, OptionError) else FAILED) from None
+            misused = isinstance(error, OptionError | CellError)
+            raise typer.Exit(MISUSED if misused else FAILED) from None
         except KeyboardInterrupt:
             typer.echo("Interrupted before the first epoch ended: nothing was kept.", err=True)
             raise typer.Exit(INTERRUPTED) from None

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import MaxNLocator
 
 from recurra.forecasting import rollout
@@ -27,6 +32,10 @@ MOST_POINTS = 3000
 TRUTH, TRAIN, VALIDATION, TEST, AHEAD = "#444444", "#0072B2", "#009E73", "#D55E00", "#CC79A7"
 
 
+_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "SimHei")
+"""Fonts with Chinese, Japanese and Korean letters, for the names of series."""
+
+
 def draw_forecast(forecaster: Forecaster) -> bytes:
     """The series, their split, and the forecasts over train, validation, test and future.
 
@@ -39,13 +48,14 @@ def draw_forecast(forecaster: Forecaster) -> bytes:
     Returns:
         A PNG.
     """
-    drawn = forecaster.prepared_[:MOST_SERIES]
-    figure = Figure(figsize=(11, 6.4 * len(drawn)), layout="constrained")
-    axes = figure.subplots(2 * len(drawn), 1, squeeze=False)[:, 0]
-    for number, one in enumerate(drawn):
-        _draw_whole(axes[2 * number], forecaster, one)
-        _draw_end(axes[2 * number + 1], forecaster, one)
-    return _png(figure)
+    with _letters():
+        drawn = forecaster.prepared_[:MOST_SERIES]
+        figure = Figure(figsize=(11, 6.4 * len(drawn)), layout="constrained")
+        axes = figure.subplots(2 * len(drawn), 1, squeeze=False)[:, 0]
+        for number, one in enumerate(drawn):
+            _draw_whole(axes[2 * number], forecaster, one)
+            _draw_end(axes[2 * number + 1], forecaster, one)
+        return _png(figure)
 
 
 def draw_learning(history: History) -> bytes:
@@ -54,8 +64,13 @@ def draw_learning(history: History) -> bytes:
     Returns:
         A PNG.
     """
-    figure = Figure(figsize=(11, 3.6), layout="constrained")
-    axes = figure.subplots()
+    with _letters():
+        figure = Figure(figsize=(11, 3.6), layout="constrained")
+        _draw_losses(figure.subplots(), history)
+        return _png(figure)
+
+
+def _draw_losses(axes: Axes, history: History) -> None:
     epochs = np.array(history.epoch) + 1
     names = {"loss": ("training", TRAIN), "val_loss": ("validation", TEST)}
     for key, (name, colour) in names.items():
@@ -76,7 +91,6 @@ def draw_learning(history: History) -> bytes:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     _tidy(axes)
-    return _png(figure)
 
 
 def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
@@ -159,6 +173,17 @@ def _finish(axes: Axes) -> None:
 def _tidy(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
+
+
+@contextmanager
+def _letters() -> Iterator[None]:
+    """Fonts for the letters of any series' name; one that no font has is drawn as a box."""
+    here = get_font_names()
+    fonts = ["DejaVu Sans", *(name for name in _FONTS if name in here)]
+    with rc_context({"font.family": fonts}), warnings.catch_warnings():
+        # The page and the files beside the picture hold the name whole.
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        yield
 
 
 def _png(figure: Figure) -> bytes:

@@ -131,9 +131,10 @@ def make_plan(lengths: Sequence[int], natural: int, season: int, wishes: Wishes)
     plan = Plan(int(horizon), int(lookback), int(validation), int(test))
     if max(lengths) < plan.least:
         raise DataError(
-            f"{max(lengths):,} points, with lookback {lookback}, horizon {horizon}, "
-            f"validation {validation} and test {test}",
-            f"at least {plan.least:,} points for these",
-            "give a longer history, or a shorter lookback or horizon",
+            f"a history of {max(lengths):,} points for a horizon of {horizon:,}",
+            f"at least {plan.least:,} points: {lookback:,} to look back, "
+            f"{LEAST_TRAINING_WINDOWS} to learn from, {validation:,} to choose by and {test:,} to "
+            "judge by",
+            "give a longer history, or a shorter horizon or lookback",
         )
     return plan

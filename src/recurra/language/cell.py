@@ -36,5 +36,7 @@ class Cell:
 
     @property
     def name(self) -> str:
-        """The name it goes by: that of the file that holds it."""
-        return type(self).__module__.rpartition(".")[2]
+        """The name it goes by: that of the file that holds it alone, else that of its class."""
+        kind = type(self)
+        file = kind.__module__.rpartition(".")[2]
+        return file if file.replace("_", "") == kind.__name__.lower() else kind.__name__

@@ -15,7 +15,7 @@ from recurra.training.callback import Callback
 from recurra.training.examples import Data, Examples, as_examples
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.limits import at_least
-from recurra.training.mean_loss import MeanLoss, check_scalar
+from recurra.training.mean_loss import MeanLoss, check_alike, check_scalar
 from recurra.training.mode import in_mode
 
 
@@ -85,7 +85,8 @@ class Trainer:
         Raises:
             OptionError: A count is below 1.
             DataError: There are no examples, or inputs and targets do not pair up.
-            ShapeError: The loss function does not return one number.
+            ShapeError: The loss function does not return one number, or predictions and targets
+                would be spread over each other.
             TrainingError: The loss is no finite number at the end of an epoch.
         """
         examples = as_examples(train, "training data")
@@ -161,7 +162,9 @@ class Trainer:
         return loss
 
     def _loss(self, x: Tensor, y: Tensor) -> Tensor:
-        loss = self.loss(self.model(x), y)
+        answer = self.model(x)
+        check_alike(answer, y)
+        loss = self.loss(answer, y)
         check_scalar(loss)
         return loss
 

@@ -42,3 +42,19 @@ def check_scalar(loss: Tensor) -> None:
             "one number for the batch: a tensor of shape ()",
             "average over the batch, as in torch.nn.MSELoss(reduction='mean')",
         )
+
+
+def check_alike(prediction: object, target: Tensor) -> None:
+    """Refuses numbers that are as many but shaped otherwise: torch would compare all with all.
+
+    Raises:
+        ShapeError: As for predictions (B, 1) and targets (B,).
+    """
+    if not isinstance(prediction, Tensor) or not target.is_floating_point():
+        return
+    if prediction.shape != target.shape and prediction.numel() == target.numel() > 1:
+        raise ShapeError(
+            f"Predictions have shape {tuple(prediction.shape)}, targets {tuple(target.shape)}.",
+            "one shape for both",
+            "y.unsqueeze(-1) makes targets (B,) into (B, 1)",
+        )

@@ -58,6 +58,9 @@ class Progress(Callback):
 
     def on_train_end(self, trainer: Trainer) -> None:
         """Leaves the last state standing and gives the terminal back."""
+        if trainer.stop_training:
+            # Nothing is left to do, though not all epochs were run.
+            self._bars.update(self._task, total=max(self._done, 1))
         self._draw()
         self._bars.stop()
 

@@ -30,7 +30,7 @@ def main() -> None:
         page = (results / "report.html").as_uri()
         shot = f"--screenshot={HERE / 'report.png'}"
         profile = f"--user-data-dir={folder}/profile"
-        window = "--window-size=1000,1180"
+        window = "--window-size=1000,1310"
         subprocess.run([browser, *QUIETLY, *OFFLINE, profile, window, shot, page], check=True)
 
 

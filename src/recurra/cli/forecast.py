@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time as clock
@@ -111,6 +112,7 @@ def _run(
     with results_folder(folder):
         frame = _frame(data)
         forecaster = _forecaster(data, options)
+        _share_work(options["hidden_size"])
         forecaster.callbacks = narrator.callbacks(forecaster)
         started = clock.perf_counter()
         forecaster.fit(frame, **columns)
@@ -126,6 +128,18 @@ def _run(
     narrator.results(forecaster, figures, folder)
     if as_json:
         typer.echo(files["metrics.json"].decode())
+
+
+WIDE = 256
+"""Layers of fewer units are done sooner by one thread than by several that wait for each other."""
+
+
+def _share_work(sizes: tuple[int, ...]) -> None:
+    """Leaves narrow networks to one thread, unless the user has said how many to use."""
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ and max(sizes) < WIDE:
+        torch.set_num_threads(1)
 
 
 def _frame(data: Path | None) -> Any:

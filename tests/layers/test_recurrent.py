@@ -256,3 +256,14 @@ def test_parameters_lie_where_and_as_they_are_asked_for():
 def test_it_prints_what_it_was_made_of():
     layer = Recurrent("lstm", 1, (50, 100), bidirectional=True, batch_first=True)
     assert repr(layer).startswith("Recurrent(\n  lstm, 1, (50, 100), bidirectional, batch_first")
+
+
+def test_an_input_of_another_type_is_refused_in_words() -> None:
+    with pytest.raises(ShapeError, match=r"torch.float64.*\n.*torch.float32"):
+        Recurrent("gru", 3, 5)(torch.zeros(4, 2, 3, dtype=torch.float64))
+
+
+def test_layers_of_half_precision_start_orthogonal_too() -> None:
+    weights = Recurrent("elman", 3, 8, dtype=torch.bfloat16).layers[0].forwards
+    product = (weights.U.T @ weights.U).float()
+    torch.testing.assert_close(product, torch.eye(8), atol=0.03, rtol=0)

@@ -31,7 +31,9 @@ def initialise(cell: Cell, graph: Graph, parameters: Mapping[str, Tensor]) -> No
     for (_, _, rule), members in groups.items():
         rows = sum(len(parameters[name]) for name in members)
         like = parameters[members[0]]
-        drawn = _draw(rule, like.new_empty(rows, *like.shape[1:]))
+        # Orthogonal matrices cannot be drawn in half precision.
+        dtype = torch.promote_types(like.dtype, torch.float32)
+        drawn = _draw(rule, like.new_empty(rows, *like.shape[1:], dtype=dtype))
         for name, part in zip(members, drawn.chunk(len(members)), strict=True):
             parameters[name].copy_(part)
 

@@ -135,7 +135,7 @@ class Recurrent(nn.Module):
             layers differ in width a tuple of (B, H). A cell with one state gives it bare.
 
         Raises:
-            ShapeError: If a tensor does not fit.
+            ShapeError: If a tensor does not fit, in its shape or type.
         """
         sequence = self._time_first(x)
         widths = [units for units in self.hidden_sizes for _ in self.directions]
@@ -177,6 +177,13 @@ class Recurrent(nn.Module):
                 f"{order}, or (T, I) for a single sequence, with I = {self.input_size} and at "
                 "least one step and row",
                 "a series of plain numbers becomes (T, 1) by x.unsqueeze(-1)",
+            )
+        own = next(self.parameters()).dtype
+        if x.dtype != own and not torch.is_autocast_enabled(x.device.type):
+            raise ShapeError(
+                f"an input of type {x.dtype}",
+                f"{own}, as the parameters of the layer",
+                f"x.to({own}), or make the layer with dtype={x.dtype}",
             )
         if x.dim() == 2:
             return x.unsqueeze(1)

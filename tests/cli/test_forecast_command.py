@@ -168,7 +168,7 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
         (["--lookback", 10**6], "at least"),
         (["--cell", "lstmm"], "did you mean 'lstm'?"),
         (["--layers", "50,x"], "--layers 50,100"),
-        (["--layers", "0"], "hidden_size=0"),
+        (["--layers", "0"], "--layers 50,100"),
         (["--layers", ""], "--layers"),
         (["--strategy", "guess"], "'recursive' or 'one-step'"),
         (["--strategy", "one-step", "--horizon", 5], "recursive"),
@@ -308,5 +308,32 @@ def test_ctrl_c_in_training_keeps_the_best_model_so_far_and_says_so(
     assert ended.returncode == 130
     assert "Traceback" not in ended.stderr
     assert "The best model so far" in ended.stderr
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["model.safetensors"]
-    assert len(Forecaster.load(tmp_path / "out" / "model.safetensors").predict()) == 12
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["interrupted.safetensors"]
+    assert len(Forecaster.load(tmp_path / "out" / "interrupted.safetensors").predict()) == 12
+
+
+def _ctrl_c(*arguments: object, **options: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "recurra.forecasting.forecaster.calibrate",
+        "recurra.forecasting.forecaster.evaluate",
+        "recurra.forecasting.pictures.draw_forecast",
+    ],
+)
+def test_ctrl_c_after_training_keeps_the_model_and_leaves_former_results_alone(
+    run: Run, sales: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    run("forecast", sales, *QUICK, "--out", "out")
+    before = {path.name: path.read_bytes() for path in Path("out").iterdir()}
+    monkeypatch.setattr(where, _ctrl_c)
+    result = run("forecast", sales, *QUICK, "--out", "out", "--seed", 5)
+    assert result.exit_code == 130
+    assert "Interrupted after training" in result.stderr
+    after = {path.name: path.read_bytes() for path in Path("out").iterdir()}
+    assert len(Forecaster.load("out/interrupted.safetensors").predict()) == 12
+    assert after.pop("interrupted.safetensors")
+    assert after == before

@@ -122,7 +122,7 @@ def test_series_too_short_to_learn_from_are_left_out_and_that_is_said(small, fra
 
 
 def test_a_history_too_short_for_all_is_refused(small, frame, wave):
-    with pytest.raises(DataError, match="25 points, with lookback 6"):
+    with pytest.raises(DataError, match="25 points for a horizon of 4"):
         small().fit(frame(a=wave(25)))
 
 

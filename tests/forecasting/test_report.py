@@ -32,6 +32,7 @@ def page(forecaster, title="sales.csv", command="recurra forecast sales.csv") ->
         forecaster,
         metrics(forecaster, Seconds(1.5, 0.1)),
         title=title,
+        predicted=forecaster.predict(),
         picture=PICTURE,
         command=command,
         version="0.1.0",

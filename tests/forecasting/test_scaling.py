@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recurra.errors import DataError
 from recurra.forecasting.scaling import Scale
 
 series = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30).map(np.array)
@@ -26,3 +27,8 @@ def test_a_constant_series_comes_back_to_the_last_bit(value, count):
     assert scale.constant
     assert scale.scaled(np.full(3, value)).tolist() == [0, 0, 0]
     assert scale.restored(np.zeros(3)).tolist() == [value] * 3
+
+
+def test_values_whose_squares_leave_the_range_of_numbers_are_refused():
+    with pytest.raises(DataError, match=r"1e\+300"):
+        Scale.of(np.array([1.0, 2.0, 1e300]))

@@ -118,17 +118,23 @@ def _run(
         forecaster.fit(frame, **columns)
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
-        if forecaster.history_.interrupted:
-            publish(folder, {"model.safetensors": stored.pack(forecaster)})
-            narrator.interrupted(forecaster, folder)
-            raise typer.Exit(INTERRUPTED)
         title = "sine, the reference case" if data is None else data.name
-        files, figures = _results(forecaster, title, fitted)
+        try:
+            if forecaster.evaluation_ is None:
+                raise KeyboardInterrupt
+            files, figures = _results(forecaster, title, fitted)
+        except KeyboardInterrupt:
+            publish(folder, {UNFINISHED: stored.pack(forecaster)})
+            narrator.interrupted(forecaster, folder / UNFINISHED)
+            raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
     narrator.results(forecaster, figures, folder)
     if as_json:
         typer.echo(files["metrics.json"].decode())
 
+
+UNFINISHED = "interrupted.safetensors"
+"""The model of a run that was cut short, beside the results of an earlier run if there are any."""
 
 WIDE = 256
 """Layers of fewer units are done sooner by one thread than by several that wait for each other."""
@@ -184,6 +190,7 @@ def _results(
         forecaster,
         figures,
         title=f"{forecaster.clock_.columns.target} in {title}",
+        predicted=predicted,
         picture=picture,
         command=shlex.join(["recurra", *sys.argv[1:]]),
         version=version("recurra"),
@@ -201,8 +208,13 @@ def _results(
 
 def _sizes(layers: str) -> tuple[int, ...]:
     try:
-        return tuple(int(part) for part in layers.split(","))
+        sizes = tuple(int(part) for part in layers.split(","))
     except ValueError:
+        sizes = ()
+    if not sizes or min(sizes) < 1:
         raise OptionError(
-            f"--layers {layers}", "whole numbers with commas between", "--layers 50,100"
-        ) from None
+            f"--layers {layers}",
+            "whole numbers of at least 1 with commas between",
+            "--layers 50,100",
+        )
+    return sizes

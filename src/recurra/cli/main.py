@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Annotated
 
 import typer
@@ -40,4 +41,8 @@ def main(
 
 def run() -> None:
     """The entry point."""
-    app(prog_name="recurra")
+    try:
+        app(prog_name="recurra")
+    finally:
+        # All is said and written; a late Ctrl-C would only make the interpreter complain.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)

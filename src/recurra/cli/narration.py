@@ -51,13 +51,15 @@ class Narrator:
         for note in forecaster.notes_:
             self._console.print(f"- {note}", markup=False)
 
-    def interrupted(self, forecaster: Forecaster, folder: Path) -> None:
-        """That training was cut short, and what is kept of it."""
-        losses = forecaster.history_.history["val_loss"]
+    def interrupted(self, forecaster: Forecaster, path: Path) -> None:
+        """That the work was cut short, and what is kept of it."""
+        history = forecaster.history_
+        losses = history.history["val_loss"]
         best = min(range(len(losses)), key=losses.__getitem__)
+        when = f"in epoch {len(losses) + 1}" if history.interrupted else "after training"
         Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"Interrupted in epoch {len(losses) + 1}. The best model so far, of epoch {best + 1} "
-            f"(validation loss {losses[best]:.4g}), is kept: {folder / 'model.safetensors'}",
+            f"Interrupted {when}. The best model so far, of epoch {best + 1} (validation loss "
+            f"{losses[best]:.4g}), is kept: {path}",
             markup=False,
         )
 

@@ -78,7 +78,7 @@ class Forecaster(Estimator):
     Attributes:
         network_: The network, best weights in it.
         history_: Losses and learning rate, an epoch each.
-        evaluation_: Errors on the test part; None if training was interrupted.
+        evaluation_: Errors on the test part; None if the fit was interrupted.
         verdict_: The same in a sentence.
         plan_: Horizon, lookback and the sizes of the parts.
         season_: The season in steps, 1 if there is none.
@@ -154,8 +154,8 @@ class Forecaster(Estimator):
             OptionError: If an option is out of range.
             CellError: If no cell has that name.
             TrainingError: If the loss became infinite.
-            KeyboardInterrupt: If training was interrupted before an epoch ended. Later, training
-                ends there with the best weights so far, and ``history_.interrupted`` is true.
+            KeyboardInterrupt: If training was interrupted before an epoch ended. Later, the fit
+                ends there with the best weights so far and is not judged: ``evaluation_`` is None.
         """
         wishes = self._wishes()
         # A network that cannot be built, or an optimizer that is none, is known before the table.
@@ -179,7 +179,7 @@ class Forecaster(Estimator):
 
         Args:
             horizon: K, at least 1; None for that of the fit.
-            level: Percents, above 0 and below 100, to give intervals for: split conformal, from
+            level: Percents, at least 1 and below 100, to give intervals for: split conformal, from
                 the errors on the validation part.
 
         Returns:
@@ -324,9 +324,9 @@ class Forecaster(Estimator):
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
         self.tails_ = tuple(Tail.of(one.series, one.scale, one.changes) for one in self.prepared_)
-        self.calibration_ = calibrate(self.network_, self.prepared_, self.plan_)
+        self.calibration_ = Calibration(np.empty((self.plan_.horizon, 0)))
         self.evaluation_ = None
-        self.verdict_ = "Training was interrupted, so the forecasts were not judged."
+        self.verdict_ = "The fit was interrupted, so the forecasts were not judged."
         self.inferred_ = {
             **self.clock_.columns.to_json(),
             "frequency": self.clock_.frequency.name,
@@ -336,9 +336,15 @@ class Forecaster(Estimator):
         }
 
     def _judge(self) -> None:
-        self.evaluation_ = evaluate(self.network_, self.prepared_, self.plan_, self.season_)
+        """Errors on held-out time; an interrupt here must not cost the network."""
+        try:
+            calibration = calibrate(self.network_, self.prepared_, self.plan_)
+            evaluation = evaluate(self.network_, self.prepared_, self.plan_, self.season_)
+        except KeyboardInterrupt:
+            return
         one_step = self.strategy == "one-step"
-        self.verdict_ = judge(self.evaluation_, self.plan_, self.season_, one_step=one_step)
+        self.calibration_, self.evaluation_ = calibration, evaluation
+        self.verdict_ = judge(evaluation, self.plan_, self.season_, one_step=one_step)
 
     def _roll(self, tails: Sequence[Tail], steps: int) -> NDArray[np.float64]:
         """The forecasts from these ends, in standard units, (S, K)."""

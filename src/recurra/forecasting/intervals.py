@@ -43,7 +43,7 @@ class Calibration:
         depend on each other, so the level is approximate.
 
         Args:
-            level: Percent, above 0 and below 100.
+            level: Percent, at least 1 and below 100.
             horizon: At most K.
 
         Returns:
@@ -53,7 +53,11 @@ class Calibration:
             OptionError: If a value is out of range.
         """
         if not _is_percent(level):
-            raise OptionError(f"level {level!r}", "percent, above 0 and below 100, as 80 or 95")
+            raise OptionError(
+                f"level {level!r}",
+                "percent, at least 1 and below 100, as 80 or 95",
+                "write 80 for a share of 0.8",
+            )
         if horizon > len(self.errors):
             raise OptionError(
                 f"intervals for {horizon} steps ahead",
@@ -72,7 +76,7 @@ class Calibration:
 
 
 def _is_percent(level: object) -> bool:
-    return isinstance(level, Real) and 0 < float(level) < 100
+    return isinstance(level, Real) and 1 <= float(level) < 100
 
 
 def _half_width(errors: Array, every: Array, level: float) -> float:

@@ -113,7 +113,7 @@ def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
         if border > first:
             _draw_border(axes, forecaster, one, border)
     shown = f", its last {len(places):,} points" if first > reach else ""
-    _title(axes, f"{one.series.id}{shown}: each point forecast from those before")
+    _title(axes, f"{_short(one.series.id)}{shown}: each point forecast from those before")
     _finish(axes)
 
 
@@ -141,7 +141,7 @@ def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     axes.plot(times, future, color=AHEAD, lw=1.8, marker=marker, ms=3, label="future")
     _draw_border(axes, forecaster, one, count - test)
     _draw_border(axes, forecaster, one, count)
-    _title(axes, f"{one.series.id}: predictions fed back, and the future")
+    _title(axes, f"{_short(one.series.id)}: predictions fed back, and the future")
     _finish(axes)
 
 
@@ -158,6 +158,11 @@ def _draw_border(axes: Axes, forecaster: Forecaster, one: Prepared, place: int) 
 
 def _times(forecaster: Forecaster, one: Prepared, places: Any) -> Any:
     return forecaster.clock_.frequency.times(one.series.origin, places)
+
+
+def _short(name: str) -> str:
+    """A name that leaves the picture its place."""
+    return name if len(name) <= 40 else f"{name[:38]}..."
 
 
 def _title(axes: Axes, text: str) -> None:

@@ -6,12 +6,16 @@ import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from recurra.forecasting.pictures import draw_learning
 
 if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
+
+MOST_ROWS = 200
+"""Forecast values shown; the rest is in forecast.csv."""
 
 _ROWS = {
     "multi_step": "Recurra, {reach} at a time",
@@ -28,6 +32,7 @@ def render(
     metrics: Mapping[str, Any],
     *,
     title: str,
+    predicted: pl.DataFrame,
     picture: bytes,
     command: str,
     version: str,
@@ -38,6 +43,7 @@ def render(
         forecaster: Fitted and judged.
         metrics: What :func:`recurra.forecasting.results.metrics` gave.
         title: What was forecast.
+        predicted: What :meth:`Forecaster.predict` gave.
         picture: The PNG of the forecast.
         command: The command that makes the same again.
         version: Of Recurra.
@@ -56,6 +62,8 @@ def render(
         verdict=forecaster.verdict_,
         metrics=metrics,
         rows=_rows(forecaster, metrics),
+        predicted=predicted.head(MOST_ROWS).rows(),
+        more_rows=max(0, len(predicted) - MOST_ROWS),
         picture=_embedded(picture),
         learning=_embedded(draw_learning(forecaster.history_)) if learned else None,
         more_series=max(0, len(forecaster.prepared_) - 4),

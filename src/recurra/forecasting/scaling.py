@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recurra.errors import DataError
+
 Array = NDArray[np.float64]
+
+LARGEST = 1e100
+"""Sums of squares of larger values leave the range of float64."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +30,18 @@ class Scale:
 
     @classmethod
     def of(cls, values: Array) -> Scale:
-        """The scale of these values, (N,), N at least 1."""
+        """The scale of these values, (N,), N at least 1.
+
+        Raises:
+            DataError: If their squares are too large to compute with.
+        """
         constant = values.min() == values.max()
+        if not constant and np.abs(values).max() > LARGEST:
+            raise DataError(
+                f"the value {values[np.abs(values).argmax()]:g}",
+                f"values of at most {LARGEST:g} in size",
+                "correct it, or bring the column to a larger unit",
+            )
         mean = float(values[0] if constant else values.mean())
         return cls(mean, 0.0 if constant else float(values.std()))
 

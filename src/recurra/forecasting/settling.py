@@ -50,7 +50,8 @@ def settle(panel: Panel, wishes: Wishes) -> Settled:
     left_out = [f"{short} series shorter than {plan.least} points were left out"] if short else []
     prepared = prepare(long, plan, _lags(long, plan, season, wishes))
     change = _change_note(prepared[0].changes.sight)
-    return Settled(season, plan, prepared, (found, *left_out, *_standstills(prepared), change))
+    notes = (found, *left_out, *_standstills(prepared), _plan_note(plan), change)
+    return Settled(season, plan, prepared, notes)
 
 
 def _season(panel: Panel, test: int) -> tuple[int, str]:
@@ -86,6 +87,14 @@ def _standstills(prepared: Sequence[Prepared]) -> list[str]:
     found = [one.series for one in prepared if one.scale.constant]
     late = [one for one in found if one.values.min() != one.values.max()]
     return [f"{len(late)} series that stood still in training: repeated as last seen"] * bool(late)
+
+
+def _plan_note(plan: Plan) -> str:
+    return (
+        f"{plan.reach} ahead are forecast from the {plan.lookback:,} before; the last "
+        f"{plan.test:,} points are kept to judge by, and {plan.validation:,} before them to "
+        "choose by"
+    )
 
 
 def _change_note(sight: Sight) -> str:

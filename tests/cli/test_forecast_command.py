@@ -284,7 +284,7 @@ def _interrupted(folder: Path, sales: Path, when: str) -> subprocess.CompletedPr
     """Runs the command as a process of its own and presses Ctrl-C once ``when`` is printed."""
     command = [sys.executable, "-u", "-m", "recurra", "forecast", str(sales), "--out", "out"]
     process = subprocess.Popen(
-        [*command, "--layers", "4", "--epochs", "100000"],
+        [*command, "--layers", "50,50", "--epochs", "100000"],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -295,7 +295,8 @@ def _interrupted(folder: Path, sales: Path, when: str) -> subprocess.CompletedPr
     for line in process.stdout:
         if when in line:
             break
-    time.sleep(6)
+    # Some of the at least 21 epochs, of half a second each where nothing else is done.
+    time.sleep(5)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     return subprocess.CompletedProcess(command, process.returncode, out, err)

@@ -6,7 +6,13 @@ import polars as pl
 import pytest
 
 from recurra.errors import DataError
-from recurra.forecasting.columns import Columns, check_columns, infer, read_columns
+from recurra.forecasting.columns import (
+    Columns,
+    check_columns,
+    check_one_series,
+    infer,
+    read_columns,
+)
 
 DAYS = [f"2024-01-{day:02}" for day in range(1, 21)]
 VALUES = [f"{day % 7}.5" for day in range(20)]
@@ -160,3 +166,69 @@ def test_each_doubt_is_said_on_one_screen(
     with pytest.raises(DataError) as caught:
         act()
     assert_helpful(caught.value, *said)
+
+
+HOURS = [f"{hour:02}:00:00" for hour in range(10)]
+
+
+def test_days_and_clock_times_are_joined_and_no_clock_names_a_series() -> None:
+    days = ["2024-03-01"] * 10 + ["2024-03-02"] * 10
+    table = {"Date": days, "Time": HOURS * 2, "Temp": VALUES}
+    expected = Columns(None, ("Date", "Time"), "Temp")
+    assert found(table) == found(table, time="Date") == expected
+
+
+def test_a_clock_beside_days_that_do_not_repeat_is_passed_over() -> None:
+    assert found({"Date": DAYS, "sunrise": HOURS * 2, "v": VALUES}).time == ("Date",)
+
+
+def test_rows_that_stand_twice_all_through_are_one_series() -> None:
+    table = {"ds": DAYS * 2, "v": VALUES * 2}
+    assert found(table) == Columns(None, ("ds",), "v")
+    shops = {"ds": DAYS[:10] * 2, "shop": ["a"] * 10 + ["b"] * 10, "v": VALUES}
+    assert found({name: cells * 2 for name, cells in shops.items()}).id == "shop"
+
+
+def test_an_answer_about_repeated_times_is_kept_with_the_columns() -> None:
+    table = {"ds": DAYS[:10] * 2, "v": VALUES}
+    read, single = read_columns(pl.DataFrame(table)), Columns(None, ("ds",), "v")
+    answered = found(table, id="")
+    check_one_series(read, Columns.from_json(answered.to_json()))
+    check_one_series(read_columns(pl.DataFrame({"ds": DAYS * 2, "v": VALUES * 2})), single)
+    with pytest.raises(DataError, match=r"(?s)several series.*leave the rows of one"):
+        check_one_series(read, single)
+
+
+@pytest.mark.parametrize("name", ["date", "日期", "时间", "月份", "Month", "order_date"])
+def test_text_under_the_name_of_a_time_must_be_times(name: str) -> None:
+    with pytest.raises(DataError, match=f"'{name}' holds 'day one' in row 1 "):
+        found({name: ["day one", "day two"] * 10, "shop": ["a", "b"] * 10, "v": VALUES})
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"门店": ["a", "b"] * 10, "v": VALUES}, ("门店", "2 of them", "'a'", "--id", "id=''")),
+        ({"ds": DAYS, "v": ["$1.5", "$2"] * 10}, ("v holds", "'$1.5'", "as 1.5")),
+        ({"ds": DAYS, "v": ["12.1%"] * 20}, ("'12.1%'", "as 12.1")),
+        ({"ds": DAYS, "v": ["1\N{NO-BREAK SPACE}213"] * 20}, ("as 1213",)),
+    ],
+)
+def test_what_a_stranger_brings_is_answered_with_a_cell(
+    assert_helpful: Callable[..., None], table: dict[str, Any], said: tuple[str, ...]
+) -> None:
+    with pytest.raises(DataError) as caught:
+        found(table)
+    assert_helpful(caught.value, *said)
+
+
+def test_names_without_times_may_be_declared_one_series() -> None:
+    assert found({"sky": ["sun", "rain"] * 10, "v": VALUES}, id="").time == ()
+
+
+def test_no_far_fetched_name_is_proposed() -> None:
+    with pytest.raises(DataError) as caught:
+        check_columns(
+            read_columns(pl.DataFrame({"passengers": VALUES})), Columns(None, (), "sales")
+        )
+    assert "did you mean" not in str(caught.value)

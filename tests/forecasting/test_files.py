@@ -98,7 +98,7 @@ def test_folder(tmp_path: Path, assert_helpful: Check) -> None:
         (TABLE.encode("utf-16"), "iconv -f UTF-16"),
         (TABLE.encode("utf-16-le"), "iconv -f UTF-16LE"),
         (TABLE.encode("utf-32"), "iconv -f UTF-32"),
-        ("ds,température\n1,2\n".encode("latin-1"), "iconv -f LATIN1"),
+        ("ds,température\n1,2\n".encode("latin-1"), "iconv -f CP1252"),
         ("ds,y\n1,2\n3,4,5\n", "Line 3"),
         ('ds,y\n"a\nb",2\n\n3,4,5\n', "Line 5"),
         (b"ds,y\n1,\x002\n", "NUL"),
@@ -154,3 +154,45 @@ def test_every_delimiter_is_found_under_every_name(
 def test_a_compressed_file_reads_as_the_plain_one(tmp_path: Path) -> None:
     packed = written(tmp_path, gzip.compress(TABLE.encode()), "data.csv.gz")
     assert read_table(packed).equals(read_table(written(tmp_path, TABLE)))
+
+
+def test_a_declared_delimiter_is_obeyed_and_lines_keep_their_numbers(tmp_path: Path) -> None:
+    path = written(tmp_path, "sep=;\r\nds;y\r\n2024-01-01;1,5\r\n")
+    assert read_table(path).rows() == [("2024-01-01", "1,5")]
+    assert "Line 3" in str(refused(written(tmp_path, "sep=;\nds;y\n1;2;3\n")))
+    assert "is empty" in str(refused(written(tmp_path, "sep=;\n")))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Sales report 2023\ndate,sales\n2023-01-01,1\n",
+        "Sales report 2023\n\ndate;sales\n2023-01-01;1,5\n",
+        "Sales report 2023,\ndate,sales\n2023-01-01,1\n",
+    ],
+)
+def test_a_title_above_the_header_is_named(
+    tmp_path: Path, assert_helpful: Check, content: str
+) -> None:
+    error = refused(written(tmp_path, content))
+    assert_helpful(error, "Line 1", "looks like a title", "date, sales", "delete line 1")
+
+
+def test_one_column_is_no_title(tmp_path: Path) -> None:
+    assert read_table(written(tmp_path, "y\n1.5\n2.5\n"))["y"].to_list() == ["1.5", "2.5"]
+    assert "2 cells" in str(refused(written(tmp_path, "y\n1,5\n2,5\n")))
+    assert "1 cell, as" in str(refused(written(tmp_path, "y\n1,5\n2,5\n")))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("日期,门店,销量\n2023-01-02,北京,5\n", "GB18030"),
+        ("Straße,Größe,Höhe\n1,2,3\n", "CP1252"),
+        ("Datum;Preis\n1;5 €\n", "CP1252"),
+    ],
+)
+def test_the_likelier_encoding_is_advised(
+    tmp_path: Path, assert_helpful: Check, text: str, encoding: str
+) -> None:
+    assert_helpful(refused(written(tmp_path, text.encode(encoding))), f"iconv -f {encoding} -t")

@@ -156,3 +156,16 @@ def test_known_columns_are_read_as_the_found_ones() -> None:
     frame = long(a=VALUES, b=VALUES)
     panel = Panel.from_frame(frame)
     assert described(Panel.from_columns(frame, panel.columns)) == described(panel)
+
+
+def test_several_series_are_not_averaged_into_the_one_that_is_known() -> None:
+    one = Panel.from_frame(long(a=VALUES).drop("unique_id"))
+    with pytest.raises(DataError, match="several series"):
+        Panel.from_columns(long(a=VALUES, b=VALUES + 1), one.columns)
+
+
+def test_rows_that_stand_twice_are_averaged_and_said() -> None:
+    frame = long(a=VALUES).drop("unique_id")
+    panel = Panel.from_frame(pl.concat([frame, frame]))
+    assert described(panel) == described(Panel.from_frame(frame))
+    assert any("40 times that stood more than once: averaged" in note for note in panel.notes)

@@ -116,3 +116,36 @@ def test_what_cannot_be_repaired_is_said_on_one_screen(
     with pytest.raises(DataError) as caught:
         Panel.from_frame(pl.DataFrame(frame, strict=False), target="y", **time)
     assert_helpful(caught.value, *said)
+
+
+def test_points_beside_german_dates_are_refused_where_they_may_mark_thousands(
+    assert_helpful: Callable[..., None],
+) -> None:
+    sales = ["1.213", "1.390", "1.402"]
+    german = [f"0{day}.01.2023" for day in (2, 3, 4)]
+    with pytest.raises(DataError) as caught:
+        Panel.from_frame(pl.DataFrame({"Datum": german, "Umsatz": sales}))
+    assert_helpful(caught.value, "'Umsatz'", "1.213,0")
+    notes = Panel.from_frame(pl.DataFrame({"ds": DAYS[:3], "y": sales})).notes
+    assert any("decimal point" in note for note in notes)
+
+
+def test_days_and_clock_times_make_one_series_by_the_hour() -> None:
+    days = [f"2024-03-0{day}" for day in (1, 2) for _ in range(24)]
+    clock = [f"{hour:02}:00:00" for hour in range(24)] * 2
+    panel = Panel.from_frame(pl.DataFrame({"Date": days, "Time": clock, "Temp": range(48)}))
+    assert (len(panel.series), panel.frequency.code) == (1, "1 hour")
+    np.testing.assert_array_equal(panel.series[0].values, np.arange(48))
+
+
+def test_shops_with_chinese_dates_are_kept_apart() -> None:
+    days = [f"2023年01月{day:02}日" for day in range(1, 11)] * 2
+    shops = ["北京"] * 10 + ["上海"] * 10
+    panel = Panel.from_frame(pl.DataFrame({"日期": days, "门店": shops, "销量": VALUES[:20]}))
+    assert [one.id for one in panel.series] == ["北京", "上海"]
+
+
+def test_text_that_is_no_time_is_named_by_its_cell(assert_helpful: Callable[..., None]) -> None:
+    with pytest.raises(DataError) as caught:
+        Panel.from_frame(pl.DataFrame({"日期": ["一", "二", "三"], "y": [1, 2, 3]}))
+    assert_helpful(caught.value, "'日期'", "'一'", "line 2", "2 more cells")

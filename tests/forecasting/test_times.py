@@ -9,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.times import TimeStyle, looks_like_times, read_times
+from recurra.forecasting.times import (
+    TimeStyle,
+    looks_like_clock,
+    looks_like_times,
+    read_times,
+    with_clock,
+)
 
 FORMATS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%d-%m-%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y%m%d", "%d-%b-%Y"),
@@ -131,3 +137,46 @@ def test_what_looks_like_times(cells: list[Any], expected: bool) -> None:
 def test_a_style_survives_json(kind: str, pattern: str) -> None:
     style = TimeStyle(kind, pattern)
     assert TimeStyle.from_json(json.loads(json.dumps(style.to_json()))) == style
+
+
+@pytest.mark.parametrize(
+    ("cells", "instants"),
+    [
+        (["2023年01月02日", "2023年01月03日"], ["2023-01-02", "2023-01-03"]),
+        (["2023年1月9日", "2023年1月10日"], ["2023-01-09", "2023-01-10"]),
+        (["2023年01月", "2023年02月"], ["2023-01-01", "2023-02-01"]),
+        (["2023年01月02日 10:00", "2023年01月02日 11:00"], ["2023-01-02T10", "2023-01-02T11"]),
+    ],
+)
+def test_chinese_dates_are_read_and_written_back(cells: list[str], instants: list[str]) -> None:
+    column = pl.Series("日期", cells)
+    assert looks_like_times(column)
+    read = read_times(column)
+    np.testing.assert_array_equal(read.times, np.array(instants, "datetime64[us]"))
+    assert read.style.render(read.times).to_list() == cells
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["00:00", "9:30"], True),
+        (["00:00:00", "23:59:59.5"], True),
+        (["2024-01-01 00:00"], False),
+        (["12", "13"], False),
+        ([None], False),
+    ],
+)
+def test_what_looks_like_a_clock(cells: list[str], expected: bool) -> None:
+    assert looks_like_clock(pl.Series(cells, dtype=pl.String)) == expected
+
+
+def test_days_of_any_type_take_a_clock() -> None:
+    day = dt.datetime(2024, 3, 1)
+    clock = pl.Series("Time", ["14:30:00"])
+    for days in (
+        pl.Series("d", [day]),
+        pl.Series("d", [day.date()]),
+        pl.Series("d", ["2024-03-01"]),
+    ):
+        for times in (clock, clock.str.to_time()):
+            assert with_clock(days, times).to_list() == ["2024-03-01 14:30:00"]

@@ -12,7 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.values import looks_numeric, numbers, to_polars
+from recurra.forecasting.values import (
+    check_points,
+    looks_like_marked_numbers,
+    looks_numeric,
+    numbers,
+    plainly,
+    to_polars,
+)
 
 NUMBERS = st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=1, max_size=20)
 
@@ -65,7 +72,7 @@ def test_text_cells_are_named_with_their_row(assert_helpful: Callable[..., None]
     assert_helpful(caught.value, "'y'", "'abc'", "row 5")
     with pytest.raises(DataError) as caught:
         read(["1", "45%", "3%"])
-    assert_helpful(caught.value, "'45%'", "row 2", "1 more cells", "write '45%' as 45")
+    assert_helpful(caught.value, "'45%'", "row 2", "1 more cell like", "write '45%' as 45")
 
 
 def test_times_are_no_numbers(assert_helpful: Callable[..., None]) -> None:
@@ -135,3 +142,68 @@ def test_every_kind_of_frame_gives_the_same_columns(make: Any) -> None:
     assert columns["text"].to_list() == ["a", None, None]
     assert columns["number"].to_list() == data["number"]
     assert columns["time"].to_list() == data["time"]
+
+
+@pytest.mark.parametrize("cells", [["713", "1.102", "-2.000"], ["1.213", None, "5"]])
+def test_points_that_may_stand_between_thousands_are_refused_where_some_cells_have_none(
+    assert_helpful: Callable[..., None], cells: list[str | None]
+) -> None:
+    with pytest.raises(DataError) as caught:
+        read(cells)
+    cell = next(cell for cell in cells if cell and "." in cell)
+    assert_helpful(caught.value, cell, f"{cell},0", cell.replace(".", ""), f"{cell}0")
+
+
+def test_a_doubt_about_points_is_settled_as_the_error_says() -> None:
+    assert read(["713", "1102"]) == [713, 1102]
+    assert read(["713", "1.102,0"]) == [713, 1102]
+    assert read(["713", "1.1020"]) == [713, 1.102]
+
+
+@pytest.mark.parametrize(
+    "cells", [["0.123", "12.500"], ["12.5", "1.213"], ["1213", "1.213"], ["1", "2"], ["0", "5"]]
+)
+def test_decimals_that_cannot_be_thousands_need_no_note(cells: list[str]) -> None:
+    values, notes = numbers(pl.Series("y", cells))
+    assert values.tolist() == [float(cell) for cell in cells]
+    assert notes == []
+
+
+def test_three_decimals_in_every_cell_are_said_and_refused_on_demand(
+    assert_helpful: Callable[..., None],
+) -> None:
+    column = pl.Series("sales", ["1.213", "1.390"])
+    values, notes = numbers(column)
+    assert values.tolist() == [1.213, 1.39]
+    assert len(notes) == 1
+    assert "1.213 is a little more than 1" in notes[0]
+    with pytest.raises(DataError) as caught:
+        check_points(column)
+    assert_helpful(caught.value, "'sales'", "1213", "1.213,0")
+    check_points(pl.Series("sales", ["1.234.567", "1.213"]))
+    check_points(pl.Series("sales", [1.213, 1.390]))
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [
+        ("(1213.8)", "-1213.8 (in brackets it is often negative)"),
+        ("$1,213.80", "1,213.80"),
+        ("-12.1%", "-12.1"),
+        ("1\N{NO-BREAK SPACE}213", "1213"),
+        ("EUR 5", "5"),
+        ("5 kWh", "5"),
+        ("Q1", ""),
+        ("00:30", ""),
+        ("2024-01-01", ""),
+    ],
+)
+def test_a_number_in_signs_is_written_plainly(cell: str, plain: str) -> None:
+    assert plainly(cell) == plain
+    assert looks_like_marked_numbers(pl.Series([cell, None])) == bool(plain)
+
+
+def test_plain_numbers_and_none_are_not_marked() -> None:
+    assert not looks_like_marked_numbers(pl.Series(["1.5", "2"]))
+    assert not looks_like_marked_numbers(pl.Series([None], dtype=pl.String))
+    assert not looks_like_marked_numbers(pl.Series([1]))

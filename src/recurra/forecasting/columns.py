@@ -13,11 +13,19 @@ import numpy as np
 import polars as pl
 
 from recurra.errors import DataError
-from recurra.forecasting.times import looks_like_times
-from recurra.forecasting.values import looks_numeric, to_polars
+from recurra.forecasting.times import looks_like_clock, looks_like_times, read_times
+from recurra.forecasting.values import (
+    looks_like_marked_numbers,
+    looks_numeric,
+    plainly,
+    to_polars,
+)
 
-TIME_NAMES = ("ds", "date", "datetime", "timestamp", "time", "month", "week", "day", "year")
-SURE_NAMES = TIME_NAMES[:4]
+SURE_NAMES = (
+    *("ds", "date", "datetime", "timestamp", "time", "month", "日期", "时间", "月份", "年月"),
+    *("datum", "fecha"),
+)
+TIME_NAMES = (*SURE_NAMES, "week", "day", "year")
 """Text under one of these names must be times: if it cannot be read, that is said."""
 STEP_NAMES = ("ds", "t", "step", "time", "timestamp", "year")
 PARTS = ("year", "month", "day", "hour", "minute")
@@ -34,23 +42,27 @@ class Columns:
 
     Attributes:
         id: The one that names the series; None for a single series.
-        time: The one with times; several parts such as year, month, day, hour; or none if the rows
-            are in order.
+        time: The one with times; several parts such as year, month, day, hour; one with days and
+            one with times of the day; or none if the rows are in order.
         target: The one to forecast.
+        averages: Whether the user said that all rows are of one series, however often times repeat.
     """
 
     id: str | None
     time: tuple[str, ...]
     target: str
+    averages: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
-        return {"id": self.id, "time": list(self.time), "target": self.target}
+        return {"id": self.id, "time": list(self.time), "target": self.target} | (
+            {"averages": True} if self.averages else {}
+        )
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """What :meth:`to_json` gave."""
-        return cls(data["id"], tuple(data["time"]), data["target"])
+        return cls(data["id"], tuple(data["time"]), data["target"], data.get("averages", False))
 
 
 def read_columns(frame: Any) -> dict[str, pl.Series]:
@@ -96,12 +108,23 @@ def check_columns(table: Table, columns: Columns) -> None:
     wanted = [columns.id, *columns.time, columns.target]
     for name in wanted:
         if name is not None and name not in table:
-            near = difflib.get_close_matches(name, [*table], n=1, cutoff=0.5)
+            near = difflib.get_close_matches(name, [*table], n=1, cutoff=0.6)
             raise DataError(
                 f"There is no column {name!r}.",
                 f"one of {_listed(table)}",
                 f"did you mean {near[0]!r}?" if near else "name one of these",
             )
+
+
+def check_one_series(table: Table, columns: Columns) -> None:
+    """Raises a DataError if a table for one series without a name seems to hold several."""
+    if columns.id is None and not columns.averages and _times_repeat(table, columns.time):
+        raise DataError(
+            "Times repeat, so that there are several series; the model was trained on one without "
+            "a name.",
+            "the rows of one series, a time standing once",
+            "leave the rows of one series in the table, or train anew with id=/--id",
+        )
 
 
 def infer(
@@ -136,20 +159,25 @@ def infer(
         )
     rest = {name: column for name, column in table.items() if name not in named}
     notes: list[str] = []
-    times = _given_time(time) if time is not None else _find_time(rest, notes)
+    times = _given_time(time, table, notes) if time is not None else _find_time(rest, notes)
     rest = {name: column for name, column in rest.items() if name not in times}
     series = id or None if id is not None else _find_id(table, times, rest, notes)
     rest.pop(series or "", None)
-    return Columns(series, times, target or _find_target(rest, notes)), notes
+    return Columns(series, times, target or _find_target(rest, notes), id == ""), notes
 
 
-def _given_time(time: str) -> tuple[str, ...]:
-    return (time,) if time else ()
+def _given_time(time: str, table: Table, notes: list[str]) -> tuple[str, ...]:
+    if not time:
+        return ()
+    clock = _clock_beside(time, table)
+    notes += [f"time columns: {time}, {name}" for name in clock]
+    return (time, *clock)
 
 
 def _find_time(rest: Table, notes: list[str]) -> tuple[str, ...]:
     found = [name for name, column in rest.items() if looks_like_times(column)]
-    found = found or [name for name in rest if _must_be_time(name, rest[name])]
+    if not found:
+        _check_readable(rest)
     hinted = sorted((name for name in found if name.lower() in TIME_NAMES), key=_hint)
     steps = sorted(
         (name for name in rest if name.lower() in STEP_NAMES and _is_whole(rest[name])),
@@ -163,7 +191,8 @@ def _find_time(rest: Table, notes: list[str]) -> tuple[str, ...]:
             f"name it with time=/--time, as --time {_quoted(found[0])}",
         )
     if found:
-        chosen: tuple[str, ...] = (*hinted, *found)[:1]
+        day = (*hinted, *found)[0]
+        chosen: tuple[str, ...] = (day, *_clock_beside(day, rest))
     elif len(parts) > 1:
         chosen = parts
     elif steps:
@@ -182,8 +211,26 @@ def _parts(rest: Table) -> tuple[str, ...]:
     return tuple(names[part] for part in takewhile(names.__contains__, PARTS))
 
 
+def _clock_beside(day: str, rest: Table) -> tuple[str, ...]:
+    """The column of times of the day that tells rows of one date apart, if there is just one."""
+    clocks = [name for name, column in rest.items() if looks_like_clock(column)]
+    clocked = bool(rest[day].cast(pl.String).str.contains(r":\d{2}").any())
+    typed = rest[day].dtype == pl.Datetime
+    if len(clocks) != 1 or (clocked and not typed) or not _times_repeat(rest, (day,)):
+        return ()
+    return (clocks[0],)
+
+
+def _check_readable(rest: Table) -> None:
+    """Text under the name of a time that cannot be read is said before its repeats mislead."""
+    for name, column in rest.items():
+        if _must_be_time(name, column):
+            read_times(column)
+
+
 def _must_be_time(name: str, column: pl.Series) -> bool:
-    return name.lower() in SURE_NAMES and column.dtype == pl.String and not looks_numeric(column)
+    named = name.lower() in SURE_NAMES or name.lower().endswith(("date", "日期", "时间"))
+    return named and column.dtype == pl.String and not looks_numeric(column)
 
 
 def _hint(name: str) -> int:
@@ -202,16 +249,17 @@ def _find_id(table: Table, times: tuple[str, ...], rest: Table, notes: list[str]
         notes.append("series column: unique_id")
         return "unique_id"
     if not times:
+        _check_no_key(rest)
         return None
-    frame = pl.DataFrame([table[name].alias(f"time {n}") for n, name in enumerate(times)])
-    if 1 - frame.n_unique() / len(frame) < REPEATED:
+    if not _times_repeat(table, times):
         return None
+    frame = _different_rows(table)
     apart = [
         name
         for name, column in rest.items()
         if name.lower() not in TARGET_NAMES
         and _could_be_id(column)
-        and frame.with_columns(column.alias("id")).n_unique() > (1 - REPEATED) * len(frame)
+        and frame.select(*times, name).n_unique() > (1 - REPEATED) * len(frame)
     ]
     found = [name for name in apart if not _is_whole(rest[name])] or apart
     if len(found) == 1:
@@ -226,8 +274,47 @@ def _find_id(table: Table, times: tuple[str, ...], rest: Table, notes: list[str]
     )
 
 
+def _times_repeat(table: Table, times: tuple[str, ...]) -> bool:
+    """Whether more times repeat, in rows that are not the same all through, than by mistake."""
+    if not times:
+        return False
+    stamps = pl.DataFrame([table[name].alias(name) for name in times])
+    if 1 - stamps.n_unique() / len(stamps) < REPEATED:
+        return False
+    rows = _different_rows(table)
+    return 1 - rows.select(times).n_unique() / len(rows) >= REPEATED
+
+
+def _different_rows(table: Table) -> pl.DataFrame:
+    return pl.DataFrame([column.alias(name) for name, column in table.items()]).unique()
+
+
+def _check_no_key(rest: Table) -> None:
+    """Without times nothing tells whether the rows of a column of names are of one series."""
+    keys = [name for name, column in rest.items() if _is_text(column) and _could_be_id(column)]
+    keys = [name for name in keys if rest[name].n_unique() > 1]
+    if keys:
+        raise DataError(
+            f"No column of times was found, and {keys[0]} could name several series "
+            f"({rest[keys[0]].n_unique():,} of them, such as {rest[keys[0]].drop_nulls()[0]!r}).",
+            "a column of times, or to be told what the rows are",
+            f"name the times with time=/--time, the series with id=/--id {_quoted(keys[0])}, or "
+            "give id='' if all rows are one series in their order",
+        )
+
+
+def _is_text(column: pl.Series) -> bool:
+    return (
+        column.dtype == pl.String
+        and not looks_numeric(column)
+        and not looks_like_marked_numbers(column)
+    )
+
+
 def _could_be_id(column: pl.Series) -> bool:
-    """Text or whole numbers that repeat."""
+    """Text or whole numbers that repeat, but no times of the day."""
+    if looks_like_clock(column):
+        return False
     text = column.dtype == pl.String and not looks_numeric(column)
     return (text or _is_whole(column)) and column.n_unique() <= len(column) / 2
 
@@ -242,6 +329,15 @@ def _find_target(rest: Table, notes: list[str]) -> str:
             f"Several columns could be forecast: {_listed(numeric)}.",
             "one target column",
             f"name it with target=/--target, as --target {_quoted(numeric[0])}",
+        )
+    marked = [name for name, column in rest.items() if looks_like_marked_numbers(column)]
+    if not numeric and marked:
+        cell = rest[marked[0]].drop_nulls()[0]
+        raise DataError(
+            f"There is no column of plain numbers; {marked[0]} holds numbers with signs, such as "
+            f"{cell!r}.",
+            "a column of numbers without signs of currency, unit or spaces",
+            f"write {cell!r} as {plainly(cell)}, and so on in that column",
         )
     if not numeric:
         raise DataError(

@@ -30,6 +30,8 @@ FOREIGN_MARKS = (
     (b"PAR1", "a Parquet file", "give it a name that ends in .parquet"),
     (b"\x1f\x8b", "compressed with gzip", "add .gz to its name"),
 )
+DECLARED = re.compile(r'"?sep=([,;|\t])"?[ \t]*(?=[\r\n]|\Z)', re.IGNORECASE)
+"""What a spreadsheet may write as the first line to declare the delimiter."""
 WRITE_AGAIN = "check how the file was written, and write it again"
 NUMBER_OR_DATE = re.compile(
     r"[+-]?[\d.,]+(?:e[+-]?\d+)?|\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[T ].*)?", re.IGNORECASE
@@ -147,7 +149,7 @@ def _text(content: bytes, path: Path) -> str:
         raise DataError(
             f"{path} is not UTF-8: line {line} holds the byte 0x{content[error.start]:02x}.",
             "text in UTF-8",
-            _convert(path, "LATIN1") + " (for Chinese text GB18030 in place of LATIN1)",
+            _convert(path, *_likely_encodings(content)),
         ) from error
 
 
@@ -166,16 +168,35 @@ def _wide_encoding(content: bytes) -> str:
     return patterns.get((zeros[0], zeros[1], zeros[2], zeros[3]), "")
 
 
-def _convert(path: Path, encoding: str) -> str:
+def _likely_encodings(content: bytes) -> tuple[str, str]:
+    """The likelier of Chinese and Western European bytes first."""
+    # Accented letters stand alone among plain ones; Chinese ones are pairs of high bytes.
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
+    paired = sum(run for run in runs if run > 1) > sum(runs) / 2
+    return ("GB18030", "CP1252") if paired and _has_chinese(content) else ("CP1252", "GB18030")
+
+
+def _has_chinese(content: bytes) -> bool:
+    try:
+        return re.search("[一-鿿]", content.decode("gb18030")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def _convert(path: Path, encoding: str, other: str = "") -> str:
     command = f"iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name.removesuffix('.gz')}"
-    return f"{command}, or save it as CSV UTF-8 in a spreadsheet"
+    instead = f" (or {other} in place of {encoding} if letters come out wrong)" if other else ""
+    return f"{command}{instead}, or save it as CSV UTF-8 in a spreadsheet"
 
 
 def _rows(text: str, path: Path) -> list[list[str]]:
     """Cuts text into rows of equally many cells, the header first; blank lines are passed over."""
+    declared = DECLARED.match(text)
+    # The line itself stays, empty, so that the lines after it keep their numbers.
+    text = text[declared.end() :] if declared else text
     reader = csv.reader(
         io.StringIO(text, newline=""),
-        delimiter=_delimiter(text),
+        delimiter=declared[1] if declared else _delimiter(text),
         strict=True,
         skipinitialspace=True,
     )
@@ -187,13 +208,18 @@ def _rows(text: str, path: Path) -> list[list[str]]:
             "quotation marks in pairs around a cell",
             f"look at line {reader.line_num} and at what comes before it",
         ) from error
+    if not any(rows):
+        raise DataError(
+            f"{path} is empty.", "a table with a header row and rows of data", WRITE_AGAIN
+        )
+    _check_title(rows, path)
     width = next(len(row) for row in rows if row)
     ragged = next((i for i, row in enumerate(rows) if row and len(row) != width), None)
     if ragged is not None:
         raise DataError(
-            f"Line {_line(rows, ragged)} of {path} has {len(rows[ragged])} cells: "
+            f"Line {_line(rows, ragged)} of {path} has {_cells_of(len(rows[ragged]))}: "
             f"{_shown(rows[ragged])}.",
-            f"{width} cells, as in the header",
+            f"{_cells_of(width)}, as in the header",
             "correct that line; put quotation marks around a cell that holds the delimiter",
         )
     return [row for row in rows if row]
@@ -204,15 +230,38 @@ def _line(rows: list[list[str]], index: int) -> int:
     return index + 1 + sum(cell.count("\n") for row in rows[:index] for cell in row)
 
 
+def _cells_of(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count:,} cells"
+
+
+def _check_title(rows: list[list[str]], path: Path) -> None:
+    """Refuses a first line of one cell above a line of several names."""
+    first, second, *_ = (i for i in [*(i for i, row in enumerate(rows) if row), -1, -1])
+    names = [cell for cell in rows[second] if cell.strip()]
+    title = [cell for cell in rows[first] if cell.strip()]
+    if len(title) == 1 < len(names) and not any(NUMBER_OR_DATE.fullmatch(name) for name in names):
+        line = _line(rows, first)
+        raise DataError(
+            f"Line {line} of {path} looks like a title, not like names of columns: {title[0]}.",
+            f"a header row at the top, such as {_shown(names)}",
+            f"delete line {line}",
+        )
+
+
 def _shown(row: list[str]) -> str:
     text = ", ".join(row)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that stands equally often in each of the first lines, else in the header."""
+    """The delimiter that stands equally often in each of the first lines, else in the header.
+
+    A first line without any, which may be a title, is passed over.
+    """
     lines = [line for line in text[:100_000].splitlines() if line.strip()][:LINES]
     unquoted = [re.sub(r'"[^"]*"', "", line) for line in lines]
+    if len(unquoted) > 1 and not any(mark in unquoted[0] for mark in DELIMITERS):
+        unquoted = unquoted[1:]
     counts = {mark: [line.count(mark) for line in unquoted] for mark in DELIMITERS}
     even = [mark for mark in DELIMITERS if len(set(counts[mark])) == 1 and counts[mark][0]]
     return max(even or DELIMITERS, key=lambda mark: counts[mark][0])

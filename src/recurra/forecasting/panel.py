@@ -90,10 +90,12 @@ class Panel:
         """Reads a table whose columns are known.
 
         Raises:
-            DataError: If one is missing, or the table cannot be used.
+            DataError: If one is missing, the table holds several series where the columns are of
+                one, or it cannot be used.
         """
         table = column_finder.read_columns(frame)
         column_finder.check_columns(table, columns)
+        column_finder.check_one_series(table, columns)
         return cls._build(table, columns, [])
 
     @classmethod

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting.columns import Columns, Table
 from recurra.forecasting.frequency import Times
-from recurra.forecasting.times import ReadTimes, TimeStyle, read_times
-from recurra.forecasting.values import numbers
+from recurra.forecasting.times import ReadTimes, TimeStyle, read_times, with_clock
+from recurra.forecasting.values import check_points, numbers
 
 PARTS = {"year": "%Y", "month": "-%m", "day": "-%d", "hour": " %H", "minute": ":%M"}
 """Columns that make up a time together, and how each is written in one text."""
@@ -57,6 +57,9 @@ def read_rows(table: Table, columns: Columns, notes: list[str]) -> tuple[Rows, T
     """
     values, number_notes = numbers(table[columns.target])
     read = _times(table, columns)
+    if read.style.pattern.startswith(("%d.", "%-d.")):
+        # Those who write 31.12.2024 also put points between thousands, and commas before decimals.
+        check_points(table[columns.target])
     notes += [*number_notes, *read.notes]
     owners = _owners(table, columns)
     whole = _whole(Rows(owners, read.times, values), read.known & (owners >= 0), notes)
@@ -83,6 +86,8 @@ def _owners(table: Table, columns: Columns) -> NDArray[np.int64]:
 def _times(table: Table, columns: Columns) -> ReadTimes:
     if len(columns.time) == 1:
         return read_times(table[columns.time[0]])
+    if columns.time and columns.time[0].lower() not in PARTS:
+        return read_times(with_clock(*(table[name] for name in columns.time)))
     if columns.time:
         return _joined(table, columns.time)
     owners = pl.DataFrame({"owner": _owners(table, columns)})

@@ -16,6 +16,7 @@ GLANCE = 10
 _DATES = (
     *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
     *("%d-%m-%Y", "%m-%d-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y"),
+    "%Y年%m月%d日",
     *("%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y"),
     *("%d/%m/%y", "%m/%d/%y", "%d-%m-%y", "%m-%d-%y", "%d.%m.%y"),
 )
@@ -24,7 +25,18 @@ _CLOCKS = (
     *(f"{mark}%H:%M{seconds}" for mark in (" ", "T") for seconds in ("", ":%S", ":%S%.f")),
     *(" %I:%M %p", " %I:%M:%S %p"),
 )
-_MONTHS = ("%Y-%m", "%Y/%m", "%b %Y", "%B %Y", "%b-%Y", "%m/%Y", "%m-%Y", "%YM%m", "%Y%m")
+_MONTHS = (
+    "%Y-%m",
+    "%Y/%m",
+    "%b %Y",
+    "%B %Y",
+    "%b-%Y",
+    "%m/%Y",
+    "%m-%Y",
+    "%YM%m",
+    "%Y%m",
+    "%Y年%m月",
+)
 _WEEKS = ("%G-W%V", "%GW%V")
 _UNFINISHED = {
     **dict.fromkeys(_MONTHS, ("-01", "-%d")),

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting.frequency import Frequency, Times
 from recurra.forecasting.time_formats import as_written, fitting, nearest, parse
-from recurra.forecasting.values import MOSTLY
+from recurra.forecasting.values import MOSTLY, more_like_it, place
 
-_SHAPE = r"\d[-/.: ]\d|[A-Za-z]{3,9}[- ,.]+\d|\d[- ][A-Za-z]{3}|^\d{4}M\d|^\d{4}-?W\d"
+_SHAPE = r"\d[-/.: ]\d|[A-Za-z]{3,9}[- ,.]+\d|\d[- ][A-Za-z]{3}|^\d{4}M\d|^\d{4}-?W\d|^\d{4}年\d"
 """What any time written as text holds: parts with marks between them."""
+_CLOCK = r"^\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: [AaPp][Mm])?$"
 _NUMBER = r"^[+-]?\d*[.,]?\d+$"
 _QUARTER = r"^(\d{4})([- ]?)Q([1-4])$"
 _ZONE = r"^(.*:\d{2}(?:\.\d+)?)( ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))$"
@@ -112,6 +113,21 @@ def looks_like_times(column: pl.Series) -> bool:
     if _share(present, _QUARTER) >= MOSTLY:
         return True
     return _share(present, _SHAPE) >= MOSTLY and bool(fitting(_bodies(present), MOSTLY))
+
+
+def looks_like_clock(column: pl.Series) -> bool:
+    """Whether a column holds times of the day without a date, such as 14:30."""
+    if column.dtype != pl.String:
+        return column.dtype == pl.Time
+    present = column.drop_nulls()
+    return len(present) > 0 and _share(present, _CLOCK) >= MOSTLY
+
+
+def with_clock(days: pl.Series, clock: pl.Series) -> pl.Series:
+    """A column of days and one of times of the day as one column of text, (N,)."""
+    if days.dtype == pl.Datetime:
+        days = days.cast(pl.Date)
+    return (days.cast(pl.String) + " " + clock.cast(pl.String)).alias(days.name)
 
 
 def _share(text: pl.Series, pattern: str) -> float:
@@ -331,10 +347,11 @@ def _unreadable(column: pl.Series) -> DataError:
     bodies = _bodies(column)
     bad = (parse(bodies, nearest(bodies.drop_nulls())).is_null() & column.is_not_null()).arg_true()
     row = int(bad[0])
-    more = f" (and {len(bad) - 1:,} more cells like it)" if len(bad) > 1 else ""
+    alike = "no time like the others" if len(bad) < int(column.is_not_null().sum()) else "no time"
     return DataError(
-        f"Column {column.name!r} holds {column[row]!r} in row {row + 1} (header not counted), "
-        f"which is no time like the others{more}.",
+        f"Column {column.name!r} holds {column[row]!r} in {place(row)}, "
+        f"which is {alike}{more_like_it(len(bad))}.",
         "times such as 2024-01-31, 2024-01-31 14:00, 31/01/2024, 2024-01 or 2024Q1, all alike",
-        "correct or empty that cell, or name another column with time=/--time",
+        "correct or empty that cell, or name another column with time=/--time (time='' takes the "
+        "rows in their order)",
     )

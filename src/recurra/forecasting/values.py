@@ -20,6 +20,14 @@ DECIMAL_COMMA = r"^[+-]?\d+(?:,\d+)?$"
 DECIMAL_COMMA_AND_POINTS = r"^[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3})(?:,\d+)?$"
 NOT_PLAIN = r",|\..*\."
 """What no number such as 1234.5 holds: a comma, or more than one point."""
+POINTS_OR_DECIMALS = r"^[+-]?(?:0|[1-9]\d{0,2}(?:\.\d{3})?)$"
+"""What is a number with points between thousands and a decimal number alike; never 0.125."""
+SIGNS_AROUND = re.compile(
+    r"(?:[^\w+(-]|[A-Z]{3})*([+-]?\d[\d.,]*(?:\s\d{3})*(?:[.,]\d+)?)(?:[^\w)]*|\s?[A-Za-z]{1,6})"
+)
+"""A number in signs of currency and unit, maybe with spaces between thousands."""
+ACCOUNTING = re.compile(r"\([^\w+(-]*(\d[\d.,\s]*)[^\w)]*\)")
+"""A number in brackets, as bookkeepers write one below zero."""
 MOSTLY = 0.8
 """Share of the cells that must be numbers before a column counts as one of numbers."""
 
@@ -178,6 +186,8 @@ def numbers(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
 def _numbers_from_text(column: pl.Series) -> tuple[NDArray[np.float64], list[str]]:
     style = _style_of(column.drop_nulls())
     read = _plain_numbers(column, style)
+    if style is None and _has_doubtful_points(column.drop_nulls()):
+        return _floats(read), [_points_note(column)]
     bad = (read.is_null() & column.is_not_null()).arg_true()
     if len(bad):
         raise _not_a_number(column, bad[0], len(bad))
@@ -193,13 +203,97 @@ def _kind(column: pl.Series) -> str:
     return "times" if column.dtype.is_temporal() else f"values of type {column.dtype}"
 
 
+def place(row: int) -> str:
+    """Where a row is, counted from 0 in the table, in words of its file."""
+    return f"row {row + 1} (line {row + 2} of a file without blank lines)"
+
+
+def more_like_it(count: int) -> str:
+    """Tells that a cell is only the first of so many; nothing for one."""
+    more = "1 more cell" if count == 2 else f"{count - 1:,} more cells"
+    return f" (and {more} like it)" if count > 1 else ""
+
+
 def _not_a_number(column: pl.Series, row: int, count: int) -> DataError:
     cell = column[row]
-    others = f" (and {count - 1:,} more cells like it)" if count > 1 else ""
-    unit = re.fullmatch(r"[^\d+-]*([+-]?[\d.,]+)[^\d]*", cell)
-    hint = f"write {cell!r} as {unit[1]}, " if unit else ""
+    plain = plainly(cell)
     return DataError(
-        f"Column {column.name!r} holds {cell!r} in row {row + 1} (header not counted){others}.",
+        f"Column {column.name!r} holds {cell!r} in {place(row)}{more_like_it(count)}.",
         "numbers, or nothing (also NA, NaN, null, None, - or ?) where a value is missing",
-        f"{hint}correct or empty that cell, or name another column with target=/--target",
+        (f"write {cell!r} as {plain}, " if plain else "")
+        + "correct or empty that cell, or name another column with target=/--target",
+    )
+
+
+def plainly(cell: str) -> str:
+    """How to write a cell that is a number but for signs around or spaces in it; "" for others."""
+    if within := ACCOUNTING.fullmatch(cell):
+        number = re.sub(r"\s", "", within[1])
+        return f"-{number} (in brackets it is often negative)"
+    found = SIGNS_AROUND.fullmatch(cell)
+    return re.sub(r"\s", "", found[1]) if found else ""
+
+
+def looks_like_marked_numbers(column: pl.Series) -> bool:
+    """Whether most cells of a text column would be numbers but for signs, as $1, 12% or 1 213."""
+    if column.dtype != pl.String or looks_numeric(column):
+        return False
+    present = column.drop_nulls()
+    return 0 < MOSTLY * len(present) <= sum(bool(plainly(cell)) for cell in present)
+
+
+# Points that may stand between thousands ---------------------------------------------------------
+
+
+def check_points(column: pl.Series) -> None:
+    """Refuses a column in which 1.213 may be 1213, read where points between thousands are usual.
+
+    Raises:
+        DataError: Every number with a point has exactly three digits after it.
+    """
+    text = column.drop_nulls()
+    if column.dtype == pl.String and _style_of(text) is None and _may_be_thousands(text):
+        raise _doubt(column, text)
+
+
+def _may_be_thousands(text: pl.Series) -> bool:
+    """Whether all cells fit both readings, and at least one holds a point."""
+    return bool(text.str.contains(POINTS_OR_DECIMALS).all()) and _with_points(text).any()
+
+
+def _with_points(text: pl.Series) -> pl.Series:
+    return text.str.contains(".", literal=True)
+
+
+def _has_doubtful_points(text: pl.Series) -> bool:
+    """Whether all cells have three decimals or are thousands.
+
+    Raises:
+        DataError: Some cells have points and some have none, as with points between thousands:
+            a decimal number is rarely written with either three decimals or none.
+    """
+    if not _may_be_thousands(text):
+        return False
+    if not _with_points(text).all():
+        raise _doubt(text, text)
+    return True
+
+
+def _points_note(column: pl.Series) -> str:
+    cell = column.drop_nulls()[0]
+    return (
+        f"numbers in {column.name} are read with a decimal point: {cell} is a little more than "
+        f"{cell.split('.')[0]}; if thousands are meant, write it as {cell.replace('.', '')}"
+    )
+
+
+def _doubt(column: pl.Series, text: pl.Series) -> DataError:
+    cell = text.filter(_with_points(text))[0]
+    whole = cell.replace(".", "")
+    return DataError(
+        f"The numbers in {column.name!r} can be read in two ways: {cell!r} could be {whole} or "
+        f"a little more than {cell.split('.')[0]}.",
+        "numbers whose points cannot be taken for marks between thousands",
+        f"if thousands are meant, write them without points ({whole}) or with decimals "
+        f"({cell},0); if not, with one decimal more ({cell}0)",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -34,9 +35,11 @@ class History:
 
     def record(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Adds what an epoch measured."""
+        for name in dict.fromkeys([*self.history, *logs]):
+            # A quantity that some epochs lack is no number there, so that all lists stay in step.
+            values = self.history.setdefault(name, [math.nan] * len(self.epoch))
+            values.append(float(logs.get(name, math.nan)))
         self.epoch.append(epoch)
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(float(value))
 
     def to_csv(self) -> str:
         """A row an epoch: ``epoch``, counted from 0, and the quantities."""

@@ -1,5 +1,6 @@
 # make demo   the reference case, from nothing to a report
 # make test   all tests
+# make conformance  what every cell must keep to, on all cells, options and regularisers
 # make lint   style, types, import contracts
 # make docs   the documentation, warnings as errors
 # make pictures  the README's pictures (needs Chromium)
@@ -12,13 +13,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test lint docs pictures bench clean
+.PHONY: demo test conformance lint docs pictures bench clean
 
 demo: $(VENV)/.package
 	$(BIN)/recurra forecast --demo --out recurra-demo
 
 test: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS)
+
+conformance: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check

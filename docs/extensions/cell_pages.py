@@ -1,47 +1,104 @@
 """The table of cells, and each cell's equations, from the cells themselves."""
 
-import inspect
-from collections.abc import Iterator
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import generated
-from sphinx.application import Sphinx
 
-from recurra import cells
-from recurra.language import Graph, equations, trace
+from recurra.catalogue import (
+    Entry,
+    Option,
+    Regulariser,
+    checked_against,
+    entries,
+    regularisers,
+    start,
+)
+from recurra.catalogue.start import USUAL
+from recurra.language import LATEX, equations, trace
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+HEAD = "| name | year | states | gates | numbers in a layer | products | stages |"
 
 
-def table(graphs: dict[str, Graph]) -> Iterator[str]:
+def table(cells: Iterable[Entry]) -> str:
     """A row a cell."""
-    yield "| name | class | states | gates | numbers in a layer |"
-    yield "|---|---|---|---|---|"
-    for name, graph in graphs.items():
-        cell = f"[`{name}`](#{name}) | `{cells.find(name).__name__}`"
-        states, gates = ", ".join(graph.states), ", ".join(graph.gates) or "none"
-        yield f"| {cell} | {states} | {gates} | {size(graph)} |"
+    return "\n".join([HEAD, "|---|---|---|---|---|--:|--:|", *map(row, cells)])
 
 
-def size(graph: Graph) -> str:
-    """How many parameters a layer of H units has on an input of I numbers, as a formula."""
-    shapes = [shape.rows + shape.columns for shape in graph.parameters.values()]
-    counts = {term: shapes.count(shape) for shape, term in (("HI", "HI"), ("HH", "HH"), ("H", "H"))}
-    return " + ".join(f"{count} {term}".removeprefix("1 ") for term, count in counts.items())
+def row(entry: Entry) -> str:
+    """A line of the table."""
+    cell = entry.cell
+    return (
+        f"| [`{cell.name}`](#{cell.name}) | {cell.year or ''} | {', '.join(cell.states)} "
+        f"| {', '.join(entry.gates) or 'none'} | {together(entry.formula)} "
+        f"| {entry.products} | {entry.stages} |"
+    )
 
 
-def section(name: str, graph: Graph) -> Iterator[str]:
-    """What a cell's file says of it, and its step."""
-    cell = cells.find(name)
-    said, _, _ = (inspect.getdoc(cell) or "").partition("Args:")
-    yield f"## {cell.__name__}\n\n{said.strip()}"
-    yield from (f"```{{math}}\n{line}\n```" for line in equations(graph))
-    if cell.check is not None:
-        yield f"Held in the tests against `torch.nn.{cell.check.module}`."
+def together(formula: str) -> str:
+    """The formula, broken into lines between its terms alone."""
+    return " + ".join(term.replace(" ", "\N{NO-BREAK SPACE}") for term in formula.split(" + "))
+
+
+def section(entry: Entry) -> Iterator[str]:
+    """What a cell's file says of it, its step, and what it is checked against."""
+    cell = entry.cell
+    yield f"## {cell.name}"
+    yield f"`recurra.cells.{type(cell).__name__}`"
+    yield entry.citation
+    yield from typeset(entry.equations(LATEX))
+    if above := entry.equations_above(LATEX):
+        yield "In the layers above the lowest:"
+        yield from typeset(above)
+    rules = [f"`{name}` {start(rule)}" for name, rule in cell.initial.items()]
+    if rules:
+        yield f"Starts: {', '.join(rules)}; {USUAL}."
+    yield from options(entry.options)
+    yield f"Checked against {checked_against(cell.check)}."
+
+
+def typeset(lines: Iterable[str]) -> Iterator[str]:
+    """Equations, each on a line of its own."""
+    return (f"```{{math}}\n{line}\n```" for line in lines)
+
+
+def options(known: tuple[Option, ...]) -> Iterator[str]:
+    """Options as a table, if there are any."""
+    if known:
+        rows = [f"| `{o.name}` | `{o.value}` | {o.meaning} |" for o in known]
+        yield "\n".join(["| option | without it | what it is |", "|---|---|---|", *rows])
+
+
+def changes(one: Regulariser) -> Iterator[str]:
+    """What a regulariser's file says of it, and what it makes of a cell."""
+    yield f"## {one.name}"
+    yield f"`recurra.cells.{one.name}(cell, ...)`"
+    yield one.citation
+    example = one.example()
+    yield f"`{example.name}` in training:"
+    yield from typeset(equations(trace(example, training=True), LATEX))
+    yield from options(one.options)
+    unsuited = [f"`{e.cell.name}`" for e in entries() if not one.suits(e.cell)]
+    yield f"Suits every cell{' but ' if unsuited else ''}{', '.join(unsuited)}."
+
+
+def page() -> str:
+    """The whole page."""
+    cells, around = entries(), regularisers()
+    parts = [table(cells)]
+    parts += [part for entry in cells for part in section(entry)]
+    parts += [part for one in around for part in changes(one)]
+    return "\n\n".join(parts) + "\n"
 
 
 def write(_: Sphinx) -> None:
     """Writes the page."""
-    graphs = {name: trace(cells.find(name)()) for name in cells.names()}
-    sections = [part for name, graph in graphs.items() for part in section(name, graph)]
-    generated.write("cells.md", "\n\n".join(["\n".join(table(graphs)), *sections]) + "\n")
+    generated.write("cells.md", page())
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -18,7 +18,9 @@ def section(name: str, command: Any) -> Iterator[str]:
     yield f"## recurra {name}"
     yield f"```console\n$ recurra {name} {' '.join(places)} [OPTIONS]\n```"
     yield inspect.cleandoc(command.help or "")
-    yield "\n".join(["| option | what it is | without it |", "|---|---|---|", *map(row, options)])
+    if options:
+        head = ["| option | what it is | without it |", "|---|---|---|"]
+        yield "\n".join([*head, *map(row, options)])
 
 
 def row(option: Any) -> str:

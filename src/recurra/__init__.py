@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from recurra import cells
     from recurra.forecasting import Forecaster
     from recurra.language import Cell
-    from recurra.layers import Recurrent, summary
+    from recurra.layers import GRU, LSTM, RNN, Recurrent, summary
     from recurra.structures import ManyToOne
     from recurra.training import (
         Callback,
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Cell": "language",
+    "GRU": "layers",
+    "LSTM": "layers",
+    "RNN": "layers",
     "Recurrent": "layers",
     "summary": "layers",
     "ManyToOne": "structures",
@@ -44,6 +47,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "CSVLogger",
     "Callback",
     "Cell",

@@ -4,6 +4,7 @@
 
     RecurraError
     ├── CellError        a cell's equations cannot be read, or a name is no cell
+    ├── ConformanceError a cell or layer does not keep to what all must keep to
     ├── ShapeError       a tensor does not fit what a layer or model expects
     ├── OptionError      an option is out of range, unknown, or clashes with another
     ├── DataError        the data given cannot be used as they are
@@ -41,6 +42,10 @@ class RecurraError(Exception):
 
 class CellError(RecurraError, ValueError):
     """A cell's equations cannot be read, or a name is no cell."""
+
+
+class ConformanceError(RecurraError, AssertionError):
+    """A cell or layer does not keep to what all must keep to."""
 
 
 class ShapeError(RecurraError, ValueError):

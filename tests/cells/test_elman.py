@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from torch_twin import twin
 
 from recurra.cells.elman import Elman
+from recurra.conformance.same_as_torch import twin
 from recurra.errors import CellError
 from recurra.layers import Recurrent
 

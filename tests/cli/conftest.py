@@ -1,4 +1,4 @@
-"""A small table, and the command line called within the process."""
+"""A small table, a cell of one's own, and the command line called within the process."""
 
 from __future__ import annotations
 
@@ -31,4 +31,44 @@ def sales(tmp_path: Path) -> Path:
     values = [100 + n + 20 * (n % 12 == 11) + 7919 * n * n % 11 for n in range(len(months))]
     path = tmp_path / "sales.csv"
     pl.DataFrame({"month": months, "sales": values}).write_csv(path)
+    return path
+
+
+OWN = """
+from dataclasses import dataclass
+
+from recurra import Cell
+from recurra.cells import Zoneout
+from recurra.language import gate, sigmoid, tanh
+
+
+@dataclass(frozen=True)
+class MinimalGated(Cell):
+    \"\"\"Minimal gated unit.\"\"\"
+
+    states = ("h",)
+
+    def step(self, p, x, h):
+        f = gate("forget", sigmoid(p.W_f @ x + p.U_f @ h + p.b_f))
+        n = gate("candidate", tanh(p.W_n @ x + p.U_n @ (f * h) + p.b_n))
+        return (1 - f) * h + f * n
+
+
+@dataclass(frozen=True)
+class Unread(Cell):
+    states = ("h",)
+
+    def step(self, p, x, h):
+        return tanh(p.W @ x) if h > 0 else h
+
+
+zoned = Zoneout(MinimalGated(), 0.1)
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A file with cells of one's own."""
+    path = tmp_path / "my_cells.py"
+    path.write_text(OWN)
     return path

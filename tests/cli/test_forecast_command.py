@@ -141,6 +141,34 @@ def test_the_model_in_the_folder_forecasts_the_same(run: Run, sales: Path) -> No
     assert loaded.equals(written)
 
 
+@pytest.mark.parametrize("name", ["MinimalGated", "zoned"])
+def test_a_cell_of_ones_own_goes_wherever_a_name_does(
+    run: Run, sales: Path, own: Path, name: str
+) -> None:
+    result = run("forecast", sales, *QUICK, "--cell", f"{own}:{name}", "--out", "out")
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in Path("out").iterdir()} == RESULTS
+    assert "MinimalGated" in Path("out/report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("my_cells.py:MinimalGate", "write my_cells.py:MinimalGated"),
+        ("absent.py:Cell", "the file absent.py cannot be read"),
+        ("sales.csv:month", "a file in Python"),
+        ("my_cells.py:Unread", "line 26: return tanh(p.W @ x) if h > 0 else h"),
+    ],
+)
+def test_an_own_cell_that_is_none_is_refused_in_words(
+    run: Run, sales: Path, own: Path, cell: str, said: str
+) -> None:
+    result = run("forecast", sales, *QUICK, "--cell", cell, "--out", "out")
+    assert result.exit_code == 2
+    assert said in lines(result)
+    assert not Path("out").exists()
+
+
 def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
     frame = pl.DataFrame(
         {

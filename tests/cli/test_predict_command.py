@@ -43,6 +43,39 @@ def test_the_horizon_can_be_another(run: Run, model: Path, sales: Path) -> None:
     assert len(result.stdout.splitlines()) == 3
 
 
+@pytest.fixture
+def own_model(run: Run, sales: Path, own: Path) -> Path:
+    """A model of the sales with a cell of one's own."""
+    run("forecast", sales, *QUICK, "--cell", f"{own}:MinimalGated", "--out", "out")
+    return Path("out/model.safetensors")
+
+
+def test_a_model_with_a_cell_of_ones_own_forecasts_on_with_that_cell(
+    run: Run, own_model: Path, sales: Path, own: Path
+) -> None:
+    result = run("predict", own_model, sales, "--cell", f"{own}:MinimalGated")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == Path("out/forecast.csv").read_text()
+    assert "MinimalGated forecaster of sales" in result.stderr
+
+
+def test_without_that_cell_or_with_another_it_is_refused_in_words(
+    run: Run, own_model: Path, sales: Path, own: Path
+) -> None:
+    missing = run("predict", own_model, sales)
+    assert missing.exit_code == 1
+    assert "a cell of your own, MinimalGated()" in missing.stderr
+    assert "fₜ = σ(W_f xₜ + U_f hₜ₋₁ + b_f)" in missing.stderr
+    own.write_text(own.read_text().replace("(1 - f) * h", "f * h"))
+    other = run("predict", own_model, sales, "--cell", f"{own}:MinimalGated")
+    assert other.exit_code == 1
+    assert "in the file: hₜ = (1 - fₜ) ⊙ hₜ₋₁ + fₜ ⊙ nₜ" in other.stderr
+    assert "given:       hₜ = fₜ ⊙ hₜ₋₁ + fₜ ⊙ nₜ" in other.stderr
+    for result in (missing, other):
+        assert "Traceback" not in result.output
+        assert not result.stdout
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -25,7 +25,7 @@ def write(path, metadata):
 
 def test_what_is_packed_is_read(path):
     description, arrays = model_file.read(path, "toy")
-    assert description == {"format": 1, "kind": "toy", "size": 3, "rate": 0.1}
+    assert description == {"format": model_file.FORMAT, "kind": "toy", "size": 3, "rate": 0.1}
     assert arrays.keys() == ARRAYS.keys()
     assert all(torch.equal(arrays[name], ARRAYS[name]) for name in ARRAYS)
 
@@ -92,8 +92,8 @@ def test_a_description_that_is_damaged_is_said_to_be(path, text):
 
 
 def test_a_newer_format_asks_for_a_newer_version(path):
-    write(path, {"recurra": json.dumps({"format": 2, "kind": "toy"})})
-    with pytest.raises(ModelFileError, match="has format 2") as caught:
+    write(path, {"recurra": json.dumps({"format": model_file.FORMAT + 1, "kind": "toy"})})
+    with pytest.raises(ModelFileError, match=f"has format {model_file.FORMAT + 1}") as caught:
         model_file.read(path, "toy")
     assert caught.value.do == "install a newer version of Recurra"
 

@@ -1,5 +1,7 @@
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,10 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from recurra import Forecaster
-from recurra.errors import ModelFileError, OutputError
+from recurra.cells import GRU, LSTM, Zoneout
+from recurra.errors import CellError, ModelFileError, OutputError
 from recurra.forecasting.stored import SETTINGS
+from recurra.language import Cell, tanh
 
 
 @pytest.fixture
@@ -71,6 +75,87 @@ def test_every_cell_and_several_layers_can_be_stored(small, frame, wave, tmp_pat
     assert loaded.predict().equals(forecaster.predict())
 
 
+def test_a_file_of_the_first_format_still_loads_and_forecasts_what_it_did():
+    # Written by Recurra 0.1.0, which printed these two numbers.
+    loaded = Forecaster.load(Path(__file__).parent / "old" / "format_1.safetensors")
+    assert (loaded.cell, loaded.hidden_size) == (GRU(), (2,))
+    forecast = loaded.predict()["recurra"].to_list()
+    assert forecast == pytest.approx([11.736936590345346, 11.571667342065194], rel=1e-6)
+
+
+@dataclass(frozen=True)
+class Mine(Cell):
+    leak: float = 0.5
+    states = ("h",)
+
+    def step(self, p, x, h):
+        return self.leak * h + tanh(p.W @ x + p.U @ h + p.b)
+
+
+REGULARISED = Zoneout(LSTM(), (0.1, 0.5))
+
+
+@pytest.fixture(scope="module")
+def own(small, frame, wave, tmp_path_factory):
+    """A model with a cell of one's own: the forecaster, and its file."""
+    forecaster = small(cell=Mine(), hidden_size=3, epochs=1).fit(frame(a=wave()))
+    path = tmp_path_factory.mktemp("own") / "model"
+    forecaster.save(path)
+    return forecaster, path
+
+
+def test_a_model_with_a_regularised_cell_loads_by_itself(small, frame, wave, tmp_path):
+    forecaster = small(cell=REGULARISED, hidden_size=3, epochs=1).fit(frame(a=wave()))
+    forecaster.save(tmp_path / "model")
+    loaded = Forecaster.load(tmp_path / "model")
+    assert loaded.cell == REGULARISED
+    assert loaded.predict().equals(forecaster.predict())
+
+
+def test_a_model_with_a_cell_of_ones_own_loads_with_that_cell(own):
+    forecaster, path = own
+    loaded = Forecaster.load(path, cell=Mine())
+    assert loaded.cell == Mine()
+    assert loaded.predict(level=[80]).equals(forecaster.predict(level=[80]))
+    loaded.save(path)
+    assert Forecaster.load(path, cell=Mine()).predict().equals(forecaster.predict())
+
+
+def test_without_it_the_error_says_which_cell_and_shows_its_equations(own, assert_helpful):
+    with pytest.raises(ModelFileError) as caught:
+        Forecaster.load(own[1])
+    said = "hₜ = 0.5 hₜ₋₁ + tanh(W xₜ + U hₜ₋₁ + b)"
+    assert_helpful(caught.value, str(own[1]), "Mine(leak=0.5)", said, "--cell")
+
+
+def test_another_cell_is_refused_with_what_differs(own, assert_helpful):
+    with pytest.raises(ModelFileError) as caught:
+        Forecaster.load(own[1], cell=Mine(0.25))
+    assert_helpful(caught.value, str(own[1]), "leak=0.5 in the file, leak=0.25 given")
+
+
+@pytest.mark.parametrize("given", [Mine, "lstm", 3])
+def test_what_is_no_cell_is_no_fault_of_the_file(own, given):
+    with pytest.raises(CellError, match="cell=") as caught:
+        Forecaster.load(own[1], cell=given)
+    assert caught.value.do == (
+        "write Mine()" if given is Mine else "leave it out if it is none of your own"
+    )
+
+
+def test_a_cell_that_cannot_be_read_is_no_fault_of_the_file(own):
+    broken = type("Broken", (Mine,), {"step": lambda self, p, x, h: h + 1j})()
+    with pytest.raises(CellError, match="cell Broken"):
+        Forecaster.load(own[1], cell=broken)
+
+
+def test_a_file_of_an_own_cell_names_no_code_to_run(own):
+    with safe_open(own[1], framework="pt") as file:
+        network = json.loads(file.metadata()["recurra"])["network"]
+    assert network["cell"] == "Mine"
+    assert __name__ not in json.dumps(network)
+
+
 def test_constant_series_and_months_and_settings_of_numpy_can_be_stored(small, tmp_path, wave):
     months = [f"{year}-{month:02d}" for year in range(2015, 2020) for month in range(1, 13)]
     table = pl.DataFrame({"ds": months, "y": np.full(60, 5.0)})
@@ -102,6 +187,13 @@ def changes() -> dict[str, Callable[[dict[str, Any], dict[str, torch.Tensor]], o
         )},
         "an unknown setting": lambda d, a: d["settings"].update(colour="red"),
         "an unknown cell": lambda d, a: d["network"].update(cell="os"),
+        "an own cell without equations": lambda d, a: d["network"].update(cell="Mine"),
+        "an own cell with half a description": lambda d, a: d["network"].update(
+            cell_options={"cell": {"equations": []}}
+        ),
+        "a module as a cell": lambda d, a: d["network"].update(cell="os.system"),
+        "a regulariser of nothing": lambda d, a: d["network"].update(cell="Zoneout"),
+        "no regulariser": lambda d, a: d["network"].update(cell="Wrapper"),
         "a cell of another size": lambda d, a: d["network"].update(hidden_size=[9]),
         "no units": lambda d, a: d["network"].update(hidden_size=[]),
         "another lookback": lambda d, a: d["plan"].update(lookback=5),

@@ -150,6 +150,8 @@ def test_batch_first_moves_the_batch_of_the_sequences_alone(hidden_size):
 @pytest.mark.parametrize("hidden_size", [(4,), (4, 4), (4, 5)])
 @pytest.mark.parametrize("bidirectional", [False, True])
 def test_a_state_goes_in_as_it_came_out(cell, hidden_size, bidirectional):
+    if "below" in cells.find(cell)().inputs and len(set(hidden_size)) > 1:
+        pytest.skip("its layers see each other unit by unit and must be of one size")
     layer = Recurrent(cell, 2, hidden_size, bidirectional=bidirectional)
     x = torch.randn(1, 3, 2)
     _, state = layer(x)
@@ -238,11 +240,11 @@ def test_the_names_of_saved_weights_are_stable():
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
 @pytest.mark.parametrize("cell", [*cells.names(), Leaky()], ids=str)
 def test_a_copy_is_the_same_and_its_own(cell, duplicate):
-    layer, x = Recurrent(cell, 2, (3, 4)), torch.randn(5, 2, 2)
+    layer, x = Recurrent(cell, 2, (4, 4)), torch.randn(5, 2, 2)
     before, _ = layer(x)
     again = duplicate(layer)
     assert torch.equal(again(x)[0], before)
-    assert again.graph is layer.graph
+    assert again.graph(1) is layer.graph(1)
     with torch.no_grad():
         next(again.parameters()).add_(1)
     assert torch.equal(layer(x)[0], before)

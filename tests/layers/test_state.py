@@ -9,28 +9,33 @@ X = torch.zeros(5, 3, 2)
 
 
 def test_layers_of_one_width_are_stacked_and_others_stay_apart():
-    equal = pack([(torch.zeros(3, 4), torch.ones(3, 4))] * 2)
+    equal = pack([{"h": torch.zeros(3, 4), "c": torch.ones(3, 4)}] * 2)
     assert [part.shape for part in equal] == [(2, 3, 4)] * 2
-    ragged = pack([(torch.zeros(3, 4),), (torch.zeros(3, 5),)])
+    ragged = pack([{"h": torch.zeros(3, 4)}, {"h": torch.zeros(3, 5)}])
     assert [part.shape for part in ragged] == [(3, 4), (3, 5)]
 
 
 def test_a_single_state_comes_bare():
-    assert isinstance(pack([(torch.zeros(3, 4),)]), torch.Tensor)
+    assert isinstance(pack([{"h": torch.zeros(3, 4)}]), torch.Tensor)
 
 
 @pytest.mark.parametrize("names", [("h",), ("h", "c")])
 @pytest.mark.parametrize("widths", [[4], [4, 4], [4, 5]])
 def test_unpacking_what_was_packed_gives_it_back(names, widths):
-    after = [tuple(torch.randn(3, H) for _ in names) for H in widths]
-    again = unpack(pack(after), names, widths, X, single=False)
-    assert all(map(torch.equal, sum(again, ()), sum(after, ())))
+    after = [{name: torch.randn(3, H) for name in names} for H in widths]
+    shapes = [dict.fromkeys(names, (3, H)) for H in widths]
+    again = unpack(pack(after), shapes, X, single=False)
+    assert [list(layer) for layer in again] == [list(names)] * len(widths)
+    for found, wanted in zip(again, after, strict=True):
+        assert all(torch.equal(found[name], wanted[name]) for name in names)
 
 
-def test_no_state_is_zero_in_the_inputs_type():
-    states = unpack(None, ("h", "c"), [4, 5], X.double(), single=False)
-    assert [[part.shape for part in parts] for parts in states] == [[(3, 4)] * 2, [(3, 5)] * 2]
-    assert all(not p.any() and p.dtype == torch.float64 for parts in states for p in parts)
+def test_no_state_is_zero_in_the_inputs_type_and_steps_are_counted_in_whole_numbers():
+    shapes = [{"h": (3, 4), "t": (3, 1)}, {"h": (3, 5), "t": (3, 1)}]
+    states = unpack(None, shapes, X.double(), single=False)
+    assert [{k: p.shape for k, p in parts.items()} for parts in states] == shapes
+    assert not any(p.any() for parts in states for p in parts.values())
+    assert {p.dtype for parts in states for p in parts.values()} == {torch.float64, torch.int64}
 
 
 @pytest.mark.parametrize(
@@ -55,5 +60,5 @@ def test_a_state_that_does_not_fit_is_refused_in_words(cell, state):
 def test_the_state_of_a_single_sequence_is_refused_without_a_batch_in_the_words():
     with pytest.raises(ShapeError) as caught:
         Recurrent("gru", 2, 4)(X[:, 0], torch.zeros(1, 5))
-    assert "[[(5,)]]" in caught.value.given
+    assert "[(5,)]" in caught.value.given
     assert "[(4,)]" in caught.value.expected

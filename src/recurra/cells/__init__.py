@@ -1,4 +1,7 @@
-"""Recurrent cells, one file each. A new file here is a new cell; nothing else needs to know it."""
+"""Recurrent cells, one file each, and the regularisers that make cells of cells.
+
+A new file here is a new cell; nothing else needs to know it.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,32 @@ import difflib
 import importlib
 import pkgutil
 
+from recurra.cells.wrappers import (
+    LayerNorm,
+    Projected,
+    RecurrentDropout,
+    VariationalDropout,
+    Wrapper,
+    Zoneout,
+)
 from recurra.errors import CellError
 from recurra.language import Cell
+
+__all__ = [
+    "LayerNorm",
+    "Projected",
+    "RecurrentDropout",
+    "VariationalDropout",
+    "Wrapper",
+    "Zoneout",
+    "find",
+    "names",
+]
 
 
 def names() -> list[str]:
     """The name of every cell, sorted."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
 
 
 def find(name: str) -> type[Cell]:

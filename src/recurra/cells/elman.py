@@ -22,6 +22,7 @@ class Elman(Cell):
     activation: Literal["tanh", "relu", "sigmoid"] = "tanh"
 
     states = ("h",)
+    year = 1990
     check = SameAsTorch("RNN", weight_ih=("W",), weight_hh=("U",), bias_ih=("b",), bias_hh=("",))
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ class GRU(Cell):
     """
 
     states = ("h",)
+    year = 2014
     check = SameAsTorch(
         "GRU",
         weight_ih=("W_r", "W_z", "W_n"),

@@ -25,6 +25,7 @@ class LSTM(Cell):
     """
 
     states = ("h", "c")
+    year = 2000
     initial = {"b_f": Filled(1.0)}  # noqa: RUF012 - declared once, never written to
     check = SameAsTorch(
         "LSTM",

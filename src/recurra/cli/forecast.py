@@ -37,7 +37,10 @@ def forecast(
     lookback: Annotated[
         int | None, typer.Option(help="Steps looked back. [default: by season]")
     ] = None,
-    cell: Annotated[str, typer.Option(help="Recurrent cell.")] = "lstm",
+    cell: Annotated[
+        str,
+        typer.Option(help="One of those that recurra cells lists, or your own, FILE.py:NAME."),
+    ] = "lstm",
     layers: Annotated[str, typer.Option(help="Units of each layer.")] = "50,100",
     strategy: Annotated[
         str, typer.Option(help="recursive: feed predictions back; one-step: from true values.")
@@ -69,10 +72,12 @@ def forecast(
             "a file to forecast, or --demo",
             "recurra forecast sales.csv",
         )
+    from recurra.own import load_cell
+
     options = {
         "horizon": horizon,
         "lookback": lookback,
-        "cell": cell,
+        "cell": load_cell(cell),
         "hidden_size": _sizes(layers),
         "strategy": strategy,
         "epochs": epochs,

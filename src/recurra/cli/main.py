@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from recurra.cli.cells import cells
+from recurra.cli.check import check
 from recurra.cli.forecast import forecast
 from recurra.cli.predict import predict
 
 app = typer.Typer(
-    help="Forecast a table with a recurrent network, and use the network again.",
+    help="Forecast a table with a recurrent network, use it again, and look at cells.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -20,6 +22,8 @@ app = typer.Typer(
 )
 app.command()(forecast)
 app.command()(predict)
+app.command()(cells)
+app.command()(check)
 
 
 def _version(wanted: bool) -> None:
@@ -36,7 +40,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
     ] = False,
 ) -> None:
-    """Forecast a table with a recurrent network, and use the network again."""
+    """Forecast a table with a recurrent network, use it again, and look at cells."""
 
 
 def run() -> None:

@@ -15,6 +15,10 @@ def predict(
     model: Annotated[Path, typer.Argument(help="A model.safetensors.", metavar="MODEL")],
     data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.", metavar="DATA")],
     horizon: Annotated[int | None, typer.Option(help="Steps ahead. [default: the model's]")] = None,
+    cell: Annotated[
+        str | None,
+        typer.Option(help="The model's cell, if it is your own, FILE.py:NAME. [default: in MODEL]"),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="A CSV file. [default: standard output]", metavar="FILE"),
@@ -27,12 +31,14 @@ def predict(
     from recurra import atomic
     from recurra.forecasting import Forecaster
     from recurra.forecasting.files import read_table
+    from recurra.own import load_cell
 
-    forecaster = Forecaster.load(model)
-    cell = forecaster.network_.recurrent.cell.name
+    own = None if cell is None else load_cell(cell)
+    forecaster = Forecaster.load(model, cell=own)
+    name = forecaster.network_.recurrent.cell.name
     plan, clock = forecaster.plan_, forecaster.clock_
     typer.echo(
-        f"{model}: {cell} forecaster of {clock.columns.target}, {clock.frequency.name}, "
+        f"{model}: {name} forecaster of {clock.columns.target}, {clock.frequency.name}, "
         f"looking back {plan.lookback} and ahead {plan.horizon} steps",
         err=True,
     )

@@ -242,24 +242,33 @@ class Forecaster(Estimator):
     def save(self, path: str | Path) -> None:
         """Writes the model to one file, whole or not at all: no pickle, no code.
 
+        Of a cell of your own the file holds the name, the options and the equations, by which
+        :meth:`load` knows it again.
+
         Raises:
-            OptionError: If nothing was fitted.
+            OptionError: If nothing was fitted, or an option of the cell cannot be kept in a file.
             OutputError: If it cannot be written.
         """
         self._check_fitted()
         atomic.write(Path(path), stored.pack(self))
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path, *, cell: Cell | None = None) -> Self:
         """Reads a model that :meth:`save` wrote.
 
         It forecasts on from the history that it was fitted on, or from that given to
         :meth:`update`. Frames come as polars until a frame of another kind is given.
 
+        Args:
+            path: The file.
+            cell: The cell that it was fitted with, if that is one of your own.
+
         Raises:
-            ModelFileError: If there is no such file, it is damaged, or it is something else.
+            CellError: If ``cell`` is none, or its equations cannot be read.
+            ModelFileError: If there is no such file, it is damaged, or it is something else; or it
+                has a cell of your own and ``cell`` is missing or another.
         """
-        return stored.load(cls, Path(path))
+        return stored.load(cls, Path(path), cell)
 
     def _wishes(self) -> Wishes:
         """What the user set, checked before anything is read."""

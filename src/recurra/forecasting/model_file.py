@@ -18,8 +18,8 @@ from torch import Tensor
 
 from recurra.errors import ModelFileError
 
-FORMAT = 1
-"""The format that this version writes."""
+FORMAT = 2
+"""The format that this version writes: 1 had no regularisers and no cells of the user's own."""
 
 _KEY = "recurra"
 

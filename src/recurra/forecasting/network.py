@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
-from recurra.cells import find, names
-from recurra.errors import OptionError
+from recurra.description import describe, differences, own_cells, restore, written
+from recurra.errors import ModelFileError
 from recurra.language import Cell
 from recurra.layers import Recurrent
 from recurra.structures import ManyToOne
@@ -25,31 +24,49 @@ def build(cell: Cell | str, hidden_size: int | Sequence[int], channels: int = 1)
 
 
 def to_json(network: ManyToOne) -> dict[str, Any]:
-    """All that :func:`from_json` needs to build it again.
-
-    Raises:
-        OptionError: If the cell is the user's own, which a file without code cannot hold.
-    """
+    """All that :func:`from_json` needs to build it again, but for code of the user's own."""
     recurrent = network.recurrent
-    _check_known(recurrent.cell)
     return {
-        "cell": recurrent.cell.name,
-        "cell_options": asdict(recurrent.cell),
+        **describe(recurrent.cell),
         "hidden_size": list(recurrent.hidden_sizes),
         "channels": recurrent.input_size,
     }
 
 
-def from_json(data: dict[str, Any]) -> ManyToOne:
-    """The network that :func:`to_json` described, its weights not yet loaded."""
-    cell = find(data["cell"])(**data["cell_options"])
-    return build(cell, tuple(data["hidden_size"]), data["channels"])
+def from_json(data: dict[str, Any], cell: Cell | None = None) -> ManyToOne:
+    """The network that :func:`to_json` described, its weights not yet loaded.
+
+    Args:
+        data: The description.
+        cell: The cell, needed if a class in it is the user's own.
+
+    Raises:
+        ModelFileError: If the cell is needed and missing, or another than the one described.
+    """
+    if cell is not None:
+        _check_same(data, cell)
+    elif own_cells(data):
+        raise _missing(data)
+    known = restore(data) if cell is None else cell
+    return build(known, tuple(data["hidden_size"]), data["channels"])
 
 
-def _check_known(cell: Cell) -> None:
-    if cell.name not in names() or find(cell.name) is not type(cell):
-        raise OptionError(
-            f"a model with a cell of your own, {cell.name}, to be kept in a file",
-            f"one that comes with Recurra ({', '.join(names())}), since the file holds no code",
-            "keep the weights with safetensors.torch.save_model(forecaster.network_, PATH)",
+def _check_same(data: dict[str, Any], cell: Cell) -> None:
+    lines = differences(data, describe(cell))
+    if lines:
+        raise ModelFileError(
+            "\n".join(["the cell given is not the one that the model was fitted with", *lines[:8]]),
+            "the same options and equations",
+            "give the cell as it was then, or fit again with this one"
+            if own_cells(data)
+            else "leave the cell out: the file says it all",
         )
+
+
+def _missing(data: dict[str, Any]) -> ModelFileError:
+    whole, lines = written(data), own_cells(data)[0]["equations"]
+    return ModelFileError(
+        "\n  ".join([f"the model has a cell of your own, {whole}:", *lines[:12]]),
+        "that cell beside the file, which holds no code",
+        f"Forecaster.load(PATH, cell={whole}), or recurra predict --cell path/to/file.py:NAME",
+    )

@@ -9,7 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from recurra.errors import ModelFileError, RecurraError
+from recurra.description import describe
+from recurra.errors import CellError, ModelFileError, RecurraError, ShapeError
 from recurra.forecasting import model_file
 from recurra.forecasting import network as networks
 from recurra.forecasting.changes import Changes
@@ -22,6 +23,7 @@ from recurra.forecasting.scaling import Scale
 from recurra.forecasting.sight import Sight
 from recurra.forecasting.tail import Tail
 from recurra.forecasting.times import TimeStyle
+from recurra.language import Cell
 from recurra.training import History
 
 if TYPE_CHECKING:
@@ -49,15 +51,25 @@ def pack(forecaster: Forecaster) -> bytes:
     return model_file.pack(KIND, _description(forecaster), _arrays(forecaster))
 
 
-def load(cls: type[AnyForecaster], path: Path) -> AnyForecaster:
+def load(cls: type[AnyForecaster], path: Path, cell: Cell | None) -> AnyForecaster:
     """Reads what :func:`pack` made, from a file.
 
+    Args:
+        cls: What to make of it.
+        path: The file.
+        cell: The cell, needed if it is the user's own.
+
     Raises:
-        ModelFileError: If it cannot be.
+        CellError: If the cell that was given cannot be read.
+        ModelFileError: If the file cannot be, or has another cell.
     """
     description, arrays = model_file.read(path, KIND)
+    if cell is not None:
+        _check_cell(cell)
     try:
-        return _restored(cls, description, arrays)
+        return _restored(cls, description, arrays, cell)
+    except ModelFileError as error:
+        raise ModelFileError(f"{path}: {error.given}", error.expected, error.do) from error
     except (
         LookupError,
         TypeError,
@@ -71,6 +83,19 @@ def load(cls: type[AnyForecaster], path: Path) -> AnyForecaster:
             "a file as Recurra wrote it",
             "it may have been changed or damaged: fit again",
         ) from error
+
+
+def _check_cell(cell: Cell) -> None:
+    """A cell with a fault of its own is no fault of the file."""
+    if not isinstance(cell, Cell):
+        raise CellError(
+            f"cell={cell!r}",
+            "the cell that the model was fitted with",
+            f"write {cell.__name__}()"
+            if isinstance(cell, type)
+            else "leave it out if it is none of your own",
+        )
+    describe(cell)
 
 
 def _description(forecaster: Forecaster) -> dict[str, Any]:
@@ -110,9 +135,12 @@ def _arrays(forecaster: Forecaster) -> dict[str, Tensor]:
 
 
 def _restored(
-    cls: type[AnyForecaster], description: dict[str, Any], arrays: dict[str, Tensor]
+    cls: type[AnyForecaster],
+    description: dict[str, Any],
+    arrays: dict[str, Tensor],
+    cell: Cell | None,
 ) -> AnyForecaster:
-    network = networks.from_json(description["network"])
+    network = networks.from_json(description["network"], cell)
     weights = {
         name.removeprefix("network."): tensor
         for name, tensor in arrays.items()
@@ -149,7 +177,7 @@ def _tails(
     columns = (arrays[f"tails.{name}"] for name in ("length", "values", "mean", "deviation"))
     lengths, values, means, deviations = (column.numpy() for column in columns)
     if sight.lag < 1 or values.shape != (len(description["series"]), sight.reach):
-        raise ModelFileError(f"ends of series of shape {values.shape} with lag {sight.lag}")
+        raise ShapeError(f"ends of series of shape {values.shape} with lag {sight.lag}")
     return tuple(
         Tail(
             name,

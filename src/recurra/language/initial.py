@@ -29,3 +29,41 @@ class Filled(Initial):
     """Every number the same."""
 
     value: float
+
+
+@dataclass(frozen=True)
+class Identity(Initial):
+    """A number on the diagonal, zero elsewhere (Le, Jaitly & Hinton 2015, arXiv:1504.00941)."""
+
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Uniform(Initial):
+    """Uniform between two numbers."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Normal(Initial):
+    """Normal about 0."""
+
+    std: float
+
+
+@dataclass(frozen=True)
+class Chrono(Initial):
+    """The logarithm of a time drawn uniformly from 1 to ``longest - 1`` steps.
+
+    As a forget gate's bias it makes the memory last about as long (Tallec & Ollivier 2018,
+    arXiv:1804.11188, eq. 16; the input gate's bias is then its negative).
+
+    Attributes:
+        longest: The longest dependency expected, in steps, more than 2.
+        sign: -1.0 for the input gate.
+    """
+
+    longest: float
+    sign: float = 1.0

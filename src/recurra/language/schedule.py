@@ -20,16 +20,20 @@ from recurra.language.expression import (
     Leaf,
     Linear,
     Pointwise,
+    Random,
     Vector,
     topological,
 )
-from recurra.language.simplify import simplify
+from recurra.language.simplify import as_wide, simplify
 from recurra.language.trace import Graph
+from recurra.language.widths import Width
 
 
 @dataclass(frozen=True, eq=False)
 class Product:
-    """Stacked matrices times one vector: ``results[k] = matrices[k] @ operand + addends[k]``.
+    """Stacked matrices of as many rows each, times one vector.
+
+    ``results[k] = matrices[k] @ operand + addends[k]``.
 
     Attributes:
         operand: The vector.
@@ -47,10 +51,10 @@ class Product:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Products, then the pointwise nodes that they make possible, each after its operands."""
+    """Products, then all else that they make possible, each after its operands."""
 
     products: tuple[Product, ...]
-    pointwise: tuple[Pointwise, ...]
+    others: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,28 +62,39 @@ class Schedule:
     """A cell's step in the order in which it is computed.
 
     Attributes:
-        x: The input leaf.
+        inputs: The leaf of each input that is known of all steps before the first, by name.
+        randoms: The leaf of the random numbers that take part, by key.
         states: The leaf of each state before the step, by name.
         hoisted: What is computed for all steps at once, in order.
         stages: What each step computes, in order.
-        updates: Each state after the step; the first is the output.
+        updates: Each state after the step.
+        output: The output.
     """
 
-    x: Leaf
+    inputs: Mapping[str, Leaf]
+    randoms: Mapping[str, Random]
     states: Mapping[str, Leaf]
     hoisted: tuple[Stage, ...]
     stages: tuple[Stage, ...]
     updates: tuple[Expression, ...]
+    output: Expression
+
+    @property
+    def results(self) -> tuple[Expression, ...]:
+        """All that a step computes: the states after it and the output."""
+        return (*self.updates, self.output)
 
 
 @cache
 def schedule(graph: Graph) -> Schedule:
     """The schedule of a cell's step."""
     # Simplified first, so that equal leaves are one, and again, since regrouping builds new sums.
-    updates = simplify(_regrouped(simplify(graph.updates)))
-    order = topological(updates)
+    simpler = simplify(_regrouped(simplify(graph.results)))
+    pairs = zip(simpler, graph.results, strict=True)
+    results = tuple(as_wide(node, result.width) for node, result in pairs)
+    order = topological(results)
     levels = _levels(order)
-    fused = _fused(order, updates, levels)
+    fused = _fused(order, results, levels)
     hoisted, stages = (
         tuple(
             _stage(order, levels, fused, level)
@@ -88,7 +103,9 @@ def schedule(graph: Graph) -> Schedule:
         )
         for recurrent in (False, True)
     )
-    return Schedule(graph.x, graph.states, hoisted, stages, updates)
+    return Schedule(
+        graph.inputs, graph.randoms, graph.states, hoisted, stages, results[:-1], results[-1]
+    )
 
 
 class _Level(NamedTuple):
@@ -122,15 +139,11 @@ def _regrouped(outputs: tuple[Expression, ...]) -> tuple[Expression, ...]:
     uses = _uses(order, outputs)
     new: dict[Expression, Expression] = {}
     for node in order:
-        if isinstance(node, Linear):
-            new[node] = Linear(node.parameter, new[node.operand], result_width=node.width)
-        elif isinstance(node, Pointwise) and node.primitive == "add":
+        if isinstance(node, Pointwise) and node.primitive == "add":
             terms = sorted(_terms(node, uses), key=lambda term: _rank(term, levels))
             new[node] = _sum([new[term] for term in terms])
-        elif isinstance(node, Pointwise):
-            new[node] = Pointwise(node.primitive, tuple(new[a] for a in node.arguments))
         else:
-            new[node] = node
+            new[node] = node.rebuilt([new[operand] for operand in node.operands])
     return tuple(new[output] for output in outputs)
 
 
@@ -181,6 +194,7 @@ def _fused(
             if (
                 isinstance(product, Linear)
                 and uses[product] == 1
+                and addend.width == product.width
                 and _ready(addend, levels[product], levels)
             ):
                 fused[product] = node
@@ -204,14 +218,16 @@ def _stage(
 ) -> Stage:
     """What belongs to one level."""
     here = [node for node in order if levels[node] == level]
-    groups: dict[Expression, list[Linear]] = {}
+    groups: dict[tuple[Expression, Width], list[Linear]] = {}
     for node in here:
         if isinstance(node, Linear):
-            groups.setdefault(node.operand, []).append(node)
-    sums = set(fused.values())
+            groups.setdefault((node.operand, node.width), []).append(node)
+    elsewhere = {*fused, *fused.values()}
     return Stage(
-        products=tuple(_product(operand, group, fused) for operand, group in groups.items()),
-        pointwise=tuple(n for n in here if isinstance(n, Pointwise) and n not in sums),
+        products=tuple(_product(operand, group, fused) for (operand, _), group in groups.items()),
+        others=tuple(
+            n for n in here if n.operands and not isinstance(n, Linear) and n not in elsewhere
+        ),
     )
 
 

@@ -9,44 +9,51 @@ from recurra.language.expression import (
     Expression,
     Leaf,
     Linear,
+    PerUnit,
     Pointwise,
+    Size,
+    Spread,
+    Total,
     Vector,
     topological,
 )
+from recurra.language.widths import ONE, Width
 
 
 def simplify(outputs: Sequence[Expression]) -> tuple[Expression, ...]:
     """The same outputs with equal nodes shared and sums and products with 0 and 1 removed."""
     made: dict[Hashable, Expression] = {}
     new: dict[Expression, Expression] = {}
+
+    def shared(node: Expression) -> Expression:
+        simpler = _reduced(node)
+        return made.setdefault(_key(simpler), simpler)
+
     for node in topological(outputs):
-        candidate = _reduced(_rebuilt(node, new))
-        new[node] = made.setdefault(_key(candidate), candidate)
+        operands = tuple(new[operand] for operand in node.operands)
+        if isinstance(node, Linear | Total):
+            operands = (shared(as_wide(operands[0], node.operands[0].width)),)
+        same = operands == node.operands
+        new[node] = shared(node if same else node.rebuilt(operands))
     return tuple(new[output] for output in outputs)
 
 
-def _rebuilt(node: Expression, new: dict[Expression, Expression]) -> Expression:
-    """The node with its operands replaced by what became of them."""
-    if isinstance(node, Linear):
-        operand = new[node.operand]
-        if operand is node.operand:
-            return node
-        return Linear(node.parameter, operand, node.transposed, node.result_width)
-    if isinstance(node, Pointwise):
-        arguments = tuple(new[argument] for argument in node.arguments)
-        return node if arguments == node.arguments else Pointwise(node.primitive, arguments)
-    return node
+def as_wide(node: Expression, width: Width) -> Expression:
+    """A vector's simpler form with as many numbers as it had: ``0 * h + t`` is t, repeated."""
+    return Spread(node, width) if node.width == ONE != width else node
 
 
 def _key(node: Expression) -> Hashable:
     """Equal for nodes that compute the same value from the same operands."""
     match node:
-        case Leaf():
-            return ("leaf", node.role, node.name)
         case Constant():
             return ("constant", node.value)
         case Vector():
             return ("vector", node.parameter)
+        case Leaf() | PerUnit() | Size():
+            return (type(node), *vars(node).values())
+        case Total() | Spread():
+            return (type(node), node.width, node.operands)
         case Linear():
             return ("linear", node.parameter, node.transposed, node.operand)
         case Pointwise():
@@ -56,10 +63,12 @@ def _key(node: Expression) -> Hashable:
 
 def _reduced(node: Expression) -> Expression:
     """The node, or the simpler one that it equals."""
-    if isinstance(node, Linear) and isinstance(node.operand, Constant) and not node.operand.value:
+    if isinstance(node, Linear | Total | Spread) and _is_zero(node.operand):
         return Constant(0.0)
     if not isinstance(node, Pointwise):
         return node
+    if node.primitive == "where" and node.arguments[1] is node.arguments[2]:
+        return node.arguments[1]
     values = [a.value if isinstance(a, Constant) else None for a in node.arguments]
     simpler: Expression = node
     match node.primitive, node.arguments, values:
@@ -73,8 +82,12 @@ def _reduced(node: Expression) -> Expression:
             simpler = a
         case ("subtract", (_, a), (0.0, _)):
             simpler = _reduced(Pointwise("negative", (a,)))
-        case ("multiply", _, (_, 0.0) | (0.0, _)):
+        case ("multiply", _, (_, 0.0) | (0.0, _)) | ("divide", _, (0.0, _)):
             simpler = Constant(0.0)
         case ("negative", (Constant(value),), _):
             simpler = Constant(-value)
     return simpler
+
+
+def _is_zero(node: Expression) -> bool:
+    return isinstance(node, Constant) and node.value == 0

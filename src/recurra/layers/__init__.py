@@ -2,5 +2,6 @@
 
 from recurra.layers.recurrent import Recurrent
 from recurra.layers.summary import summary
+from recurra.layers.torch_form import GRU, LSTM, RNN
 
-__all__ = ["Recurrent", "summary"]
+__all__ = ["GRU", "LSTM", "RNN", "Recurrent", "summary"]

@@ -8,14 +8,31 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from recurra.language import Cell, Filled, Graph, Initial, Orthogonal
-from recurra.language.initial import GlorotUniform
-from recurra.language.trace import Shape
+from recurra.errors import OptionError
+from recurra.language import (
+    Cell,
+    Chrono,
+    Filled,
+    GlorotUniform,
+    Graph,
+    Identity,
+    Initial,
+    Normal,
+    Orthogonal,
+    Shape,
+    Uniform,
+)
 
 
 @torch.no_grad()
-def initialise(cell: Cell, graph: Graph, parameters: Mapping[str, Tensor]) -> None:
-    """Fills the parameters as the cell declares.
+def initialise(
+    cell: Cell,
+    graph: Graph,
+    parameters: Mapping[str, Tensor],
+    init: str | Mapping[str, Initial],
+    hidden_size: int,
+) -> None:
+    """Fills the parameters.
 
     Parameters of one family, shape and rule are drawn as one matrix with all their rows, which is
     how Keras draws its kernels.
@@ -23,11 +40,15 @@ def initialise(cell: Cell, graph: Graph, parameters: Mapping[str, Tensor]) -> No
     Args:
         cell: The cell.
         graph: Its graph.
-        parameters: By name: matrices (H, I) or (H, H), vectors (H,).
+        parameters: By name.
+        init: ``"cell"``, ``"torch"``, ``"keras"``, or rules by name or family before the cell's.
+        hidden_size: H.
     """
+    declared = _declared(cell, graph, init, hidden_size)
     groups: dict[tuple[str, Shape, Initial], list[str]] = {}
     for name, shape in graph.parameters.items():
-        groups.setdefault((_family(name), shape, _rule(cell, name, shape)), []).append(name)
+        rule = declared.get(name, declared.get(_family(name), _usual(shape)))
+        groups.setdefault((_family(name), shape, rule), []).append(name)
     for (_, _, rule), members in groups.items():
         rows = sum(len(parameters[name]) for name in members)
         like = parameters[members[0]]
@@ -38,15 +59,30 @@ def initialise(cell: Cell, graph: Graph, parameters: Mapping[str, Tensor]) -> No
             parameters[name].copy_(part)
 
 
+def _declared(
+    cell: Cell, graph: Graph, init: str | Mapping[str, Initial], hidden_size: int
+) -> Mapping[str, Initial]:
+    """The rules that come before the usual ones, by name or family."""
+    if isinstance(init, Mapping):
+        known = {*graph.parameters, *map(_family, graph.parameters)}
+        if unknown := [name for name in init if name not in known]:
+            raise OptionError(
+                f"an initial value for {unknown[0]!r}, which the cell {cell.name} does not have",
+                f"one of its parameters: {', '.join(graph.parameters)}",
+            )
+        return {**cell.initial, **init}
+    if init == "torch":
+        bound = 1 / math.sqrt(hidden_size)
+        return dict.fromkeys(graph.parameters, Uniform(-bound, bound))
+    return {"b_f": Filled(1.0)} if init == "keras" else cell.initial
+
+
 def _family(name: str) -> str:
     return name.partition("_")[0]
 
 
-def _rule(cell: Cell, name: str, shape: Shape) -> Initial:
-    """The cell's word on the parameter or its family, or else what suits its shape."""
-    declared = cell.initial.get(name, cell.initial.get(_family(name)))
-    if declared is not None:
-        return declared
+def _usual(shape: Shape) -> Initial:
+    """What suits a parameter of that shape."""
     if not shape.is_matrix:
         return Filled(0.0)
     return GlorotUniform() if shape.columns == "I" else Orthogonal()
@@ -59,6 +95,21 @@ def _draw(rule: Initial, tensor: Tensor) -> Tensor:
         case GlorotUniform():
             limit = math.sqrt(6 / sum(tensor.shape))
             return tensor.uniform_(-limit, limit)
+        case Uniform(low, high):
+            return tensor.uniform_(low, high)
+        case Normal(std):
+            return tensor.normal_(0, std)
         case Orthogonal():
             return torch.nn.init.orthogonal_(tensor)
+        case Identity(scale):
+            return _identities(tensor).mul_(scale)
+        case Chrono(longest, sign):
+            return tensor.uniform_(1, longest - 1).log_().mul_(sign)
     raise AssertionError(rule)
+
+
+def _identities(tensor: Tensor) -> Tensor:
+    """An identity for each of the square matrices that lie one upon another."""
+    columns = tensor.shape[-1]
+    eye = torch.eye(columns, dtype=tensor.dtype, device=tensor.device)
+    return eye.repeat(len(tensor) // columns, 1)

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from numbers import Integral
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.rnn import PackedSequence
 
-from recurra.cells import find, names
-from recurra.errors import CellError, OptionError, ShapeError
-from recurra.kernels import reference
-from recurra.language import Cell, Graph, schedule, trace
-from recurra.language.expression import Width
+from recurra.cells import Projected, find, names
+from recurra.errors import CellError, OptionError
+from recurra.language import Cell, Graph, Initial, trace
+from recurra.language.widths import resolve
+from recurra.layers import options
+from recurra.layers.arguments import Form, Lengths, arranged
 from recurra.layers.initialise import initialise
-from recurra.layers.state import State, pack, unpack
+from recurra.layers.passage import Layer, Passed, Way, passage
+from recurra.layers.sequences import Sequences
+from recurra.layers.state import Shapes, State, pack, unpack
 
 
 class Recurrent(nn.Module):
@@ -24,22 +29,39 @@ class Recurrent(nn.Module):
     It takes and gives what torch.nn.LSTM does, for every cell.
 
     Args:
-        cell: A cell, or the name of one: ``"elman"``, ``"lstm"``, ``"gru"``.
+        cell: A cell, or the name of one: ``"elman"``, ``"lstm"``, ``"gru"``; ``recurra cells``
+            lists them.
         input_size: I, the numbers in each step of the input, at least 1.
         hidden_size: H, the units of each layer, at least 1; or one number a layer, as (50, 100).
         num_layers: How many layers lie on each other; as many as there are sizes if several are
             given.
-        bidirectional: Whether each layer reads the sequence in both directions. The next layer
-            sees both, side by side.
+        bidirectional: Whether each layer reads the sequence in both directions.
         batch_first: Whether input and output are (B, T, ...) instead of (T, B, ...).
         dropout: The share of each layer's outputs set to zero in training, from 0 up to but not 1,
             on all layers but the last.
         bias: Whether the cell's biases are there.
+        proj_size: The numbers to which the output of each layer is projected before the cell uses
+            it again (Sak et al. 2014, arXiv:1402.1128, section 2.1); 0 for none.
+        residual: Whether each layer whose output is as wide as its input adds the two.
+        dilation: How many steps apart the steps lie that a layer connects (Chang et al. 2017,
+            arXiv:1710.02224, eq. 1), at least 1; one number or one a layer.
+        merge: ``"concat"``: in two directions each layer sees both outputs of the layer below, side
+            by side. ``"separate"``: each direction is a stack of its own, and they are put side by
+            side at the top.
+        reverse: Whether the one direction is from a sequence's end to its start.
+        truncate: Every how many steps the gradient is cut (truncated backpropagation through time),
+            at least 1; None for never. Values do not change. In a dilated layer rounded up to a
+            multiple of its dilation.
+        init: What the parameters start from: ``"cell"``, as the cell declares; ``"torch"``, all
+            uniform within 1 / sqrt(H); ``"keras"``, Glorot-uniform, orthogonal, zero, and 1 for
+            the forget gate's bias; or initial values by parameter or family, the rest as the cell
+            declares: ``{"b_f": Chrono(100)}``.
         device: Where the parameters lie.
         dtype: Their type.
 
     Raises:
-        CellError: If no cell has that name, or its equations cannot be read.
+        CellError: If no cell has that name, its equations cannot be read, or it cannot carry an
+            option.
         OptionError: If a size or option is out of range.
     """
 
@@ -54,49 +76,95 @@ class Recurrent(nn.Module):
         batch_first: bool = False,
         dropout: float = 0.0,
         bias: bool = True,
+        proj_size: int = 0,
+        residual: bool = False,
+        dilation: int | Sequence[int] = 1,
+        merge: Literal["concat", "separate"] = "concat",
+        reverse: bool = False,
+        truncate: int | None = None,
+        init: Literal["cell", "torch", "keras"] | Mapping[str, Initial] = "cell",
         device: torch.device | str | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         super().__init__()
         self.cell = _cell(cell)
-        self.input_size = _positive("input_size", input_size)
-        self.hidden_sizes = _sizes(hidden_size, num_layers)
+        self.input_size = options.positive("input_size", input_size)
+        self.hidden_sizes = options.sizes(hidden_size, num_layers)
         self.bidirectional = bidirectional
         self.batch_first = batch_first
-        self.dropout = _share(dropout)
+        self.dropout = options.share("dropout", dropout)
         self.bias = bias
-        sizes = zip(self.layer_input_sizes, self.hidden_sizes, strict=True)
-        self.layers = nn.ModuleList(
-            self._layer({"I": inputs, "H": units}, device, dtype) for inputs, units in sizes
-        )
+        self.proj_size = options.positive("proj_size", proj_size) if proj_size else 0
+        self.residual = residual
+        self.dilation = options.dilations(dilation, self.num_layers)
+        self.merge = options.one_of("merge", merge, "concat", "separate")
+        self.reverse = reverse
+        self.truncate = None if truncate is None else options.positive("truncate", truncate)
+        self.init = init if isinstance(init, Mapping) else options.one_of("init", init, *_INITS)
+        self._check_topology()
+        self._make_parameters(device, dtype)
         self.reset_parameters()
 
-    def _layer(
-        self,
-        widths: dict[Width, int],
-        device: torch.device | str | None,
-        dtype: torch.dtype | None,
-    ) -> nn.Module:
-        """A layer's parameters: a child a direction, with the cell's own names."""
-        layer = nn.Module()
-        for direction in self.directions:
-            weights = nn.Module()
-            for name, shape in self.graph.parameters.items():
-                size = [widths[width] for width in (shape.rows, shape.columns) if width]
-                tensor = torch.empty(size, device=device, dtype=dtype)
-                weights.register_parameter(name, nn.Parameter(tensor))
-            layer.add_module(direction, weights)
-        return layer
+    def _check_topology(self) -> None:
+        if self.reverse and self.bidirectional:
+            raise OptionError(
+                "reverse=True with bidirectional=True", "one of the two", "leave reverse out"
+            )
+        if self.residual and not any(self._has_residual(n) for n in range(self.num_layers)):
+            raise OptionError(
+                f"residual=True for layers of widths {self.input_size} -> {self.hidden_sizes}",
+                "at least one layer whose output is as wide as its input",
+                "give several layers the same hidden_size",
+            )
+        if "below" in self.cell.inputs and len(set(self.hidden_sizes)) > 1:
+            raise OptionError(
+                f"hidden_size={self.hidden_sizes} for the cell {self.cell.name}, in which each "
+                "layer sees the states of the one beneath unit by unit",
+                "layers of one size",
+            )
+
+    def _make_parameters(
+        self, device: torch.device | str | None, dtype: torch.dtype | None
+    ) -> None:
+        """A child a layer, in it a child a direction, with the cell's own names."""
+        self.layers = nn.ModuleList()
+        for number in range(self.num_layers):
+            layer = nn.Module()
+            self.graph(number).check(self.sizes(number))
+            for direction in self.directions:
+                weights = nn.Module()
+                for name, shape in self.graph(number).parameters.items():
+                    size = shape.resolved(self.sizes(number))
+                    tensor = torch.empty(size, device=device, dtype=dtype)
+                    weights.register_parameter(name, nn.Parameter(tensor))
+                layer.add_module(direction, weights)
+            self.layers.append(layer)
+
+    def weights(self, number: int, direction: str) -> dict[str, Tensor]:
+        """The parameters of a layer in a direction, by the cell's own names."""
+        return dict(self.layers[number].get_submodule(direction).named_parameters())
+
+    def graph(self, number: int = 0, *, training: bool = True) -> Graph:
+        """The equations of a layer as a graph, as they are in training or in evaluation."""
+        sizes = self.sizes(number)
+        return trace(
+            self._projected,
+            bias=self.bias,
+            training=training,
+            lowest=number == 0,
+            square=sizes["I"] == sizes["H"],
+        )
 
     @property
-    def graph(self) -> Graph:
-        """The cell's equations, as a graph."""
-        return trace(self.cell, bias=self.bias)
+    def _projected(self) -> Cell:
+        return Projected(self.cell, self.proj_size) if self.proj_size else self.cell
 
     @property
     def directions(self) -> tuple[str, ...]:
         """The directions in which each layer reads."""
-        return ("forwards", "backwards") if self.bidirectional else ("forwards",)
+        if self.bidirectional:
+            return ("forwards", "backwards")
+        return ("backwards",) if self.reverse else ("forwards",)
 
     @property
     def num_layers(self) -> int:
@@ -105,95 +173,241 @@ class Recurrent(nn.Module):
 
     @property
     def output_size(self) -> int:
-        """The numbers in each step of the output: H of the last layer, times two for two ways."""
-        return self.hidden_sizes[-1] * len(self.directions)
+        """The numbers in each step of the output."""
+        return self._output_width(self.num_layers - 1) * len(self.directions)
 
     @property
     def layer_input_sizes(self) -> tuple[int, ...]:
-        """The numbers in each step of each layer's input."""
-        below = (units * len(self.directions) for units in self.hidden_sizes[:-1])
-        return (self.input_size, *below)
+        """The numbers in each step of each layer's input, in each direction."""
+        return tuple(self.sizes(number)["I"] for number in range(self.num_layers))
+
+    def sizes(self, number: int) -> dict[str, int]:
+        """What the widths ``"H"`` and ``"I"`` are in a layer."""
+        if number == 0:
+            return {"H": self.hidden_sizes[0], "I": self.input_size}
+        seen = len(self.directions) if self.merge == "concat" else 1
+        return {"H": self.hidden_sizes[number], "I": seen * self._output_width(number - 1)}
+
+    def _output_width(self, number: int) -> int:
+        """The numbers in each step of a layer's output in one direction."""
+        return resolve(self.graph(number).output.width, self.sizes(number))
+
+    def _has_residual(self, number: int) -> bool:
+        seen = len(self.directions) if self.merge == "concat" else 1
+        return self.residual and self.sizes(number)["I"] == seen * self._output_width(number)
 
     def reset_parameters(self) -> None:
-        """Draws all parameters anew, as the cell declares, from torch's random state."""
-        for layer in self.layers:
-            for weights in layer.children():
-                initialise(self.cell, self.graph, dict(weights.named_parameters()))
+        """Draws all parameters anew from torch's random state."""
+        for number in range(self.num_layers):
+            for direction in self.directions:
+                graph, weights = self.graph(number), self.weights(number, direction)
+                initialise(self._projected, graph, weights, self.init, self.hidden_sizes[number])
 
-    def forward(self, x: Tensor, state: State | None = None) -> tuple[Tensor, State]:
+    def forward(
+        self,
+        x: Tensor | PackedSequence,
+        state: State | None = None,
+        *,
+        lengths: Lengths | None = None,
+        reset: Tensor | None = None,
+        dt: Tensor | None = None,
+        missing: Tensor | None = None,
+        states: Literal["last", "all"] = "last",
+        seed: int | None = None,
+        rows: Tensor | None = None,
+    ) -> tuple[Tensor | PackedSequence, State]:
         """Runs the stack over a batch of sequences.
 
         Args:
             x: (T, B, I), or (B, T, I) if ``batch_first``, or (T, I) for a single sequence; T and B
-                at least 1.
+                at least 1. Or a PackedSequence.
             state: What it starts from, as it was returned; zero if None.
+            lengths: How many steps each row has, (B,), in any order, from 0 to T; T if None. What
+                lies behind has no influence, and the output there is 0.
+            reset: True where a row starts afresh before a step, with states of zero: (T, B) like x.
+                In a backward direction the same two steps are parted.
+            dt: The time since the step before, (T, B) like x, finite and at least 0; 1 throughout
+                if None. Only for a cell that asks for it. In a backward direction the same two
+                steps lie as far apart, and the first it reads comes after no time.
+            missing: True where a number of the input is missing, (T, B, I) like x; nowhere if None.
+                The number itself may be anything. Only for a cell that asks for it.
+            states: ``"last"``, or ``"all"`` for the states after every step.
+            seed: What chance in the cell's equations starts from, 0 or more; drawn from torch's
+                random state if None. The same seed gives the same chances, however batch and
+                sequences are split, if ``rows`` and states are passed on.
+            rows: The number of each row, (B,), for chance; 0, 1, ... if None.
 
         Returns:
             The last layer's output at every step, (T, B, output_size) or as ``x`` was given, and
             the state of every layer and direction after its last step: for each of the cell's
-            states a tensor (layers x directions, B, H), as torch.nn.LSTM gives it, or where the
-            layers differ in width a tuple of (B, H). A cell with one state gives it bare.
+            states a tensor (layers x directions, B, width), as torch.nn.LSTM gives it, or where
+            the layers differ in width a tuple of (B, width). With ``states="all"`` (layers x
+            directions, T, B, width). A cell that uses earlier inputs, the number of the step or
+            chance carries those too, behind its states. In a dilated layer each state has its
+            dilation as another dimension before B. A cell with one state gives it bare.
 
         Raises:
-            ShapeError: If a tensor does not fit, in its shape or type.
+            OptionError: If something is given that the cell or layer cannot use.
+            ShapeError: If a tensor does not fit, in its shape, type or range.
         """
-        sequence = self._time_first(x)
-        widths = [units for units in self.hidden_sizes for _ in self.directions]
-        states = unpack(state, self.cell.states, widths, sequence, single=x.dim() == 2)
-        after: list[tuple[Tensor, ...]] = []
-        for number, layer in enumerate(self.layers):
-            outputs = []
-            for direction, weights in layer.named_children():
-                output, final = self._run(direction, weights, sequence, states[len(after)])
-                outputs.append(output)
-                after.append(final)
-            sequence = torch.cat(outputs, dim=-1) if len(outputs) > 1 else outputs[0]
+        self._check_call(dt, missing, states)
+        sequences, form = arranged(
+            x,
+            batch_first=self.batch_first,
+            input_size=self.input_size,
+            dtype=next(self.parameters()).dtype,
+            lengths=lengths,
+            reset=reset,
+            dt=dt,
+            missing=missing,
+        )
+        shapes = [
+            self._carried(number, sequences.rows)
+            for number in range(self.num_layers)
+            for _ in self.directions
+        ]
+        before = unpack(state, shapes, sequences.x, single=form.single)
+        way = Way(
+            backwards=False,
+            dilation=1,
+            place=0,
+            seed=self._seed(seed),
+            row_numbers=_row_numbers(rows, sequences),
+            truncate=self.truncate,
+            every=states == "all" or "below" in self.cell.inputs,
+        )
+        output, passed = self._stack(sequences, before, way)
+        return form.given_back(output, sequences.lengths), self._state(passed, form, states)
+
+    def _check_call(self, dt: Tensor | None, missing: Tensor | None, states: str) -> None:
+        options.one_of("states", states, "last", "all")
+        for name, given in (("dt", dt), ("missing", missing)):
+            if given is not None and name not in self.cell.inputs:
+                able = ", ".join(n for n in names() if name in find(n)().inputs)
+                raise OptionError(
+                    f"{name} for the cell {self.cell.name}, which does not use it",
+                    f"a cell whose step asks for {name}: {able}",
+                    f"leave {name} out, or make it part of the input",
+                )
+        if dt is not None and max(self.dilation) > 1:
+            raise OptionError(f"dt with dilation={self.dilation}", "one of the two")
+
+    def _carried(self, number: int, rows: int) -> Shapes:
+        """The shape of what a layer carries in one direction, by name."""
+        graph, sizes = self.graph(number), self.sizes(number)
+        widths = {name: resolve(leaf.width, sizes) for name, leaf in graph.states.items()}
+        widths |= {f"x_{back}": sizes["I"] for back in range(1, graph.earlier + 1)}
+        dilation = self.dilation[number]
+        lead = (dilation, rows) if dilation > 1 else (rows,)
+        shapes = {name: (*lead, width) for name, width in widths.items()}
+        return shapes | ({"t": (rows, 1)} if _counts(graph) else {})
+
+    def _seed(self, seed: int | None) -> int:
+        if seed is not None:
+            if isinstance(seed, bool) or not 0 <= seed < 2**64:
+                raise OptionError(f"seed={seed!r}", "a whole number from 0 to 2**64 - 1")
+            return int(seed)
+        if self.training and self.graph().randoms:
+            return int(torch.randint(2**63 - 1, ()).item())
+        return 0
+
+    def _stack(
+        self, sequences: Sequences, before: list[dict[str, Tensor]], way: Way
+    ) -> tuple[Tensor, list[Passed]]:
+        """All layers, one after another: the output and what came of each layer and direction."""
+        ways = len(self.directions)
+        seen = [sequences] * ways
+        passed: list[Passed] = []
+        for number in range(self.num_layers):
+            here = [
+                self._pass(number, place, seen[place], before[number * ways + place], way)
+                for place in range(ways)
+            ]
+            passed += here
+            outputs = self._joined([one.output for one in here], top=number + 1 == self.num_layers)
+            if self._has_residual(number):
+                outputs = self._added(outputs, seen)
             if number + 1 < self.num_layers:
-                sequence = functional.dropout(sequence, self.dropout, self.training)
-        if x.dim() == 2:
-            sequence = sequence.squeeze(1)
-            after = [tuple(part.squeeze(0) for part in parts) for parts in after]
-        elif self.batch_first:
-            sequence = sequence.transpose(0, 1)
-        return sequence, pack(after)
+                outputs = [functional.dropout(o, self.dropout, self.training) for o in outputs]
+            # Both directions read the one joined output, or each its own.
+            below = [dict(one.every) if "below" in self.cell.inputs else {} for one in here]
+            seen = [
+                replace(
+                    sequences, x=outputs[place % len(outputs)], missing=None, below=below[place]
+                )
+                for place in range(ways)
+            ]
+        return outputs[0], passed
 
-    def _run(
-        self, direction: str, weights: nn.Module, x: Tensor, state: tuple[Tensor, ...]
-    ) -> tuple[Tensor, tuple[Tensor, ...]]:
+    def _joined(self, outputs: list[Tensor], *, top: bool) -> list[Tensor]:
+        """The outputs of both directions side by side, unless each is a stack of its own."""
+        apart = len(outputs) == 1 or (self.merge == "separate" and not top)
+        return outputs if apart else [torch.cat(outputs, dim=-1)]
+
+    def _added(self, outputs: list[Tensor], seen: list[Sequences]) -> list[Tensor]:
+        """The outputs of a layer with its inputs added."""
+        below = [one.x for one in seen]
+        if len(outputs) == 1 and self.merge == "separate" and len(below) > 1:
+            below = [torch.cat(below, dim=-1)]
+        return [output + x for output, x in zip(outputs, below, strict=False)]
+
+    def _pass(
+        self, number: int, place: int, seen: Sequences, state: dict[str, Tensor], way: Way
+    ) -> Passed:
         """One layer in one direction."""
-        parameters = dict(weights.named_parameters())
-        plan = schedule(self.graph)
-        if direction == "forwards":
-            return reference.run(plan, parameters, x, state)
-        output, final = reference.run(plan, parameters, x.flip(0), state)
-        return output.flip(0), final
+        direction = self.directions[place]
+        return passage(
+            Layer(
+                self.graph(number, training=self.training),
+                self.weights(number, direction),
+                self.sizes(number),
+            ),
+            seen,
+            state,
+            replace(
+                way,
+                backwards=direction == "backwards",
+                dilation=self.dilation[number],
+                place=number * 2 + (direction == "backwards"),
+            ),
+        )
 
-    def _time_first(self, x: Tensor) -> Tensor:
-        """The input as (T, B, I)."""
-        order = "(B, T, I)" if self.batch_first else "(T, B, I)"
-        if x.dim() not in {2, 3} or x.shape[-1] != self.input_size or 0 in x.shape:
-            raise ShapeError(
-                f"an input of shape {tuple(x.shape)}",
-                f"{order}, or (T, I) for a single sequence, with I = {self.input_size} and at "
-                "least one step and row",
-                "a series of plain numbers becomes (T, 1) by x.unsqueeze(-1)",
-            )
-        own = next(self.parameters()).dtype
-        if x.dtype != own and not torch.is_autocast_enabled(x.device.type):
-            raise ShapeError(
-                f"an input of type {x.dtype}",
-                f"{own}, as the parameters of the layer",
-                f"x.to({own}), or make the layer with dtype={x.dtype}",
-            )
-        if x.dim() == 2:
-            return x.unsqueeze(1)
-        return x.transpose(0, 1) if self.batch_first else x
+    def _state(self, passed: list[Passed], form: Form, states: str) -> State:
+        found = [one.every if states == "all" else one.state for one in passed]
+        if form.single:
+            found = [{name: part.squeeze(-2) for name, part in one.items()} for one in found]
+        return pack(found)
 
     def extra_repr(self) -> str:
         """What it was made of."""
-        options = [self.cell.name, str(self.input_size), str(self.hidden_sizes)]
-        options += [name for name in ("bidirectional", "batch_first") if getattr(self, name)]
-        return ", ".join(options)
+        given = [self.cell.name, str(self.input_size), str(self.hidden_sizes)]
+        switches = ("bidirectional", "batch_first", "residual", "reverse")
+        given += [name for name in switches if getattr(self, name)]
+        given += [f"proj_size={self.proj_size}"] * bool(self.proj_size)
+        given += [f"dilation={self.dilation}"] * (max(self.dilation) > 1)
+        given += ["merge='separate'"] * (self.merge == "separate")
+        given += [f"truncate={self.truncate}"] * (self.truncate is not None)
+        return ", ".join(given)
+
+
+_INITS = ("cell", "torch", "keras")
+
+
+def _counts(graph: Graph) -> bool:
+    """Whether a layer must know the number of each row's step."""
+    return "t" in graph.inputs or any(drawn.per == "step" for drawn in graph.randoms.values())
+
+
+def _row_numbers(rows: Tensor | None, sequences: Sequences) -> Tensor:
+    if rows is None:
+        return torch.arange(sequences.rows, device=sequences.x.device)
+    found = torch.as_tensor(rows, device=sequences.x.device)
+    if found.shape != (sequences.rows,) or found.is_floating_point() or bool((found < 0).any()):
+        raise OptionError(
+            f"rows of shape {tuple(found.shape)} and type {found.dtype}",
+            f"a whole number, 0 or more, for each of the {sequences.rows} rows",
+        )
+    return found.to(torch.int64)
 
 
 def _cell(cell: object) -> Cell:
@@ -206,29 +420,3 @@ def _cell(cell: object) -> Cell:
             f"write {cell.__name__}()" if isinstance(cell, type) else 'write cell="lstm"',
         )
     return cell
-
-
-def _positive(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise OptionError(f"{name}={value!r}", "a whole number of at least 1")
-    return int(value)
-
-
-def _sizes(hidden_size: int | Sequence[int], num_layers: int) -> tuple[int, ...]:
-    _positive("num_layers", num_layers)
-    if not isinstance(hidden_size, Sequence):
-        return (_positive("hidden_size", hidden_size),) * num_layers
-    sizes = tuple(_positive("hidden_size", size) for size in hidden_size)
-    if not sizes or num_layers not in {1, len(sizes)}:
-        raise OptionError(
-            f"hidden_size={tuple(hidden_size)} with num_layers={num_layers}",
-            "one size a layer",
-            "leave num_layers out: it is the number of sizes",
-        )
-    return sizes
-
-
-def _share(dropout: object) -> float:
-    if not isinstance(dropout, int | float) or not 0 <= dropout < 1:
-        raise OptionError(f"dropout={dropout!r}", "a share from 0 up to but not 1")
-    return float(dropout)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import torch
@@ -11,49 +11,67 @@ from torch import Tensor
 from recurra.errors import ShapeError
 
 Packed: TypeAlias = "Tensor | tuple[Tensor, ...]"
-"""One of a cell's states in all layers and directions: (layers x directions, B, H), or where layers
-differ in width a tuple of (B, H)."""
+"""One of a cell's states in all layers and directions: (layers x directions, B, width), or where
+layers differ in width a tuple of (B, width)."""
 
 State: TypeAlias = "Packed | tuple[Packed, ...]"
-"""All of a cell's states: bare if there is one, else a tuple in the cell's order."""
+"""All that a cell carries: bare if it is one thing, else a tuple in the cell's order."""
+
+Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
+"""The shape of what one layer carries in one direction, by name."""
 
 
-def pack(after: Sequence[tuple[Tensor, ...]]) -> State:
-    """The states of each layer and direction, (B, H), as users get them."""
-    by_state = tuple(
-        torch.stack(parts) if len({part.shape for part in parts}) == 1 else parts
-        for parts in zip(*after, strict=True)
-    )
+def pack(after: Sequence[Mapping[str, Tensor]]) -> State:
+    """What each layer and direction carries, as users get it."""
+    by_state = tuple(_together([part[name] for part in after]) for name in after[0])
     return by_state if len(by_state) > 1 else by_state[0]
 
 
+def _together(parts: list[Tensor]) -> Packed:
+    return torch.stack(parts) if len({part.shape for part in parts}) == 1 else tuple(parts)
+
+
 def unpack(
-    state: State | None, names: Sequence[str], widths: Sequence[int], x: Tensor, *, single: bool
-) -> list[tuple[Tensor, ...]]:
-    """The states of each layer and direction before the first step, (B, H).
+    state: State | None, shapes: Sequence[Shapes], x: Tensor, *, single: bool
+) -> list[dict[str, Tensor]]:
+    """What each layer and direction starts from, with a batch.
 
     Args:
         state: As users give it; None is zero.
-        names: The cell's states.
-        widths: H of each layer and direction.
+        shapes: What each layer and direction carries.
         x: The input, (T, B, I).
         single: Whether the state is that of a single sequence and so lacks B.
 
     Raises:
         ShapeError: If it does not fit.
     """
-    B = x.shape[1]
     if state is None:
-        return [tuple(x.new_zeros(B, H) for _ in names) for H in widths]
+        return [
+            {name: x.new_zeros(shape, dtype=_dtype(name, x)) for name, shape in layer.items()}
+            for layer in shapes
+        ]
+    names = list(shapes[0])
     by_state = [[*parts] for parts in ((state,) if len(names) == 1 else state)]
-    shapes = [[tuple(part.shape) for part in parts] for parts in by_state]
-    expected = [(H,) if single else (B, H) for H in widths]
-    if shapes != [expected] * len(names):
+    if single:
+        by_state = [[part.unsqueeze(-2) for part in parts] for parts in by_state]
+    expected = [[tuple(layer[name]) for layer in shapes] for name in names]
+    found = [[tuple(part.shape) for part in parts] for parts in by_state]
+    if found != expected:
         raise ShapeError(
-            f"a state of shapes {shapes}, one list a state",
-            f"for each of {', '.join(names)}: {expected}, one for each layer and direction",
+            f"a state of shapes {_listed(found, single)}",
+            f"for {', '.join(names)}: {_listed(expected, single)}, one shape for each layer and "
+            "direction",
             "give back the state that the layer returned, or None to start from zero",
         )
-    if single:
-        by_state = [[part.unsqueeze(0) for part in parts] for parts in by_state]
-    return [tuple(parts) for parts in zip(*by_state, strict=True)]
+    return [dict(zip(names, parts, strict=True)) for parts in zip(*by_state, strict=True)]
+
+
+def _dtype(name: str, x: Tensor) -> torch.dtype:
+    """The count of steps is a whole number, all else like the input."""
+    return torch.int64 if name == "t" else x.dtype
+
+
+def _listed(shapes: list[list[tuple[int, ...]]], single: bool) -> str:
+    """The shapes as the user has them."""
+    own = [[s[:-2] + s[-1:] if single else s for s in parts] for parts in shapes]
+    return "; ".join(str(parts) for parts in own)

@@ -1,0 +1,195 @@
+"""One layer in one direction: from sequences and a state to outputs and a state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from recurra.kernels import reference
+from recurra.kernels.derived import with_derived
+from recurra.kernels.philox import Stream
+from recurra.kernels.task import Result, Task
+from recurra.language import Graph, schedule
+from recurra.layers.clock import at_end, count, earlier
+from recurra.layers.order import dilate, mirror, running, undilate
+from recurra.layers.sequences import Sequences
+
+State = dict[str, Tensor]
+"""What one layer carries in one direction, by name: the cell's states (B, width), the inputs before
+(``"x_1"``: (B, I), ...), the number of the next step (``"t"``: (B, 1)). With a dilation d all but
+``"t"`` have d in front: the state that the next step starts from, that of the one after, ..."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a layer is run.
+
+    Attributes:
+        backwards: Whether from the end of each row to its start.
+        dilation: How many steps apart the steps lie that it connects.
+        place: Which layer and direction of its stack it is, for random numbers.
+        seed: The call's.
+        row_numbers: That of each row of the batch, (B,), for random numbers.
+        truncate: Every how many steps the gradient is cut; None for never.
+        every: Whether the states after each step are wanted.
+    """
+
+    backwards: bool
+    dilation: int
+    place: int
+    seed: int
+    row_numbers: Tensor
+    truncate: int | None
+    every: bool
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What came of it, in the order of time.
+
+    Attributes:
+        output: (T, B, width).
+        state: What is carried on.
+        every: The same after every step, (T, B, width), by name; empty if not wanted.
+    """
+
+    output: Tensor
+    state: State
+    every: Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer in one direction: equations with numbers.
+
+    Attributes:
+        graph: The cell's equations.
+        parameters: By the cell's own names.
+        sizes: What the widths ``"H"`` and ``"I"`` are.
+    """
+
+    graph: Graph
+    parameters: Mapping[str, Tensor]
+    sizes: Mapping[str, int]
+
+
+def passage(layer: Layer, sequences: Sequences, state: State, way: Way) -> Passed:
+    """Runs one layer in one direction."""
+    read = sequences.mirrored() if way.backwards else sequences
+    steps = _steps(read, state)
+    rows = read.dilated(way.dilation)
+    numbers = dilate(steps, way.dilation) if way.dilation > 1 else steps
+    before = _by_row(state, way.dilation)
+    inputs = _inputs(layer.graph, rows, numbers // way.dilation, before)
+    result = reference.run(
+        Task(
+            schedule=schedule(layer.graph),
+            parameters=with_derived(layer.parameters, layer.graph.derived),
+            sizes=layer.sizes,
+            inputs=inputs,
+            state=tuple(before[name] for name in layer.graph.states),
+            lengths=rows.lengths,
+            reset=rows.reset,
+            stream=_stream(layer.graph, way, numbers),
+            truncate=way.truncate and -(-way.truncate // way.dilation),
+            every=way.every,
+        )
+    )
+    last, every = _carried(layer.graph, rows, before, inputs, result)
+    order = _Order(sequences, way)
+    if "t" in state:
+        after = (steps + 1).unsqueeze(-1)
+        last["t"] = at_end(after, state["t"], read.lengths)
+    if "t" in state and way.every:
+        every["t"] = dilate(after, way.dilation) if way.dilation > 1 else after
+    return Passed(
+        order.restored(result.output),
+        {name: part if name == "t" else order.next_first(part) for name, part in last.items()},
+        {name: order.ended(order.restored(part)) for name, part in every.items()},
+    )
+
+
+def _steps(read: Sequences, state: State) -> Tensor:
+    """The number of each row's own step, (T, B)."""
+    first = read.x.new_zeros(read.rows, 1, dtype=torch.int64)
+    return count(state.get("t", first).squeeze(-1), read.reset, read.steps)
+
+
+def _by_row(state: State, dilation: int) -> State:
+    """The states of a dilated layer with each of its rows beside the others."""
+    if dilation == 1:
+        return state
+    return {name: part if name == "t" else part.flatten(0, 1) for name, part in state.items()}
+
+
+def _inputs(graph: Graph, rows: Sequences, steps: Tensor, state: State) -> dict[str, Tensor]:
+    """All that the step asks for, (T, B, width) each."""
+    known = {"x": rows.x, "t": steps.unsqueeze(-1).to(rows.x.dtype)}
+    known |= {f"below.{name}": part for name, part in rows.below.items()}
+    known |= {"dt": rows.x.new_ones(1, 1, 1) if rows.dt is None else rows.dt}
+    known |= {"missing": torch.zeros_like(rows.x) if rows.missing is None else rows.missing}
+    used = {"x", *graph.inputs}
+    if graph.earlier:
+        before = [state[f"x_{back}"] for back in range(1, graph.earlier + 1)]
+        found = earlier(rows.x, before, rows.reset)
+        known |= {f"x_{back}": part for back, part in enumerate(found, 1)}
+        used |= {f"x_{back}" for back in range(1, graph.earlier + 1)}
+    shape = rows.x.shape[:2]
+    return {name: part.expand(*shape, -1) for name, part in known.items() if name in used}
+
+
+def _stream(graph: Graph, way: Way, steps: Tensor) -> Stream | None:
+    if not graph.randoms:
+        return None
+    return Stream(way.seed, way.place, way.row_numbers.repeat(way.dilation), steps)
+
+
+def _carried(
+    graph: Graph, rows: Sequences, before: State, inputs: Mapping[str, Tensor], result: Result
+) -> tuple[State, State]:
+    """States and earlier inputs after the last step and, if wanted, after each."""
+    last = dict(zip(graph.states, result.last, strict=True))
+    every = {} if result.every is None else dict(zip(graph.states, result.every, strict=True))
+    for back in range(1, graph.earlier + 1):
+        name = f"x_{back}"
+        values = inputs["x" if back == 1 else f"x_{back - 1}"]
+        last[name] = at_end(values, before[name], rows.lengths)
+        if result.every is not None:
+            every[name] = values
+    return last, every
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The way back to the order of time."""
+
+    sequences: Sequences
+    way: Way
+
+    def restored(self, values: Tensor) -> Tensor:
+        """What is known of each step, (T, B, width), in the order of time."""
+        if self.way.dilation > 1:
+            values = undilate(values, self.way.dilation, self.sequences.steps)
+        return mirror(values, self.sequences.lengths) if self.way.backwards else values
+
+    def ended(self, values: Tensor) -> Tensor:
+        """The same with 0 after each row's end."""
+        if self.sequences.lengths is None:
+            return values
+        live = running(self.sequences.lengths, self.sequences.steps)
+        return torch.where(live.unsqueeze(-1), values, 0)
+
+    def next_first(self, part: Tensor) -> Tensor:
+        """The states of a dilated layer, (d, B, width), that which the next step needs first."""
+        dilation = self.way.dilation
+        if dilation == 1:
+            return part
+        by_row = part.reshape(dilation, self.sequences.rows, -1)
+        slots = torch.arange(dilation, device=part.device).unsqueeze(1)
+        lengths = self.sequences.lengths
+        ended = slots + (self.sequences.steps if lengths is None else lengths)
+        index = (ended % dilation).expand(dilation, self.sequences.rows)
+        return by_row.gather(0, index.unsqueeze(-1).expand(by_row.shape))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recurra import cells
     from recurra.forecasting import Forecaster
+    from recurra.kernels.choose import use_kernel
     from recurra.language import Cell
     from recurra.layers import GRU, LSTM, RNN, Recurrent, summary
     from recurra.structures import ManyToOne
@@ -33,6 +34,7 @@ _HOMES = {
     "RNN": "layers",
     "Recurrent": "layers",
     "summary": "layers",
+    "use_kernel": "kernels.choose",
     "ManyToOne": "structures",
     "Callback": "training",
     "CSVLogger": "training",
@@ -65,6 +67,7 @@ __all__ = [
     "Trainer",
     "cells",
     "summary",
+    "use_kernel",
 ]
 
 

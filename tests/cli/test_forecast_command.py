@@ -86,7 +86,7 @@ def test_metrics_have_the_agreed_shape(run: Run, sales: Path) -> None:
     assert set(metrics["seconds"]) == {"fit", "predict"}
     assert metrics["seed"] == 7
     assert metrics["epochs"] == 1
-    assert metrics["kernel"] == "reference"
+    assert metrics["kernel"] == "cpu"
     assert metrics["inferred"]["season"] == 12
 
 

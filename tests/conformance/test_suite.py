@@ -10,6 +10,7 @@ from safetensors.torch import load_file
 
 from recurra.conformance import CHECKS, Check, NotApplicable, examine, run, saving
 from recurra.errors import ConformanceError
+from recurra.kernels.choose import use_kernel
 from recurra.language import Cell, tanh
 from recurra.language.primitives import PRIMITIVES
 from recurra.layers import Recurrent, passage, sequences
@@ -29,7 +30,9 @@ def plain(monkeypatch):
         monkeypatch.setitem(PRIMITIVES, function, faults.primitive(function, **parts))
         return faults.Plain(function)
 
-    return make
+    # A function that the compiled kernel does not have.
+    with use_kernel("reference"):
+        yield make
 
 
 def test_a_right_cell_keeps_to_everything(plain):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recurra.kernels import reference
-
 if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
 
@@ -36,7 +34,13 @@ def metrics(forecaster: Forecaster, seconds: Seconds) -> dict[str, Any]:
         "parameters": sum(p.numel() for p in forecaster.network_.parameters()),
         "epochs": len(forecaster.history_.epoch),
         "seconds": {"fit": round(seconds.fit, 3), "predict": round(seconds.predict, 3)},
-        "kernel": reference.NAME,
+        "kernel": _kernel(forecaster),
         "seed": forecaster.seed,
         "inferred": forecaster.inferred_,
     }
+
+
+def _kernel(forecaster: Forecaster) -> str:
+    """Which kernels run the network's layers."""
+    found = dict.fromkeys(choice.kernel for choice in forecaster.network_.recurrent.kernels())
+    return ", ".join(found)

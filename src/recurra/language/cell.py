@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -82,8 +83,7 @@ class Cell:
     @property
     def inputs(self) -> tuple[str, ...]:
         """What its step asks for beside its input and states, of :data:`INPUTS`."""
-        asked = inspect.signature(type(self).step).parameters.values()
-        names = [argument.name for argument in asked if argument.kind == argument.KEYWORD_ONLY]
+        names = _keywords(type(self).step)
         for name in names:
             if name not in INPUTS:
                 raise CellError(
@@ -91,7 +91,7 @@ class Cell:
                     f"{', '.join(INPUTS)} after the *, or nothing",
                     "make it an option of the cell, a state, or a parameter, p.NAME",
                 )
-        return tuple(names)
+        return names
 
     @property
     def name(self) -> str:
@@ -99,3 +99,10 @@ class Cell:
         kind = type(self)
         file = kind.__module__.rpartition(".")[2]
         return file if file.replace("_", "") == kind.__name__.lower() else kind.__name__
+
+
+@cache
+def _keywords(step: Callable[..., Any]) -> tuple[str, ...]:
+    """The keyword-only arguments of a step."""
+    asked = inspect.signature(step).parameters.values()
+    return tuple(argument.name for argument in asked if argument.kind == argument.KEYWORD_ONLY)

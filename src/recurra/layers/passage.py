@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from recurra.kernels import reference
+from recurra.kernels import choose
 from recurra.kernels.derived import with_derived
 from recurra.kernels.philox import Stream
 from recurra.kernels.task import Result, Task
@@ -84,7 +84,7 @@ def passage(layer: Layer, sequences: Sequences, state: State, way: Way) -> Passe
     numbers = dilate(steps, way.dilation) if way.dilation > 1 else steps
     before = _by_row(state, way.dilation)
     inputs = _inputs(layer.graph, rows, numbers // way.dilation, before)
-    result = reference.run(
+    result = choose.run(
         Task(
             schedule=schedule(layer.graph),
             parameters=with_derived(layer.parameters, layer.graph.derived),

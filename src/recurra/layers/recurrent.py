@@ -13,7 +13,8 @@ from torch.nn.utils.rnn import PackedSequence
 
 from recurra.cells import Projected, find, names
 from recurra.errors import CellError, OptionError
-from recurra.language import Cell, Graph, Initial, trace
+from recurra.kernels.choose import Choice, choose
+from recurra.language import Cell, Graph, Initial, schedule, trace
 from recurra.language.widths import resolve
 from recurra.layers import options
 from recurra.layers.arguments import Form, Lengths, arranged
@@ -195,6 +196,25 @@ class Recurrent(nn.Module):
     def _has_residual(self, number: int) -> bool:
         seen = len(self.directions) if self.merge == "concat" else 1
         return self.residual and self.sizes(number)["I"] == seen * self._output_width(number)
+
+    def kernels(self) -> list[Choice]:
+        """Which kernel runs each layer as it is now, and why.
+
+        In training or evaluation as the layer is; a call within torch.func, torch.compile or
+        torch.export and derivatives of derivatives go to the reference whatever this says.
+        """
+        like = next(self.parameters())
+        return [
+            choose(schedule(self.graph(n, training=self.training)), like.device, like.dtype)
+            for n in range(self.num_layers)
+        ]
+
+    def kernel_report(self) -> str:
+        """:meth:`kernels` as text, a line a layer."""
+        return "\n".join(
+            f"layer {number} ({self.cell.name}): {choice.kernel}, {choice.reason}"
+            for number, choice in enumerate(self.kernels())
+        )
 
     def reset_parameters(self) -> None:
         """Draws all parameters anew from torch's random state."""

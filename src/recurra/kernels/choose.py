@@ -1,0 +1,129 @@
+"""Which kernel runs a cell, and why."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import torch
+from torch.autograd import forward_ad
+
+from recurra.errors import OptionError
+from recurra.kernels import reference
+from recurra.kernels.cpu import kernel as cpu
+from recurra.kernels.cpu.functions import FUNCTIONS
+from recurra.kernels.task import Result, Task
+from recurra.language import Schedule
+from recurra.language.expression import Pointwise, topological
+
+Name = Literal["auto", "cpu", "reference"]
+
+_wanted: ContextVar[Name] = ContextVar("kernel", default="auto")
+_said: set[str] = set()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A kernel and why it was chosen.
+
+    Attributes:
+        kernel: ``"cpu"``, compiled machine code, or ``"reference"``, a loop in torch's operations.
+        reason: Why, in words.
+        slower: Whether a faster kernel could not be used.
+    """
+
+    kernel: Literal["cpu", "reference"]
+    reason: str
+    slower: bool = False
+
+
+@contextmanager
+def use_kernel(name: Name) -> Iterator[None]:
+    """Within it, cells are run by the kernel of that name.
+
+    Args:
+        name: ``"auto"``, the fastest that can; ``"cpu"``, compiled code, an error where it cannot;
+            ``"reference"``, the plain loop.
+
+    Raises:
+        OptionError: If there is no such kernel.
+    """
+    if name not in {"auto", "cpu", "reference"}:
+        raise OptionError(f"the kernel {name!r}", "'auto', 'cpu' or 'reference'")
+    token = _wanted.set(name)
+    try:
+        yield
+    finally:
+        _wanted.reset(token)
+
+
+def run(task: Task) -> Result:
+    """Runs a cell with the kernel that is chosen for it; a slower one than could be is said once.
+
+    Raises:
+        OptionError: If the kernel that was asked for cannot run it.
+    """
+    like = task.state[0]
+    choice = choose(task.schedule, like.device, like.dtype)
+    if choice.slower and choice.reason not in _said:
+        _said.add(choice.reason)
+        warnings.warn(f"the slower reference kernel runs: {choice.reason}", stacklevel=2)
+    return cpu.run(task) if choice.kernel == "cpu" else reference.run(task)
+
+
+def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choice:
+    """The kernel for a cell.
+
+    Args:
+        schedule: Its step.
+        device: Where its numbers lie.
+        dtype: Their type.
+
+    Raises:
+        OptionError: If the kernel that was asked for cannot run it.
+    """
+    wanted = _wanted.get()
+    if wanted == "reference":
+        return Choice("reference", "it was asked for")
+    obstacle = _obstacle(schedule, device, dtype)
+    if wanted == "cpu" and obstacle is not None:
+        raise OptionError(f"use_kernel('cpu'), but {obstacle}", "use_kernel('auto')")
+    if obstacle is not None:
+        return Choice("reference", obstacle, slower=True)
+    if passing := _passing():
+        return Choice("reference", passing)
+    return Choice("cpu", "compiled for this processor")
+
+
+def _obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> str | None:
+    """What the compiled kernel cannot do."""
+    if device.type != "cpu":
+        return f"there is no compiled kernel for {device.type} yet"
+    if dtype not in {torch.float32, torch.float64}:
+        return f"numbers of type {dtype} are not compiled"
+    if missing := _missing(schedule):
+        return f"the function {missing[0]} is not compiled"
+    return None
+
+
+@cache
+def _missing(schedule: Schedule) -> list[str]:
+    """The functions of a cell that are not compiled."""
+    used = {n.primitive for n in topological(schedule.results) if isinstance(n, Pointwise)}
+    return sorted(used - {*FUNCTIONS})
+
+
+def _passing() -> str | None:
+    """What torch is doing to the call that compiled code cannot follow."""
+    if torch.compiler.is_compiling():
+        return "torch is tracing the model"
+    if torch._C._functorch.peek_interpreter_stack() is not None:
+        return "torch.func is transforming the call"
+    if forward_ad._current_level >= 0:
+        return "derivatives are taken forwards"
+    return None

@@ -1,0 +1,1 @@
+"""Cells compiled to machine code for the processor at hand, through LLVM."""

@@ -97,7 +97,7 @@ def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choi
         return Choice("reference", obstacle, slower=True)
     if passing := _passing():
         return Choice("reference", passing)
-    return Choice("cpu", "compiled for this processor")
+    return Choice("cpu", f"compiled for this processor: {cpu.machinery()}")
 
 
 def _obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> str | None:

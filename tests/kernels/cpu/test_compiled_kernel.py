@@ -180,6 +180,23 @@ def test_what_cannot_be_compiled_is_refused_or_said_once():
     layer(x)
 
 
+def test_the_report_says_which_kernel_runs_each_layer_and_why():
+    layer = _layer("lstm", 2, (3, 4))
+    first, second = layer.kernel_report().splitlines()
+    assert first.startswith("layer 0 (lstm): cpu, compiled for this processor: ")
+    assert "vectors of" in second
+    with use_kernel("reference"):
+        assert "layer 1 (lstm): reference, it was asked for" in layer.kernel_report()
+    half = layer.to(torch.bfloat16)
+    assert [choice.slower for choice in half.kernels()] == [True, True]
+
+
+def test_transforms_of_torch_go_to_the_reference_without_a_word():
+    layer, x = _layer("lstm", 2, 3), torch.randn(4, 5, 2, dtype=torch.float64)
+    mapped = torch.func.vmap(lambda row: layer(row)[0], in_dims=1, out_dims=1)(x)
+    torch.testing.assert_close(mapped, layer(x)[0])
+
+
 def test_an_unknown_kernel_is_refused():
     with pytest.raises(OptionError, match="the kernel 'gpu'"), use_kernel("gpu"):
         pass

@@ -8,12 +8,14 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from recurra.kernels.cpu import threads
 from recurra.kernels.cpu.fingerprint import fingerprint
 from recurra.kernels.cpu.linear import linear
 from recurra.kernels.cpu.loop import FRESH, RUNNING
 from recurra.kernels.cpu.machine import Machine
 from recurra.kernels.cpu.passes import CUT, Passes, passes
 from recurra.kernels.cpu.sweep import Call, Slice, sweep
+from recurra.kernels.cpu.target import target
 from recurra.kernels.hoisting import Values, before_the_loop, hoisted, whole
 from recurra.kernels.task import Result, Task
 from recurra.language import Schedule
@@ -21,6 +23,12 @@ from recurra.language.expression import Expression
 
 NAME = "cpu"
 """What reports call this kernel."""
+
+
+def machinery() -> str:
+    """What the code is made for, in words."""
+    found = target()
+    return f"{found.name}, vectors of {found.bits} bits, {threads.said()}"
 
 
 def run(task: Task) -> Result:

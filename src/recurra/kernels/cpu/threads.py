@@ -53,6 +53,14 @@ def count(rows: int, work: float) -> int:
     return max(1, min(torch.get_num_threads(), rows))
 
 
+def said() -> str:
+    """How many threads there are, in words."""
+    if _pool() is None:
+        return "one thread, since torch's pool of threads was not found"
+    most = torch.get_num_threads()
+    return "one thread" if most == 1 else f"up to {most} threads"
+
+
 def numbering() -> int:
     """The address of the function that tells a thread its number; 0 if there is none."""
     pool = _pool()

@@ -30,7 +30,10 @@ class Code:
 
     def function(self, name: str, arguments: Sequence[Any]) -> Any:
         """A function that Python can call and that lets other threads run meanwhile."""
-        return ctypes.CFUNCTYPE(None, *arguments)(self.address(name))
+        function = ctypes.CFUNCTYPE(None, *arguments)(self.address(name))
+        # Whoever holds the function holds the memory that it lies in.
+        function.code = self  # type: ignore[attr-defined]
+        return function
 
 
 def compiled(text: str) -> Code:

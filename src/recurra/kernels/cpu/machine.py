@@ -6,14 +6,13 @@ import ctypes
 from collections.abc import Mapping
 from functools import cached_property
 
-import torch
 from llvmlite import ir
 from torch import Tensor
-from torch.nn import functional
 
 from recurra.kernels.cpu import threads
 from recurra.kernels.cpu.cache import kept
 from recurra.kernels.cpu.emit import Table, emit
+from recurra.kernels.cpu.packing import packed
 from recurra.kernels.cpu.panel import panels
 from recurra.kernels.cpu.passes import Passes
 from recurra.kernels.cpu.places import Place, of_step
@@ -91,9 +90,9 @@ class Compiled:
             table[where["by thread", array]] = place.by_thread
         for order, (sweep, group) in enumerate(self.plan.groups):
             for operand in range(len(group.operands)):
-                packed = self._packed(sweep, group, operand, matrices)
-                keep.append(packed)
-                table[where["matrix", order, operand]] = packed.data_ptr()
+                laid = self._packed(sweep, group, operand, matrices)
+                keep.append(laid)
+                table[where["matrix", order, operand]] = laid.data_ptr()
             lanes = len(group.columns) * sweep.blocks * self.kind.lanes
             products = like.new_empty(rows * lanes)
             keep.append(products)
@@ -116,19 +115,12 @@ class Compiled:
     def _packed(
         self, sweep: Sweep, group: Group, operand: int, matrices: Mapping[str, Tensor]
     ) -> Tensor:
-        """The matrices of a group: [blocks of units][depth][block of units][column][unit]."""
+        """The matrices by which a group multiplies an operand."""
         found = [
             matrices[name].t() if transposed else matrices[name]
             for name, transposed in group.matrices[operand]
         ]
-        lanes = self.kind.lanes
-        height = lanes * sweep.blocks
-        stacked = torch.stack(found)
-        missing = -stacked.shape[1] % height
-        stacked = functional.pad(stacked, (0, 0, 0, missing))
-        columns, units, depth = stacked.shape
-        cut = stacked.view(columns, units // height, sweep.blocks, lanes, depth)
-        return cut.permute(1, 4, 2, 0, 3).contiguous()
+        return packed(found, sweep.blocks)
 
 
 class Machine:

@@ -22,7 +22,7 @@ test: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS)
 
 conformance: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check

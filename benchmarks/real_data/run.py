@@ -22,7 +22,7 @@ RESULT = ROOT / "docs" / "results" / "real_data.md"
 
 HEAD = """# Real series, as they come
 
-Made by `{command}` with Recurra {version}, seed 0, all defaults, on the plain reference kernel; no
+Made by `{command}` with Recurra {version}, seed 0, all defaults; no
 file was prepared by hand. MASE on the test part, smaller is better; 1 is the error of the seasonal
 naive forecast one step ahead on the training part. "Steps at a time" are forecasts of that many
 steps with predictions fed back, from origins as far apart. Seconds depend on the machine and on

@@ -15,7 +15,10 @@ def visit_inline(writer: Any, node: nodes.math) -> None:
 
 def visit_block(writer: Any, node: nodes.math_block) -> None:
     """Writes an equation on a line of its own."""
-    writer.body.append(f"<div>{tex2mathml(node.astext(), as_block=True)}</div>")
+    # Room for subscripts, and a bar to scroll by only where an equation is too wide.
+    style = "overflow-x: auto; overflow-y: hidden; padding: 0.35em 0"
+    math = tex2mathml(node.astext(), as_block=True)
+    writer.body.append(f'<div style="{style}">{math}</div>')
     raise nodes.SkipNode
 
 

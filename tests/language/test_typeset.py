@@ -94,10 +94,10 @@ def test_gru():
         (lambda a, b, c: a * (-b) + c, r"{a} \odot (-{b}) + {c}"),
         (lambda a, b, c: -(a + b) + c, "-({a} + {b}) + {c}"),
         (lambda a, b, c: negative(negative(a)) + b + c, "{a} + {b} + {c}"),
-        (lambda a, b, c: a * -2 + b + c, "-2 {a} + {b} + {c}"),
-        (lambda a, b, c: a + b * -2 + c, "{a} + (-2 {b}) + {c}"),
-        (lambda a, b, c: 2 * (3 * a) + b * c, r"2 (3 {a}) + {b} \odot {c}"),
-        (lambda a, b, c: 2 * (a + b) * c, r"2 ({a} + {b}) \odot {c}"),
+        (lambda a, b, c: a * -2 + b + c, r"-2 \, {a} + {b} + {c}"),
+        (lambda a, b, c: a + b * -2 + c, r"{a} + (-2 \, {b}) + {c}"),
+        (lambda a, b, c: 2 * (3 * a) + b * c, r"2 \, (3 \, {a}) + {b} \odot {c}"),
+        (lambda a, b, c: 2 * (a + b) * c, r"2 \, ({a} + {b}) \odot {c}"),
         (lambda a, b, c: a * (b % c), r"{a} \odot ({b} \bmod {c})"),
         (lambda a, b, c: a % b * c, r"({a} \bmod {b}) \odot {c}"),
         (lambda a, b, c: a * b % c, r"{a} \odot {b} \bmod {c}"),
@@ -298,7 +298,7 @@ def test_matrices_are_written_as_they_are_made():
         "+ (-1 Cᵀ hₜ₋₁))"
     ]
     (line,) = _latex(step)
-    assert r"((U - U^{\top}) - 0.5 \mathrm{I}) h_{t-1}" in line
+    assert r"((U - U^{\top}) - 0.5 \, \mathrm{I}) h_{t-1}" in line
     assert r"\mathrm{triu}_{2}(A) h_{t-1} + \mathrm{diag}_{4}(B_{z}) h_{t-1}" in line
 
 

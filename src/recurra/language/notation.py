@@ -6,7 +6,13 @@ from recurra.language.primitives import Primitive
 
 
 class Notation:
-    """How names, functions and times are written."""
+    """How names, functions and times are written.
+
+    Attributes:
+        scaled: A number, ``{0}``, and what it multiplies.
+    """
+
+    scaled = "{0} {1}"
 
     def form(self, primitive: Primitive) -> str:
         """The form of a pointwise function."""
@@ -66,6 +72,8 @@ class Notation:
 
 class Latex(Notation):
     """For pages."""
+
+    scaled = r"{0} \, {1}"
 
     def form(self, primitive: Primitive) -> str:
         """Its column of the table."""

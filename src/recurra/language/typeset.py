@@ -30,7 +30,6 @@ from recurra.language.trace import Graph
 _ATOM = 5
 _CALL = 4
 _SUM = 1
-_NUMBER = "{0} {1}"
 
 
 def equations(graph: Graph, notation: Notation = LATEX) -> list[str]:
@@ -131,7 +130,7 @@ class _Typesetter:
         if primitive == "multiply" and any(isinstance(a, Constant) for a in arguments):
             # A number stands before what it multiplies, without a sign.
             arguments = tuple(sorted(arguments, key=lambda a: not isinstance(a, Constant)))
-            form = _NUMBER
+            form = self.notation.scaled
         if row.binding == _CALL:
             return form.format(*(self.text(argument)[0] for argument in arguments)), _CALL
         # Subtraction and division do not associate: their right operand must bind tighter.
@@ -141,7 +140,8 @@ class _Typesetter:
             for place, argument in enumerate(arguments)
         ]
         # A sign never follows another operator, nor a number a number.
-        if len(parts) > 1 and parts[-1][0] in ("-0123456789" if form == _NUMBER else "-"):
+        unclear = "-0123456789" if form == self.notation.scaled else "-"
+        if len(parts) > 1 and parts[-1][0] in unclear:
             parts[-1] = f"({parts[-1]})"
         # Products of remainders are read in more ways than one.
         return form.format(*parts), _SUM if primitive == "remainder" else row.binding
@@ -171,7 +171,7 @@ def _formula(matrix: Matrix, write: Notation) -> str:
         case matrices.Transposed(of):
             return write.transposed(_formula(of, write))
         case matrices.Scaled(of, factor):
-            return f"{factor:g} {_formula(of, write)}"
+            return write.scaled.format(f"{factor:g}", _formula(of, write))
         case matrices.Sum(first, second, sign):
             middle = "+" if sign > 0 else "-"
             return f"({_formula(first, write)} {middle} {_formula(second, write)})"

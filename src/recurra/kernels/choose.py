@@ -37,7 +37,7 @@ class Choice:
         slower: Whether a faster kernel could not be used.
     """
 
-    kernel: Literal["cpu", "reference"]
+    kernel: str
     reason: str
     slower: bool = False
 
@@ -73,7 +73,7 @@ def run(task: Task) -> Result:
     if choice.slower and choice.reason not in _said:
         _said.add(choice.reason)
         warnings.warn(f"the slower reference kernel runs: {choice.reason}", stacklevel=2)
-    return cpu.run(task) if choice.kernel == "cpu" else reference.run(task)
+    return cpu.run(task) if choice.kernel == cpu.NAME else reference.run(task)
 
 
 def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choice:
@@ -89,15 +89,15 @@ def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choi
     """
     wanted = _wanted.get()
     if wanted == "reference":
-        return Choice("reference", "it was asked for")
+        return Choice(reference.NAME, "it was asked for")
     obstacle = _obstacle(schedule, device, dtype)
     if wanted == "cpu" and obstacle is not None:
         raise OptionError(f"use_kernel('cpu'), but {obstacle}", "use_kernel('auto')")
     if obstacle is not None:
-        return Choice("reference", obstacle, slower=True)
+        return Choice(reference.NAME, obstacle, slower=True)
     if passing := _passing():
-        return Choice("reference", passing)
-    return Choice("cpu", f"compiled for this processor: {cpu.machinery()}")
+        return Choice(reference.NAME, passing)
+    return Choice(cpu.NAME, f"compiled for this processor: {cpu.machinery()}")
 
 
 def _obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> str | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import llvmlite.binding as llvm
 from platformdirs import user_cache_path
 
-from recurra.atomic import write
+from recurra.atomic import write as write_whole
 from recurra.errors import OutputError
 from recurra.kernels.cpu.code import Code, compiled, loaded
 from recurra.kernels.cpu.target import target
@@ -73,10 +73,16 @@ def _key(name: str) -> str:
 
 @cache
 def _emitter() -> str:
-    """What distinguishes this version of what writes code from all others."""
+    """What distinguishes this version of what writes code from all others.
+
+    The language is part of it: a derivative that is written otherwise is other code for the same
+    cell, and its table of arguments another.
+    """
+    package = Path(__file__).parents[2]
     digest = hashlib.sha256()
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
+    for part in ("language", "kernels/cpu"):
+        for file in sorted((package / part).glob("*.py")):
+            digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
@@ -94,7 +100,7 @@ def _write(file: Path, code: bytes) -> None:
     """Keeps code; a full disk is no reason to stop."""
     try:
         _make_room(file.parent, len(code))
-        write(file, hashlib.sha256(code).digest() + code)
+        write_whole(file, hashlib.sha256(code).digest() + code)
     except (OSError, OutputError) as error:
         warnings.warn(f"compiled code is not kept: {error}", stacklevel=2)
 

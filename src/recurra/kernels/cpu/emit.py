@@ -7,6 +7,7 @@ from typing import Any
 
 from llvmlite import ir
 
+from recurra.kernels.cpu import threads
 from recurra.kernels.cpu.builder import INDEX, POINTER, Builder
 from recurra.kernels.cpu.functions import FUNCTIONS
 from recurra.kernels.cpu.joined import Joined
@@ -24,7 +25,7 @@ from recurra.language.expression import (
 )
 from recurra.language.widths import ONE, Width
 
-HEADER = ("thread number", "threads", "steps", "rows")
+HEADER = (*threads.HEADER, "steps", "rows")
 """What the table of arguments begins with."""
 
 
@@ -93,7 +94,7 @@ def emit(module: ir.Module, name: str, plan: Plan, kind: Kind, *, forwards: bool
     shape = ir.FunctionType(ir.VoidType(), [POINTER, INDEX])
     function = ir.Function(module, shape, name)
     _Emitter(Builder(module, function, kind), plan, forwards).write()
-    on_threads(module, function)
+    on_threads(module, function, kind)
 
 
 class _Emitter:
@@ -107,9 +108,9 @@ class _Emitter:
 
     def write(self) -> None:
         b = self.b
-        threads, self.steps, rows = (self._argument(name) for name in HEADER[1:])
-        self.top = b.ir.sdiv(b.ir.mul(rows, self.thread), threads)
-        self.bottom = b.ir.sdiv(b.ir.mul(rows, b.ir.add(self.thread, b.index(1))), threads)
+        parts, self.steps, rows = (self._argument(n) for n in ("threads", "steps", "rows"))
+        self.top = b.ir.sdiv(b.ir.mul(rows, self.thread), parts)
+        self.bottom = b.ir.sdiv(b.ir.mul(rows, b.ir.add(self.thread, b.index(1))), parts)
         self.zero = b.index(0)
         b.loop(self.zero, self.steps, self._step)
         b.ir.ret_void()

@@ -52,13 +52,16 @@ def run(task: Task) -> Result:
         matrices=machine.matrices,
         marks=_marks(task, steps, rows),
         truncate=task.truncate,
+        every=task.every,
         steps=steps,
         rows=rows,
     )
     vectors = [values[node].reshape(-1) for node in loop.vectors.values()]
     matrices = [task.parameters[name] for name in machine.matrices]
-    output, *history = sweep(call, tensors, vectors, matrices, task.state)
-    return Result(output, tuple(part[-1] for part in history), _every(task, history))
+    output, *states = sweep(call, tensors, vectors, matrices, task.state)
+    if not task.every:
+        return Result(output, tuple(states), None)
+    return Result(output, tuple(part[-1] for part in states), _ended(task, states))
 
 
 @cache
@@ -101,10 +104,8 @@ def _marks(task: Task, steps: int, rows: int) -> Mapping[str, Tensor]:
     return {name: mark.unsqueeze(-1).to(dtype).contiguous() for name, mark in found.items()}
 
 
-def _every(task: Task, history: Sequence[Tensor]) -> tuple[Tensor, ...] | None:
+def _ended(task: Task, history: Sequence[Tensor]) -> tuple[Tensor, ...]:
     """The states after every step, 0 after a row's end."""
-    if not task.every:
-        return None
     if task.lengths is None:
         return tuple(history)
     live = torch.arange(len(history[0])).unsqueeze(1) < task.lengths

@@ -46,8 +46,7 @@ def multiply(a: Tensor, b: Tensor) -> Tensor:
     number = threads.count(rows, 2.0 * rows * depth * columns)
     by_row, by_column = a.stride()
     table = (_INT * len(PRODUCT))(
-        threads.numbering(),
-        number,
+        *threads.header(number),
         rows,
         depth,
         columns,

@@ -68,8 +68,8 @@ class Compiled:
         where = self.table.places
         keep: list[Tensor] = []
         number = threads.count(rows, steps * rows * self._work(sizes))
-        table[where["thread number"]] = threads.numbering()
-        table[where["threads"]] = number
+        for name, address in zip(threads.HEADER, threads.header(number), strict=True):
+            table[where[name]] = address
         table[where["steps"]], table[where["rows"]] = steps, rows
         for width in self.table.widths:
             table[where["width", width]] = resolve(width, sizes)

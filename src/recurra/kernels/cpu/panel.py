@@ -16,7 +16,7 @@ from recurra.kernels.cpu.builder import INDEX, POINTER, Builder
 from recurra.kernels.cpu.cache import kept
 from recurra.kernels.cpu.code import Code
 from recurra.kernels.cpu.target import Kind, kind
-from recurra.kernels.cpu.threads import on_threads
+from recurra.kernels.cpu.threads import HEADER, on_threads
 
 WIDEST = 4
 """The vectors in a row of a tile, at most."""
@@ -28,8 +28,7 @@ SHAPE = ir.FunctionType(
 from 0."""
 
 PRODUCT = (
-    "thread number",
-    "threads",
+    *HEADER,
     "rows",
     "depth",
     "columns",
@@ -177,7 +176,7 @@ def _product(module: ir.Module, made: Kind) -> None:
 
     b.loop(b.index(0), depth, over_depth, step=deep)
     b.ir.ret_void()
-    on_threads(module, function)
+    on_threads(module, function, made)
 
 
 def _call_panel(b: Builder, vectors: Any, arguments: list[Any]) -> None:

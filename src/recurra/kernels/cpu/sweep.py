@@ -39,6 +39,7 @@ class Call:
         matrices: The names of the matrices, in order.
         marks: What the loop is told of each step, (T, B, 1), by name.
         truncate: Every how many steps the gradient is cut; None for never.
+        every: Whether each state is wanted after every step, or after the last alone.
         steps: T.
         rows: B.
     """
@@ -49,6 +50,7 @@ class Call:
     matrices: tuple[str, ...]
     marks: Mapping[str, Tensor]
     truncate: int | None
+    every: bool
     steps: int
     rows: int
 
@@ -64,7 +66,7 @@ def sweep(
     matrices: Sequence[Tensor],
     states: Sequence[Tensor],
 ) -> tuple[Tensor, ...]:
-    """The output after every step, and each state after every step, (T, B, width)."""
+    """The output after every step, (T, B, width), and each state after every or the last step."""
     results: tuple[Tensor, ...] = _Sweep.apply(call, *inputs, *vectors, *matrices, *states)  # type: ignore[no-untyped-call]
     return results
 
@@ -129,7 +131,7 @@ class _Sweep(torch.autograd.Function):
         wanted = ctx.needs_input_grad[1:]
         if torch.is_grad_enabled():
             return (None, *_differentiable(ctx.call, tensors, gradients, wanted))
-        return (None, *_backward(_Given.of(ctx.call, tensors), kept, gradients, wanted))
+        return (None, *_Backward(_Given.of(ctx.call, tensors), kept, gradients).run())
 
 
 def _forward(given: _Given, *, training: bool) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
@@ -157,28 +159,16 @@ def _forward(given: _Given, *, training: bool) -> tuple[tuple[Tensor, ...], tupl
             places[array] = found
     places |= {array: stepwise(tensor) for array, tensor in zip(made.saved, saved, strict=False)}
     given.run("training" if training else "inference", places)
-    states = tuple(part[1:] for part in history.values())
-    first = states[0].clone() if output is None else output
+    states = tuple(part[1:] if call.every else part[-1] for part in history.values())
+    first = next(iter(history.values()))[1:].clone() if output is None else output
     return (first, *states), (*history.values(), *saved)
 
 
-def _backward(
-    given: _Given,
-    kept: Sequence[Tensor],
-    gradients: Sequence[Tensor | None],
-    wanted: Sequence[bool],
-) -> tuple[Tensor | None, ...]:
-    """The gradients, by the compiled backward pass."""
-    return _Backward(given, kept, gradients, wanted).run()
-
-
 class _Backward:
+    """The gradients, by the compiled backward pass."""
+
     def __init__(
-        self,
-        given: _Given,
-        kept: Sequence[Tensor],
-        gradients: Sequence[Tensor | None],
-        wanted: Sequence[bool],
+        self, given: _Given, kept: Sequence[Tensor], gradients: Sequence[Tensor | None]
     ) -> None:
         self.given, self.call = given, given.call
         self.made = self.call.machine.passes
@@ -186,8 +176,7 @@ class _Backward:
         self.history = dict(zip(states, kept, strict=False))
         self.saved = dict(zip(self.made.saved, kept[len(states) :], strict=True))
         self.of_output = gradients[0]
-        self.of_history = dict(zip(states, gradients[1:], strict=True))
-        self.wanted = wanted
+        self.of_states = dict(zip(states, gradients[1:], strict=True))
         self.turns = {name: self._turns(name) for name in states}
         self.of_inputs = [
             torch.zeros_like(t, memory_format=torch.contiguous_format) for t in given.inputs
@@ -202,21 +191,17 @@ class _Backward:
         self.given.run("backward", places)
         of_vectors = [vector.sum(0) for vector in self.of_vectors.values()]
         of_matrices = self._of_matrices()
-        of_states = [both[0] for both in self.turns.values()]
-        return (*self.of_inputs, *of_vectors, *of_matrices, *of_states)
+        before = [both[0] for both in self.turns.values()]
+        return (*self.of_inputs, *of_vectors, *of_matrices, *before)
 
     def _turns(self, name: str) -> Tensor:
         """Room for a state's gradient before and after a step, that of the last state in it."""
         state = self.given.states[name]
         both = state.new_zeros(2, *state.shape)
-        arriving = self.of_history[name]
-        if arriving is not None and not self._is_stepwise(name):
-            both[self.call.steps % 2] = arriving[-1]
+        arriving = self.of_states[name]
+        if arriving is not None and not self.call.every:
+            both[self.call.steps % 2] = arriving
         return both
-
-    def _is_stepwise(self, name: str) -> bool:
-        """Whether the gradients of a state reach it at each step."""
-        return any(a.name == f"outside {name}" for a in self.made.backward.plan.arrays)
 
     def _place(self, array: Array) -> Place | None:
         if array in self.saved:
@@ -241,7 +226,7 @@ class _Backward:
         return self.given.place(array.name)
 
     def _outside(self, name: str, array: Array) -> Place:
-        gradient = self.of_output if name == "output" else self.of_history[name]
+        gradient = self.of_output if name == "output" else self.of_states[name]
         if gradient is None:
             gradient = self.given.empty(array.width).zero_()
         return stepwise(gradient.contiguous())
@@ -305,11 +290,10 @@ def _differentiable(
             inputs=inputs,
             state=tuple(given.states.values()),
             truncate=call.truncate,
-            every=True,
+            every=call.every,
         )
     )
-    assert result.every is not None
-    pairs = zip((result.output, *result.every), gradients, strict=True)
+    pairs = zip((result.output, *(result.every or result.last)), gradients, strict=True)
     reached = [(value, gradient) for value, gradient in pairs if gradient is not None]
     sources = [tensor for tensor, want in zip(tensors, wanted, strict=True) if want]
     found = iter(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,15 +17,37 @@ from typing import Any
 import torch
 from llvmlite import ir
 
-from recurra.kernels.cpu.builder import INDEX, POINTER
+from recurra.kernels.cpu.builder import INDEX, POINTER, Builder
+from recurra.kernels.cpu.target import Kind
 
 _LEAST_WORK = 200_000
 """The multiplications and additions below which waking other threads costs more than it gains."""
 
 
+HEADER = ("thread number", "team size", "threads")
+"""What a table begins with: two functions of the pool, by address, and the parts of the work."""
+
+_ASKING = ir.FunctionType(ir.IntType(32), [])
+
+
+@dataclass(frozen=True)
+class _Pool:
+    """Functions of the pool.
+
+    Attributes:
+        team: Runs a function on several threads.
+        number: The address of the one that tells a thread its number.
+        size: The address of the one that tells it how many there are.
+    """
+
+    team: Any
+    number: int
+    size: int
+
+
 @cache
-def _pool() -> tuple[Any, int] | None:
-    """The pool's function that runs a team, and the address of the one that numbers its members."""
+def _pool() -> _Pool | None:
+    """The pool that torch uses, if it is found."""
     if not sys.platform.startswith("linux"):
         return None
     folder = Path(torch.__file__).parent / "lib"
@@ -32,12 +55,15 @@ def _pool() -> tuple[Any, int] | None:
         try:
             library = ctypes.CDLL(str(file))
             team = library.GOMP_parallel
-            number = ctypes.cast(library.omp_get_thread_num, ctypes.c_void_p).value
+            number, size = (
+                ctypes.cast(function, ctypes.c_void_p).value or 0
+                for function in (library.omp_get_thread_num, library.omp_get_num_threads)
+            )
         except (OSError, AttributeError):
             continue
         team.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint]
         team.restype = None
-        return team, int(number or 0)
+        return _Pool(team, number, size)
     return None
 
 
@@ -61,10 +87,10 @@ def said() -> str:
     return "one thread" if most == 1 else f"up to {most} threads"
 
 
-def numbering() -> int:
-    """The address of the function that tells a thread its number; 0 if there is none."""
+def header(threads: int) -> tuple[int, ...]:
+    """What a table begins with, for work cut into so many parts."""
     pool = _pool()
-    return 0 if pool is None else pool[1]
+    return (0, 0, threads) if pool is None else (pool.number, pool.size, threads)
 
 
 def run(one: Callable[[int, int], None], team: int, table: int, threads: int) -> None:
@@ -80,22 +106,33 @@ def run(one: Callable[[int, int], None], team: int, table: int, threads: int) ->
     if threads == 1 or pool is None:
         one(table, 0)
     else:
-        pool[0](team, table, threads, 0)
+        pool.team(team, table, threads, 0)
 
 
-def on_threads(module: ir.Module, function: ir.Function) -> None:
+def on_threads(module: ir.Module, function: ir.Function, made: Kind) -> None:
     """Writes ``NAME_team(table)``, which calls a function with the number of its thread.
 
-    The first word of the table is the address of the function that gives the number.
+    The table begins with :data:`HEADER`. A pool may lend fewer threads than were asked for, one
+    alone within work that it does already: then each does the parts of several.
     """
     shape = ir.FunctionType(ir.VoidType(), [POINTER])
     team = ir.Function(module, shape, f"{function.name}_team")
-    build = ir.IRBuilder(team.append_basic_block("entry"))
+    b = Builder(module, team, made)
     (table,) = team.args
-    address = build.inttoptr(build.load(table, typ=INDEX), POINTER)
-    number = build.call(Callee(address, ir.FunctionType(ir.IntType(32), [])), [])
-    build.call(function, [table, build.zext(number, INDEX)])
-    build.ret_void()
+
+    def argument(name: str) -> Any:
+        place = b.ir.gep(table, [b.index(HEADER.index(name))], source_etype=INDEX)
+        return b.ir.load(place, typ=INDEX)
+
+    def asked(name: str) -> Any:
+        callee = Callee(b.ir.inttoptr(argument(name), POINTER), _ASKING)
+        return b.ir.zext(b.ir.call(callee, []), INDEX)
+
+    def part(number: Any, _: Any) -> None:
+        b.ir.call(function, [table, number])
+
+    b.loop(asked("thread number"), argument("threads"), part, step=asked("team size"))
+    b.ir.ret_void()
 
 
 class Callee:

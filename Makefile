@@ -4,16 +4,17 @@
 # make lint   style, types, import contracts
 # make docs   the documentation, warnings as errors
 # make pictures  the README's pictures (needs Chromium)
-# make bench  Recurra beside its peers (KERAS_PYTHON names a Python that has Keras and JAX)
+# make bench  Recurra beside its peers: accuracy, whole programs, kernels; takes hours
+# make bench-peers  the environments of the peers, under .bench
 
 PYTHON ?= python3
-KERAS_PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PEERS := jax keras-jax keras-tensorflow
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test conformance lint docs pictures bench clean
+.PHONY: demo test conformance lint docs pictures bench bench-peers clean
 
 demo: $(VENV)/.package
 	$(BIN)/recurra forecast --demo --out recurra-demo
@@ -36,11 +37,21 @@ docs: $(VENV)/.docs
 pictures: $(VENV)/.package
 	$(BIN)/python docs/pictures/make.py
 
-bench: $(VENV)/.package
-	$(BIN)/python benchmarks/reference_case/run.py --keras-python $(KERAS_PYTHON) --seeds 10
+bench: $(VENV)/.test bench-peers
+	$(BIN)/python benchmarks/reference_case/run.py --keras-python .bench/keras-jax/bin/python --seeds 10
+	$(BIN)/python benchmarks/reference_case/speed.py
+	$(BIN)/python benchmarks/kernels/run.py
+
+bench-peers: $(PEERS:%=.bench/%/.ready)
+
+.bench/%/.ready: benchmarks/environments/%.txt
+	rm -rf .bench/$*
+	$(PYTHON) -m venv .bench/$*
+	.bench/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 clean:
-	rm -rf $(VENV) docs/_build recurra-demo
+	rm -rf $(VENV) .bench docs/_build recurra-demo
 
 $(VENV)/.package: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

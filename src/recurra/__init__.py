@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from recurra.layers import GRU, LSTM, RNN, Recurrent, summary
     from recurra.structures import ManyToOne
     from recurra.training import (
+        SGD,
+        Adam,
+        AdamW,
         Callback,
         CSVLogger,
         EarlyStopping,
@@ -36,6 +39,8 @@ _HOMES = {
     "summary": "layers",
     "use_kernel": "kernels.choose",
     "ManyToOne": "structures",
+    "Adam": "training",
+    "AdamW": "training",
     "Callback": "training",
     "CSVLogger": "training",
     "EarlyStopping": "training",
@@ -44,6 +49,7 @@ _HOMES = {
     "Progress": "training",
     "RMSprop": "training",
     "ReduceLROnPlateau": "training",
+    "SGD": "training",
     "Trainer": "training",
     "Forecaster": "forecasting",
 }
@@ -52,6 +58,9 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "SGD",
+    "Adam",
+    "AdamW",
     "CSVLogger",
     "Callback",
     "Cell",

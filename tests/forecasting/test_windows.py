@@ -50,6 +50,12 @@ def test_any_order_of_indices_gives_the_same_examples(two):
     assert torch.equal(windows[index][1], targets[index])
 
 
+def test_they_say_how_many_bytes_an_example_takes(two):
+    windows = two[1].train
+    inputs, targets = windows[torch.arange(3)]
+    assert 3 * windows.bytes_each == inputs.numel() * 4 + targets.numel() * 4
+
+
 def test_train_and_validation_are_views_of_one_array_no_longer_than_the_series(two):
     prepared, windows = two
     assert windows.train.values.data_ptr() == windows.validation.values.data_ptr()

@@ -364,3 +364,76 @@ def test_targets_without_the_last_dimension_are_refused_instead_of_spread() -> N
     trainer = Trainer(model, torch.nn.MSELoss(), torch.optim.SGD(model.parameters(), lr=0.1))
     with pytest.raises(ShapeError, match="unsqueeze"):
         trainer.fit((torch.zeros(8, 3), torch.zeros(8)))
+
+
+# Bounds on gradients
+
+
+@pytest.mark.parametrize("bounds", [{"clip_norm": 0.1}, {"clip_value": 0.05}])
+@pytest.mark.parametrize("kind", [RMSprop, torch.optim.Adam])
+def test_bounds_on_gradients_are_those_of_torch(kind, bounds):
+    ours, plain = network(), network()
+    loss = nn.functional.mse_loss
+    trainer = Trainer(ours, loss, kind(ours.parameters(), lr=0.01), seed=3, **bounds)
+    trainer.fit(examples(), batch_size=BATCH)
+
+    optimizer = kind(plain.parameters(), lr=0.01)
+    x, y = examples()
+    for rows in torch.randperm(COUNT, generator=torch.Generator().manual_seed(3)).split(BATCH):
+        optimizer.zero_grad()
+        loss(plain(x[rows]), y[rows]).backward()
+        if "clip_norm" in bounds:
+            nn.utils.clip_grad_norm_(plain.parameters(), bounds["clip_norm"])
+        else:
+            nn.utils.clip_grad_value_(plain.parameters(), bounds["clip_value"])
+        optimizer.step()
+    torch.testing.assert_close(weights(ours), weights(plain), rtol=1e-6, atol=1e-6)
+    assert not torch.equal(weights(ours), weights(network()))
+
+
+@pytest.mark.parametrize("name", ["clip_norm", "clip_value"])
+@pytest.mark.parametrize("bound", [0, -1.0, math.nan, math.inf])
+def test_a_bound_that_is_not_finite_and_above_zero_is_refused_by_name(name, bound):
+    model = network()
+    with pytest.raises(OptionError, match=name):
+        Trainer(model, nn.MSELoss(), RMSprop(model.parameters()), **{name: bound})
+
+
+# What a step does not do
+
+
+def test_only_callbacks_that_watch_steps_are_called_after_them():
+    steps: list[int] = []
+
+    class Idle(Callback):
+        def __getattribute__(self, name: str) -> object:
+            if name == "on_train_batch_end":
+                looked.append(name)
+            return super().__getattribute__(name)
+
+    looked: list[str] = []
+    idle, patched = Idle(), Callback()
+    patched.on_train_batch_end = lambda trainer, step: steps.append(step)  # type: ignore[method-assign]
+    trainer_of(network(), idle, patched).fit(examples(), epochs=2, batch_size=BATCH)
+    assert steps == [0, 1, 2, 3, 4] * 2
+    assert len(looked) == 2  # once an epoch
+
+
+def test_a_shape_that_goes_wrong_in_a_later_batch_is_seen():
+    class Odd(Seen):
+        def __getitem__(self, index: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            x, y = super().__getitem__(index)
+            return (x, y) if len(self.batches) < 3 else (x, y.squeeze(1))
+
+    with pytest.raises(ShapeError, match="unsqueeze"):
+        trainer_of(network()).fit(Odd(), batch_size=BATCH)
+
+
+def test_evaluate_looks_at_shapes_anew():
+    x, y = examples()
+    model = nn.Linear(4, 1)
+    trainer = trainer_of(model)
+    trainer.fit((x, y), batch_size=COUNT)
+    trainer.model = nn.Sequential(model, nn.Flatten(0))
+    with pytest.raises(ShapeError):
+        trainer.evaluate((x, y))

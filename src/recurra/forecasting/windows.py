@@ -13,8 +13,8 @@ from recurra.forecasting.changes import Changes
 class Windows:
     """Examples of the last values of a series and the change that follows.
 
-    All windows are strided views of one array that holds all series end to end; an example is
-    gathered only when a batch asks for it.
+    All windows are strided views of one array that holds all series end to end; examples are
+    gathered, some batches at a time, only when they are asked for.
 
     Attributes:
         values: All series end to end, in standard units, (N,).
@@ -33,6 +33,12 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.targets) * self.passes
+
+    @property
+    def bytes_each(self) -> int:
+        """The bytes that an example takes: inputs and target."""
+        sight = self.changes.sight
+        return (sight.lookback * sight.channels + 1) * self.values.element_size()
 
     def __getitem__(self, index: Tensor) -> tuple[Tensor, Tensor]:
         """The examples at ``index`` (B,): inputs (B, L, I) and targets (B, 1)."""

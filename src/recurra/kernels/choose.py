@@ -17,11 +17,15 @@ from recurra.errors import OptionError
 from recurra.kernels import reference
 from recurra.kernels.cpu import kernel as cpu
 from recurra.kernels.cpu.functions import FUNCTIONS
+from recurra.kernels.network import Given, Network, Outcome
 from recurra.kernels.task import Result, Task
 from recurra.language import Schedule
 from recurra.language.expression import Pointwise, topological
 
 Name = Literal["auto", "cpu", "reference"]
+
+COMPILED = cpu.NAME
+"""The name of the kernel that runs whole networks."""
 
 _wanted: ContextVar[Name] = ContextVar("kernel", default="auto")
 _said: set[str] = set()
@@ -74,6 +78,11 @@ def run(task: Task) -> Result:
         _said.add(choice.reason)
         warnings.warn(f"the slower reference kernel runs: {choice.reason}", stacklevel=2)
     return cpu.run(task) if choice.kernel == cpu.NAME else reference.run(task)
+
+
+def run_network(network: Network, given: Given) -> Outcome:
+    """Runs a network whose layers are all compiled."""
+    return cpu.run_network(network, given)
 
 
 def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choice:

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 _WORD = 0xFFFFFFFF
-_MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
-_WEYL = (0x9E3779B9, 0xBB67AE85)
-_ROUNDS = 10
-_ALL_STEPS = _WORD
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+WEYL = (0x9E3779B9, 0xBB67AE85)
+ROUNDS = 10
+ALL_STEPS = _WORD
 """The step of a number that serves a whole sequence."""
 
 
@@ -53,8 +53,8 @@ def uniform(stream: Stream, key: str, width: int, *, per: str, dtype: torch.dtyp
         (T, B, width).
     """
     blocks = torch.arange(-(-width // 4), device=stream.rows.device)
-    steps = stream.steps if per == "step" else torch.full_like(stream.steps[:1], _ALL_STEPS)
-    use = (zlib.crc32(key.encode()) + _WEYL[0] * stream.place) & _WORD
+    steps = stream.steps if per == "step" else torch.full_like(stream.steps[:1], ALL_STEPS)
+    use = (zlib.crc32(key.encode()) + WEYL[0] * stream.place) & _WORD
     counter = (blocks, steps.unsqueeze(-1), stream.rows.unsqueeze(-1), blocks.new_tensor(use))
     words = philox(counter, (stream.seed & _WORD, stream.seed >> 32 & _WORD))
     drawn = torch.stack(words, dim=-1).flatten(-2)[..., :width]
@@ -75,11 +75,11 @@ def philox(counter: tuple[Tensor, ...], key: tuple[int, int]) -> tuple[Tensor, .
     """
     a, b, c, d = counter
     first, second = key
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         # Products of two words wrap around at 64 bits, which leaves both their halves right.
-        low, high = a * _MULTIPLIERS[0], c * _MULTIPLIERS[1]
+        low, high = a * MULTIPLIERS[0], c * MULTIPLIERS[1]
         a = (high >> 32 & _WORD) ^ b ^ first
         c = (low >> 32 & _WORD) ^ d ^ second
         b, d = high & _WORD, low & _WORD
-        first, second = first + _WEYL[0] & _WORD, second + _WEYL[1] & _WORD
+        first, second = first + WEYL[0] & _WORD, second + WEYL[1] & _WORD
     return a, b, c, d

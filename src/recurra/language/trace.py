@@ -76,6 +76,11 @@ class Graph:
                 node.dealt(resolve(node.over, sizes))
 
     @property
+    def counts(self) -> bool:
+        """Whether the number of each row's step takes part."""
+        return "t" in self.inputs or any(drawn.per == "step" for drawn in self.randoms.values())
+
+    @property
     def earlier(self) -> int:
         """How many steps back the input is used."""
         back = (name.removeprefix("x_") for name in self.inputs if name.startswith("x_"))

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
 from recurra.errors import OptionError, ShapeError
-from recurra.layers.order import running
+from recurra.kernels.order import running
 from recurra.layers.sequences import Sequences
 
 Lengths: TypeAlias = "Tensor | Sequence[int]"

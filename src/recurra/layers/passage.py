@@ -10,11 +10,11 @@ from torch import Tensor
 
 from recurra.kernels import choose
 from recurra.kernels.derived import with_derived
+from recurra.kernels.order import dilate, mirror, running, undilate
 from recurra.kernels.philox import Stream
 from recurra.kernels.task import Result, Task
 from recurra.language import Graph, schedule
 from recurra.layers.clock import at_end, count, earlier
-from recurra.layers.order import dilate, mirror, running, undilate
 from recurra.layers.sequences import Sequences
 
 State = dict[str, Tensor]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,7 @@ from recurra.layers.initialise import initialise
 from recurra.layers.passage import Layer, Passed, Way, passage
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack
+from recurra.layers.whole_stack import KEPT, Source, WholeStack, whole_stack
 
 
 class Recurrent(nn.Module):
@@ -144,6 +145,15 @@ class Recurrent(nn.Module):
     def weights(self, number: int, direction: str) -> dict[str, Tensor]:
         """The parameters of a layer in a direction, by the cell's own names."""
         return dict(self.layers[number].get_submodule(direction).named_parameters())
+
+    def sources(self, number: int, direction: str) -> dict[str, tuple[Source, ...]]:
+        """Where a layer's parameters lie, by the cell's own names: each the sum of several."""
+        module = self.layers[number].get_submodule(direction)
+        return {name: ((module, name, 0),) for name, _ in module.named_parameters()}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but what is made again when it is needed."""
+        return {name: value for name, value in self.__dict__.items() if name != KEPT}
 
     def graph(self, number: int = 0, *, training: bool = True) -> Graph:
         """The equations of a layer as a graph, as they are in training or in evaluation."""
@@ -271,6 +281,7 @@ class Recurrent(nn.Module):
             ShapeError: If a tensor does not fit, in its shape, type or range.
         """
         self._check_call(dt, missing, states)
+        every = states == "all"
         sequences, form = arranged(
             x,
             batch_first=self.batch_first,
@@ -281,12 +292,6 @@ class Recurrent(nn.Module):
             dt=dt,
             missing=missing,
         )
-        shapes = [
-            self._carried(number, sequences.rows)
-            for number in range(self.num_layers)
-            for _ in self.directions
-        ]
-        before = unpack(state, shapes, sequences.x, single=form.single)
         way = Way(
             backwards=False,
             dilation=1,
@@ -294,10 +299,50 @@ class Recurrent(nn.Module):
             seed=self._seed(seed),
             row_numbers=_row_numbers(rows, sequences),
             truncate=self.truncate,
-            every=states == "all" or "below" in self.cell.inputs,
+            every=every or "below" in self.cell.inputs,
         )
-        output, passed = self._stack(sequences, before, way)
+        before = self._before(state, sequences, form)
+        stack = whole_stack(self, every=every)
+        if stack is not None and stack.runs(sequences.x.device, sequences.x.dtype):
+            return self._whole(stack, sequences, before, way, form)
+        output, passed = self._stack(sequences, self._started(before, sequences), way)
         return form.given_back(output, sequences.lengths), self._state(passed, form, states)
+
+    def _before(
+        self, state: State | None, sequences: Sequences, form: Form
+    ) -> list[dict[str, Tensor]] | None:
+        """What each layer and direction starts from; None for zeros."""
+        if state is None:
+            return None
+        return unpack(state, self._shapes(sequences), sequences.x, single=form.single)
+
+    def _started(
+        self, before: list[dict[str, Tensor]] | None, sequences: Sequences
+    ) -> list[dict[str, Tensor]]:
+        if before is not None:
+            return before
+        return unpack(None, self._shapes(sequences), sequences.x, single=False)
+
+    def _shapes(self, sequences: Sequences) -> list[Shapes]:
+        """The shape of what each layer and direction carries."""
+        return [
+            self._carried(number, sequences.rows)
+            for number in range(self.num_layers)
+            for _ in self.directions
+        ]
+
+    def _whole(
+        self,
+        stack: WholeStack,
+        sequences: Sequences,
+        before: list[dict[str, Tensor]] | None,
+        way: Way,
+        form: Form,
+    ) -> tuple[Tensor | PackedSequence, State]:
+        """All layers in one go."""
+        outcome, after = stack.run(sequences, before, way)
+        state = stack.state(outcome, after, sequences.lengths, single=form.single)
+        return form.given_back(outcome.output, sequences.lengths), state
 
     def _check_call(self, dt: Tensor | None, missing: Tensor | None, states: str) -> None:
         options.one_of("states", states, "last", "all")
@@ -320,7 +365,7 @@ class Recurrent(nn.Module):
         dilation = self.dilation[number]
         lead = (dilation, rows) if dilation > 1 else (rows,)
         shapes = {name: (*lead, width) for name, width in widths.items()}
-        return shapes | ({"t": (rows, 1)} if _counts(graph) else {})
+        return shapes | ({"t": (rows, 1)} if graph.counts else {})
 
     def _seed(self, seed: int | None) -> int:
         if seed is not None:
@@ -411,11 +456,6 @@ class Recurrent(nn.Module):
 
 
 _INITS = ("cell", "torch", "keras")
-
-
-def _counts(graph: Graph) -> bool:
-    """Whether a layer must know the number of each row's step."""
-    return "t" in graph.inputs or any(drawn.per == "step" for drawn in graph.randoms.values())
 
 
 def _row_numbers(rows: Tensor | None, sequences: Sequences) -> Tensor:

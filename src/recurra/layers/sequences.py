@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from recurra.layers.order import dilate, following, mirror
+from recurra.kernels.order import dilate, following, mirror
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from recurra.cells import find
 from recurra.errors import OptionError
 from recurra.language import SameAsTorch
 from recurra.layers.recurrent import Recurrent
+from recurra.layers.whole_stack import Source
 
 Place: TypeAlias = "torch.device | str | None"
 
@@ -61,6 +62,24 @@ class TorchForm(Recurrent):
             elif packed != "bias_hh":
                 found |= _unstacked(whole, getattr(self._stacking, packed))
         return found | (self._second_biases(found, suffix) if self.bias else {})
+
+    def sources(self, number: int, direction: str) -> dict[str, tuple[Source, ...]]:
+        """Where a layer's parameters lie, by the cell's own names: each the sum of several."""
+        suffix, stacking = _suffix(number, direction), self._stacking
+        rows = self.sizes(number)["H"]
+        found: dict[str, tuple[Source, ...]] = {}
+        for packed in self._packed_sizes(number):
+            if packed == "weight_hr":
+                found["P"] = ((self, packed + suffix, 0),)
+            elif packed != "bias_hh":
+                for place, name in enumerate(getattr(stacking, packed)):
+                    found[name] = ((self, packed + suffix, place * rows),)
+        if self.bias:
+            pairs = zip(stacking.bias_ih, stacking.bias_hh, strict=True)
+            for place, (first, own) in enumerate(pairs):
+                second = (self, "bias_hh" + suffix, place * rows)
+                found[own or first] = (second,) if own else (*found[first], second)
+        return found
 
     def _second_biases(self, found: dict[str, Tensor], suffix: str) -> dict[str, Tensor]:
         """The second bias of torch, added to the first where the cell has one for both."""

@@ -9,11 +9,15 @@ from recurra.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from recurra.training.examples import Examples
 from recurra.training.history import History
 from recurra.training.loop import Trainer
-from recurra.training.optimizers import RMSprop, build_optimizer
+from recurra.training.optimizers import SGD, Adam, AdamW, Clip, RMSprop, build_optimizer
 
 __all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
     "CSVLogger",
     "Callback",
+    "Clip",
     "EarlyStopping",
     "Examples",
     "History",

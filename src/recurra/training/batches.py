@@ -1,11 +1,17 @@
-"""The order in which examples are visited."""
+"""The order in which examples are visited, and their batches in that order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from recurra.training.examples import Examples
+
+AT_ONCE = 2**20
+"""The bytes of examples that are gathered at once, about: so many stay in a processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,34 @@ class ShuffledBatches:
         whole = -(-self.count // self.batch_size)
         return whole if self.limit is None else min(whole, self.limit)
 
-    def draw(self) -> tuple[Tensor, ...]:
-        """Draws the indices of one epoch's batches: int64 (B,) each."""
+    def draw(self) -> Tensor:
+        """Draws the indices of one epoch's examples, batch after batch: int64."""
         permutation = torch.randperm(self.count, generator=self.generator)
-        return torch.split(permutation[: len(self) * self.batch_size], self.batch_size)
+        return permutation[: len(self) * self.batch_size]
 
 
-def batches_in_order(count: int, batch_size: int) -> tuple[Tensor, ...]:
-    """The indices 0 to count - 1 in batches: int64 (B,) each, the last may be smaller."""
-    return torch.split(torch.arange(count), batch_size)
+def batches(examples: Examples, index: Tensor, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Examples in batches, in the order of `index`; the last batch may be smaller.
+
+    Where `examples` say how many bytes one takes, those of many batches are gathered at once, and
+    batches are views of them.
+    """
+    together = _together(examples, batch_size)
+    for part in torch.split(index, together * batch_size):
+        x, y = examples[part]
+        if together == 1:
+            yield x, y
+        else:
+            yield from zip(torch.split(x, batch_size), torch.split(y, batch_size), strict=True)
+
+
+def sizes(count: int, batch_size: int) -> list[int]:
+    """How many examples are in each batch of `count` examples."""
+    whole, rest = divmod(count, batch_size)
+    return [batch_size] * whole + [rest] * (rest > 0)
+
+
+def _together(examples: Examples, batch_size: int) -> int:
+    """How many batches are gathered at once."""
+    each = getattr(examples, "bytes_each", None)
+    return 1 if each is None else max(1, AT_ONCE // max(1, each * batch_size))

@@ -11,7 +11,12 @@ from recurra.errors import DataError
 
 
 class Examples(Protocol):
-    """N examples in memory, of which any batch can be had by index."""
+    """N examples in memory, of which any batch can be had by index.
+
+    Where all examples have one shape, and an example is the same whichever others are asked for
+    with it, ``bytes_each``, the bytes that one takes, may say so: then those of several batches
+    are asked for at once, which is quicker.
+    """
 
     def __len__(self) -> int:
         """The number N of examples."""
@@ -31,6 +36,11 @@ class TensorExamples:
 
     x: Tensor
     y: Tensor
+
+    @property
+    def bytes_each(self) -> int:
+        """The bytes that an example takes."""
+        return (self.x.nbytes + self.y.nbytes) // len(self.x)
 
     def __len__(self) -> int:
         return len(self.x)

@@ -42,3 +42,16 @@ def fraction(**options: float) -> None:
             raise OptionError(
                 f"{name} is {value}.", "a number from 0 to below 1", f"give {name} such a number"
             )
+
+
+def not_negative(**options: float) -> None:
+    """Checks numbers, given by name, that must be finite and at least 0.
+
+    Raises:
+        OptionError: One is not.
+    """
+    for name, value in options.items():
+        if not (math.isfinite(value) and value >= 0):
+            raise OptionError(
+                f"{name} is {value}.", "a finite number, 0 or more", f"give {name} such a number"
+            )

@@ -10,13 +10,16 @@ import torch
 from torch import Tensor, nn
 
 from recurra.errors import TrainingError
-from recurra.training.batches import ShuffledBatches, batches_in_order
+from recurra.training.backward import backward
+from recurra.training.batches import ShuffledBatches, batches, sizes
 from recurra.training.callback import Callback
 from recurra.training.examples import Data, Examples, as_examples
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.limits import at_least
-from recurra.training.mean_loss import MeanLoss, check_alike, check_scalar
+from recurra.training.mean_loss import check_alike, check_scalar, mean_loss
 from recurra.training.mode import in_mode
+from recurra.training.optimizers import Clip
+from recurra.training.optimizers.one_pass import OnePass
 
 
 class Trainer:
@@ -33,6 +36,15 @@ class Trainer:
         callbacks: Act in this order at every hook.
         seed: Of the order of the examples. A second `fit` goes on where the first left off, so
             that two fits of one epoch see the batches of one fit of two epochs.
+        clip_norm: The most that the norm of all gradients of a step together may be, above 0; where
+            it is more, all are scaled down, as by ``torch.nn.utils.clip_grad_norm_``. None for no
+            bound.
+        clip_value: The most that each number of a gradient may be, above 0, on either side of 0,
+            as by ``torch.nn.utils.clip_grad_value_``; comes first if both are given. None for no
+            bound.
+
+    Raises:
+        OptionError: A bound is no finite number above 0.
 
     Attributes:
         stop_training: A callback sets it to end the training after the epoch.
@@ -49,6 +61,8 @@ class Trainer:
         *,
         callbacks: Sequence[Callback] = (),
         seed: int = 0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
     ) -> None:
         self.model = model
         self.loss = loss
@@ -59,6 +73,9 @@ class Trainer:
         self.epochs = 0
         self.steps = 0
         self._generator = torch.Generator().manual_seed(seed)
+        clip = Clip(clip_norm, clip_value)
+        self._clip = None if clip == Clip() else clip
+        self._checked: torch.Size | None = None
 
     def fit(
         self,
@@ -94,7 +111,7 @@ class Trainer:
         at_least(1, epochs=epochs, batch_size=batch_size, steps_per_epoch=steps_per_epoch)
         order = ShuffledBatches(len(examples), batch_size, steps_per_epoch, self._generator)
         self.stop_training, self.history = False, History()
-        self.epochs, self.steps = epochs, len(order)
+        self.epochs, self.steps, self._checked = epochs, len(order), None
         begun: list[Callback] = []
         started = time.perf_counter()
         try:
@@ -117,12 +134,10 @@ class Trainer:
         """
         examples = as_examples(data, "evaluation data")
         at_least(1, batch_size=batch_size)
-        mean = MeanLoss()
+        index, self._checked = torch.arange(len(examples)), None
         with in_mode(self.model, training=False), torch.inference_mode():
-            for index in batches_in_order(len(examples), batch_size):
-                x, y = examples[index]
-                mean.add(self._loss(x, y), len(index))
-        return mean.value()
+            losses = [self._loss(*batch) for batch in batches(examples, index, batch_size)]
+            return mean_loss(losses, sizes(len(index), batch_size))
 
     def _begin(self, begun: list[Callback]) -> None:
         for callback in self.callbacks:
@@ -145,28 +160,41 @@ class Trainer:
         return FINISHED
 
     def _train_epoch(self, examples: Examples, order: ShuffledBatches) -> float:
-        mean = MeanLoss()
+        index, losses = order.draw(), []
+        hooks = [c.on_train_batch_end for c in self.callbacks if _watches_batches(c)]
         with in_mode(self.model, training=True):
-            for step, index in enumerate(order.draw()):
-                x, y = examples[index]
-                mean.add(self._update(x, y), len(index))
-                for callback in self.callbacks:
-                    callback.on_train_batch_end(self, step)
-        return mean.value()
+            for step, (x, y) in enumerate(batches(examples, index, order.batch_size)):
+                losses.append(self._update(x, y))
+                for hook in hooks:
+                    hook(self, step)
+        return mean_loss(losses, sizes(len(index), order.batch_size))
 
     def _update(self, x: Tensor, y: Tensor) -> Tensor:
         self.optimizer.zero_grad()
         loss = self._loss(x, y)
-        torch.autograd.backward(loss)
-        self.optimizer.step()
-        return loss
+        backward(loss)
+        self._step()
+        return loss.detach()
 
     def _loss(self, x: Tensor, y: Tensor) -> Tensor:
         answer = self.model(x)
-        check_alike(answer, y)
+        if y.shape != self._checked:
+            check_alike(answer, y)
+            self._checked = y.shape
         loss = self.loss(answer, y)
-        check_scalar(loss)
+        if loss.ndim:
+            check_scalar(loss)
         return loss
+
+    def _step(self) -> None:
+        if self._clip is None:
+            self.optimizer.step()
+        elif isinstance(self.optimizer, OnePass):
+            self.optimizer.step(clip=self._clip)
+        else:
+            groups = self.optimizer.param_groups
+            self._clip.apply(weight for group in groups for weight in group["params"])
+            self.optimizer.step()
 
     def _end_epoch(self, epoch: int, logs: dict[str, float]) -> None:
         try:
@@ -176,6 +204,12 @@ class Trainer:
                 callback.on_epoch_end(self, epoch, logs)
         finally:
             self.history.record(epoch, logs)
+
+
+def _watches_batches(callback: Callback) -> bool:
+    """Whether a callback has overridden the hook that runs after every step."""
+    hook = callback.on_train_batch_end
+    return getattr(hook, "__func__", hook) is not Callback.on_train_batch_end
 
 
 def _check_finite(epoch: int, logs: Mapping[str, float]) -> None:

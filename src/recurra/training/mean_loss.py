@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
 from recurra.errors import ShapeError
 
 
-class MeanLoss:
+def mean_loss(losses: Sequence[Tensor], sizes: Sequence[int]) -> float:
     """The mean over examples of batch means, summed as Python floats (float64).
 
-    The losses stay on their device until `value` is asked for: no step waits for the device.
+    The losses stay on their device until here: no step waits for the device.
+
+    Args:
+        losses: The mean loss of each batch, of shape ().
+        sizes: How many examples are in each.
     """
-
-    def __init__(self) -> None:
-        self._losses: list[Tensor] = []
-        self._sizes: list[int] = []
-
-    def add(self, loss: Tensor, size: int) -> None:
-        """Takes the mean loss, a tensor of shape (), of a batch of `size` examples."""
-        self._losses.append(loss.detach())
-        self._sizes.append(size)
-
-    def value(self) -> float:
-        """The mean over all examples so far; the one place that waits for the device."""
-        losses = torch.stack(self._losses).tolist()
-        total = sum(loss * size for loss, size in zip(losses, self._sizes, strict=True))
-        return float(total / sum(self._sizes))
+    values = torch.stack(tuple(losses)).tolist()
+    return float(sum(map(operator.mul, values, sizes)) / sum(sizes))
 
 
 def check_scalar(loss: Tensor) -> None:

@@ -37,6 +37,14 @@ class Builder:
             total = self.ir.add(total, term)
         return total
 
+    def larger(self, a: Any, b: Any) -> Any:
+        """The larger of two whole numbers."""
+        return self.ir.select(self.ir.icmp_signed(">", a, b), a, b)
+
+    def smaller(self, a: Any, b: Any) -> Any:
+        """The smaller of two whole numbers."""
+        return self.ir.select(self.ir.icmp_signed("<", a, b), a, b)
+
     def address(self, base: Any, offset: Any) -> Any:
         """The address of a number so many numbers behind another."""
         return self.ir.gep(base, [offset], source_etype=self.kind.scalar)
@@ -99,6 +107,13 @@ class Builder:
         first = self.ir.insert_element(undefined, scalar, ir.Constant(ir.IntType(32), 0))
         lanes = ir.Constant(ir.VectorType(ir.IntType(32), self.kind.lanes), [0] * self.kind.lanes)
         return self.ir.shuffle_vector(first, undefined, lanes)
+
+    def shuffle(self, a: Any, b: Any, lanes: Sequence[int]) -> Any:
+        """Lanes of two vectors, those of the second numbered after those of the first."""
+        word = ir.IntType(32)
+        return self.ir.shuffle_vector(
+            a, b, ir.Constant(ir.VectorType(word, len(lanes)), [word(lane) for lane in lanes])
+        )
 
     def mask(self, count: Any) -> Any:
         """True in the first ``count`` lanes."""

@@ -95,10 +95,16 @@ def _reduced(b: Builder, x: Any) -> tuple[Any, Any]:
     return n, b.fma(b.multiply(r, r), b.polynomial(r, _EXPM1[size]), r)
 
 
+def _at_most(b: Builder, x: Any, greatest: float) -> Any:
+    """X, or a bound where it is greater; what is no number stays so."""
+    bound = b.constant(greatest)
+    return b.select(b.ir.fcmp_ordered("<", bound, x), bound, x)
+
+
 def _bounded(b: Builder, x: Any, least: float, greatest: float) -> Any:
     """X between two bounds; what is no number stays so."""
-    x = b.select(b.ir.fcmp_ordered("<", x, b.constant(least)), b.constant(least), x)
-    return b.select(b.ir.fcmp_ordered(">", x, b.constant(greatest)), b.constant(greatest), x)
+    bound = b.constant(least)
+    return _at_most(b, b.select(b.ir.fcmp_ordered(">", bound, x), bound, x), greatest)
 
 
 def exp(b: Builder, x: Any) -> Any:
@@ -121,25 +127,31 @@ def _small_exp(b: Builder, x: Any) -> Any:
     return b.multiply(b.add(minus_one, b.constant(1)), _power(b, n))
 
 
+_INFINITE = {4: 88.8, 8: 709.9}
+"""Where 2^n is taken as infinite."""
+
+
 def sigmoid(b: Builder, x: Any) -> Any:
-    """The logistic function: 1 / (1 + e) or e / (1 + e) with e = exp(-|x|)."""
-    e = _small_exp(b, b.subtract(b.constant(0), absolute(b, x)))
-    positive = b.ir.fcmp_ordered(">", x, b.constant(0))
-    top = b.select(positive, b.constant(1), e)
-    value = b.ir.fdiv(top, b.add(b.constant(1), e))
-    return _undefined_as(b, x, value)
+    """The logistic function, 1 / (1 + exp(-x)).
+
+    Where the exponential is infinite the result is 0, as it is to less than the smallest number
+    that is normal; what is no number stays so all the way.
+    """
+    size = b.kind.size
+    bounded = _bounded(b, b.ir.fneg(x), _LOWEST[size], _INFINITE[size])
+    n, minus_one = _reduced(b, bounded)
+    e = b.add(minus_one, b.constant(1))
+    return b.ir.fdiv(b.constant(1), b.fma(e, _power(b, n), b.constant(1)))
 
 
 def tanh(b: Builder, x: Any) -> Any:
     """The hyperbolic tangent: m / (m + 2) with m = expm1(2 |x|), and the sign of x."""
-    size = b.kind.size
-    largest = 10.0 if size == 4 else 20.0
-    double = b.multiply(absolute(b, x), b.constant(2))
-    n, minus_one = _reduced(b, _bounded(b, double, 0.0, 2 * largest))
+    largest = 10.0 if b.kind.size == 4 else 20.0
+    bounded = _at_most(b, absolute(b, x), largest)
+    n, minus_one = _reduced(b, b.add(bounded, bounded))
     power = _power(b, n)
     m = b.fma(power, minus_one, b.subtract(power, b.constant(1)))
-    value = b.ir.fdiv(m, b.add(m, b.constant(2)))
-    return _undefined_as(b, x, b.of_vectors("copysign", value, x))
+    return b.of_vectors("copysign", b.ir.fdiv(m, b.add(m, b.constant(2))), x)
 
 
 def _undefined_as(b: Builder, x: Any, value: Any) -> Any:

@@ -37,6 +37,7 @@ def join(
     levels: Mapping[Expression, int],
     apart: set[Expression],
     known: set[Expression],
+    steady: set[Expression],
 ) -> dict[Expression, Expression]:
     """What each node becomes when its sums of products are joined.
 
@@ -45,6 +46,8 @@ def join(
         levels: When each node becomes known.
         apart: Nodes whose own value is wanted.
         known: Nodes that need not be computed.
+        steady: Those of them that are known for all steps: a product with one can wait for the
+            others of its sum.
     """
     order = _order(results, known)
     uses = Counter(o for node in order if node not in known for o in node.operands)
@@ -57,7 +60,8 @@ def join(
                 (Linear(node.parameter, made[node.operand], node.transposed, node.width),)
             )
         elif isinstance(node, Pointwise) and node.primitive == "add":
-            made[node] = _sum(_terms(node, uses, apart), made, levels, uses, apart | known)
+            terms = _terms(node, uses, apart)
+            made[node] = _sum(terms, made, levels, uses, apart | known, steady)
         else:
             made[node] = node.rebuilt([made[operand] for operand in node.operands])
     return made
@@ -100,20 +104,36 @@ def _sum(
     levels: Mapping[Expression, int],
     uses: Mapping[Expression, int],
     apart: set[Expression],
+    steady: set[Expression],
 ) -> Expression:
     """A sum with the products of each level in one."""
-    groups: dict[tuple[int, Width], list[Linear]] = {}
+    products: list[Linear] = []
     rest: list[Expression] = []
     for term in terms:
         if isinstance(term, Linear) and uses[term] == 1 and term not in apart:
-            groups.setdefault((levels[term], term.width), []).append(term)
+            products.append(term)
         else:
             rest.append(made[term])
     rest += [
         Joined(tuple(one.rebuilt([made[one.operand]]) for one in group))
-        for group in groups.values()
+        for group in _grouped(products, levels, steady)
     ]
     total = rest[0]
     for term in rest[1:]:
         total = Pointwise("add", (total, term))
     return total
+
+
+def _grouped(
+    products: Sequence[Linear], levels: Mapping[Expression, int], steady: set[Expression]
+) -> list[list[Linear]]:
+    """The products that are taken together, those with what is known for all steps first."""
+    groups: dict[tuple[int, Width], list[Linear]] = {}
+    waiting = [one for one in products if one.operand in steady]
+    for one in products:
+        if one not in waiting:
+            groups.setdefault((levels[one], one.width), []).append(one)
+    for one in waiting:
+        there = [key for key in groups if key[1] == one.width]
+        groups.setdefault(max(there, default=(levels[one], one.width)), []).append(one)
+    return [sorted(group, key=lambda one: one not in waiting) for group in groups.values()]

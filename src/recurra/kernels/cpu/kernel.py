@@ -1,25 +1,22 @@
-"""The compiled kernel: the loop over time and the products before it in machine code."""
+"""The compiled kernel: networks and single lines in machine code."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from recurra.kernels.cpu import threads
-from recurra.kernels.cpu.fingerprint import fingerprint
-from recurra.kernels.cpu.linear import linear
-from recurra.kernels.cpu.loop import FRESH, RUNNING
-from recurra.kernels.cpu.machine import Machine
-from recurra.kernels.cpu.passes import CUT, Passes, passes
-from recurra.kernels.cpu.sweep import Call, Slice, sweep
+from recurra.kernels.cpu.op import apply
+from recurra.kernels.cpu.passes import in_order
 from recurra.kernels.cpu.target import target
-from recurra.kernels.hoisting import Values, before_the_loop, hoisted, whole
+from recurra.kernels.network import Given, Line, Network, Outcome, Piece
+from recurra.kernels.order import running
+from recurra.kernels.philox import Stream
 from recurra.kernels.task import Result, Task
 from recurra.language import Schedule
-from recurra.language.expression import Expression
+from recurra.language.expression import Vector, topological
 
 NAME = "cpu"
 """What reports call this kernel."""
@@ -31,82 +28,108 @@ def machinery() -> str:
     return f"{found.name}, vectors of {found.bits} bits, {threads.said()}"
 
 
+def parameters_of(schedule: Schedule) -> tuple[str, ...]:
+    """The parameters of a cell, matrices that multiply one vector one behind the other."""
+    vectors = [n.parameter for n in topological(schedule.results) if isinstance(n, Vector)]
+    return tuple(dict.fromkeys((*in_order(schedule), *vectors)))
+
+
+def run_network(network: Network, given: Given) -> Outcome:
+    """Runs a network over a batch of sequences."""
+    x = given.x
+    if x.stride(2) != 1:
+        given.x = x.contiguous()
+    given.parameters = _contiguous(given.parameters)
+    given.others, given.states = _contiguous(given.others), _contiguous(given.states)
+    output, states = apply(network, given)
+    if not network.every:
+        return Outcome(output, states)
+    return Outcome(output, tuple(_at_end(network, s, n) for n, s in enumerate(states)), states)
+
+
+def _contiguous(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The same, lying as code expects them."""
+    if all([tensor.is_contiguous() for tensor in tensors]):  # noqa: C419 - a list is quicker
+        return tensors
+    return tuple(tensor.contiguous() for tensor in tensors)
+
+
+def _at_end(network: Network, every: Tensor, number: int) -> Tensor:
+    """The states after the last step that each line reads."""
+    slot = network.slots[number]
+    lines = network.lines[slot.first : slot.first + slot.count]
+    return torch.stack(
+        [states[0 if line.backwards else -1] for line, states in zip(lines, every, strict=True)]
+    )
+
+
 def run(task: Task) -> Result:
-    """Runs a cell over a batch of sequences."""
-    values = before_the_loop(task, linear)
-    machine = _machine(
+    """Runs a cell over a batch of sequences, in one direction."""
+    names = parameters_of(task.schedule)
+    parameters = tuple(task.parameters[name] for name in names)
+    others = tuple(name for name in task.inputs if name != "x")
+    network = _network(
         task.schedule,
-        str(task.state[0].dtype).removeprefix("torch."),
-        lengths=task.lengths is not None,
-        reset=task.reset is not None,
-        cut=task.truncate is not None,
-        every=task.every,
+        tuple(sorted(task.sizes.items())),
+        tuple(tuple(tensor.shape) for tensor in parameters),
+        others,
+        task.truncate,
+        task.every,
+        0 if task.stream is None else task.stream.place,
     )
-    loop = machine.passes.loop
-    tensors, slices = _inputs(machine.passes, values, task.schedule)
+    stream = task.stream
+    if stream is not None:
+        rows, steps = (numbers.contiguous() for numbers in (stream.rows, stream.steps))
+        stream = Stream(stream.seed, stream.place, rows, steps)
+    outcome = run_network(
+        network,
+        Given(
+            x=task.inputs["x"] if "x" in task.inputs else _missing(task),
+            others=tuple(task.inputs[name] for name in others),
+            states=tuple(state.unsqueeze(0) for state in task.state),
+            parameters=parameters,
+            lengths=task.lengths,
+            resets=None if task.reset is None else (task.reset, task.reset),
+            streams=None if stream is None else (stream, stream),
+        ),
+    )
+    last = tuple(state.squeeze(0) for state in outcome.last)
+    every = None
+    if outcome.every is not None:
+        every = tuple(_ended(task, state.squeeze(0)) for state in outcome.every)
+    return Result(outcome.output, last, every)
+
+
+def _missing(task: Task) -> Tensor:
+    """An input for a cell that uses none."""
     steps, rows = next(iter(task.inputs.values())).shape[:2]
-    call = Call(
-        machine=machine,
-        sizes=task.sizes,
-        slices=slices,
-        matrices=machine.matrices,
-        marks=_marks(task, steps, rows),
-        truncate=task.truncate,
-        every=task.every,
-        steps=steps,
-        rows=rows,
-    )
-    vectors = [values[node].reshape(-1) for node in loop.vectors.values()]
-    matrices = [task.parameters[name] for name in machine.matrices]
-    output, *states = sweep(call, tensors, vectors, matrices, task.state)
-    if not task.every:
-        return Result(output, tuple(states), None)
-    return Result(output, tuple(part[-1] for part in states), _ended(task, states))
+    return task.state[0].new_zeros(steps, rows, task.sizes["I"])
 
 
-@cache
-def _machine(schedule: Schedule, number: str, **options: bool) -> Machine:
-    """A cell's code for one type of number and one choice of what it is given."""
-    name = f"{fingerprint(schedule)} {number} {sorted(options.items())}"
-    return Machine(name, passes(schedule, **options), number)
-
-
-def _inputs(
-    made: Passes, values: Values, schedule: Schedule
-) -> tuple[list[Tensor], dict[str, Slice]]:
-    """The tensors in which the inputs of the loop lie, and where."""
-    beside: dict[Expression, tuple[Expression, int]] = {}
-    for product in hoisted(schedule):
-        for place, node in enumerate(product.results):
-            beside[node] = (whole(product.results), place)
-    tensors: dict[Expression, int] = {}
-    slices: dict[str, Slice] = {}
-    for name, node in made.loop.inputs.items():
-        home, place = beside.get(node, (node, 0))
-        number = tensors.setdefault(home, len(tensors))
-        slices[name] = Slice(number, place * values[node].shape[-1])
-    return [values[home] for home in tensors], slices
-
-
-def _marks(task: Task, steps: int, rows: int) -> Mapping[str, Tensor]:
-    """What the loop is told of each step, as numbers, (T, B, 1)."""
-    found: dict[str, Tensor] = {}
-    numbers = torch.arange(steps).unsqueeze(1)
-    if task.lengths is not None:
-        found[RUNNING] = numbers < task.lengths
-    if task.reset is not None:
-        found[FRESH] = task.reset
-    if task.truncate is not None:
-        cut = (numbers % task.truncate == 0).expand(steps, rows)
-        # After a row's end nothing is cut: its state is what it ended with.
-        found[CUT] = cut & found[RUNNING] if task.lengths is not None else cut
-    dtype = task.state[0].dtype
-    return {name: mark.unsqueeze(-1).to(dtype).contiguous() for name, mark in found.items()}
-
-
-def _ended(task: Task, history: Sequence[Tensor]) -> tuple[Tensor, ...]:
+def _ended(task: Task, history: Tensor) -> Tensor:
     """The states after every step, 0 after a row's end."""
     if task.lengths is None:
-        return tuple(history)
-    live = torch.arange(len(history[0])).unsqueeze(1) < task.lengths
-    return tuple(torch.where(live.unsqueeze(-1), part, 0.0) for part in history)
+        return history
+    return torch.where(running(task.lengths, len(history)).unsqueeze(-1), history, 0.0)
+
+
+@lru_cache(maxsize=256)
+def _network(
+    schedule: Schedule,
+    sizes: tuple[tuple[str, int], ...],
+    shapes: tuple[tuple[int, ...], ...],
+    others: tuple[str, ...],
+    truncate: int | None,
+    every: bool,
+    place: int,
+) -> Network:
+    """A network of one line, the same object for the same line."""
+    line = Line(
+        schedule,
+        dict(sizes),
+        backwards=False,
+        parameters={name: (Piece(n),) for n, name in enumerate(parameters_of(schedule))},
+        inputs={name: n for n, name in enumerate(others)},
+        place=place,
+    )
+    return Network(((line,),), shapes, truncate=truncate, every=every)

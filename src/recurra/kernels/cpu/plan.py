@@ -10,26 +10,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from recurra.kernels.cpu.arrays import Array, Bundle
 from recurra.kernels.cpu.joined import Joined, join
 from recurra.kernels.cpu.panel import WIDEST
-from recurra.language.expression import Constant, Expression, Linear, Size, Total, Vector
+from recurra.language.expression import (
+    Constant,
+    Expression,
+    Linear,
+    PerUnit,
+    Random,
+    Size,
+    Total,
+    Vector,
+)
 from recurra.language.widths import ONE, Width
 
 
 @dataclass(frozen=True, eq=False)
-class Array:
-    """Numbers in memory.
+class Operand:
+    """What a group of products multiplies.
 
     Attributes:
-        name: What it is called.
-        width: The numbers in a row.
-        turn: Of arrays that two steps use by turns, 0 for the one of this step and 1 for the one of
-            the step that comes next; None for all others.
+        arrays: One vector, or several that lie side by side and are taken as one.
+        matrices: For each of them the matrix of each column: a name, and whether it is transposed.
+        steady: Whether it is known for all steps, so that several are multiplied at once.
     """
 
-    name: str
-    width: Width
-    turn: int | None = None
+    arrays: tuple[Array, ...]
+    matrices: tuple[tuple[tuple[str, bool], ...], ...]
+    steady: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +46,17 @@ class Group:
     """Products of one level whose results lie side by side.
 
     Attributes:
-        operands: The vectors, as they lie in memory.
+        operands: What is multiplied, what is known for all steps first.
         columns: The nodes that are computed.
-        matrices: For each operand the matrix of each column: a name, and whether it is transposed.
     """
 
-    operands: tuple[Array, ...]
+    operands: tuple[Operand, ...]
     columns: tuple[Joined, ...]
-    matrices: tuple[tuple[tuple[str, bool], ...], ...]
+
+    @property
+    def steady(self) -> bool:
+        """Whether part of it is computed for several steps at once."""
+        return self.operands[0].steady
 
 
 @dataclass(eq=False)
@@ -93,6 +105,16 @@ class Plan:
     places: Mapping[Expression, Array]
 
     @property
+    def draws(self) -> dict[Array, Random]:
+        """The random numbers that are drawn, by where they lie."""
+        return {a: leaf for leaf, a in self.sources.items() if isinstance(leaf, Random)}
+
+    @property
+    def divides_units(self) -> bool:
+        """Whether threads can divide the units of a step: no number is shared by all of them."""
+        return not self.draws and not any(sweep.totals for sweep in self.sweeps)
+
+    @property
     def arrays(self) -> tuple[Array, ...]:
         """All arrays, in the order in which the code expects them."""
         found: dict[Array, None] = dict.fromkeys(self.sources.values())
@@ -113,6 +135,8 @@ def plan(
     sources: Mapping[Expression, Array],
     stores: Sequence[tuple[Expression, Array]],
     sums: Sequence[tuple[Expression, Array]] = (),
+    steady: Iterable[Array] = (),
+    bundles: Sequence[Bundle] = (),
 ) -> Plan:
     """The order in which to compute some nodes.
 
@@ -120,12 +144,16 @@ def plan(
         sources: Where each node lies that is known before a step.
         stores: What shall be stored, and where.
         sums: What shall be added up over rows and steps, and where.
+        steady: The arrays that are known for all steps.
+        bundles: Arrays that lie side by side.
     """
-    known = {*sources}
+    known, steady = {*sources}, {*steady}
+    waiting = {node for node, array in sources.items() if array in steady}
     wanted = [node for node, _ in (*stores, *sums)]
     levels = _levels(wanted, known)
-    made = join(wanted, levels, {*wanted}, known)
+    made = join(wanted, levels, {*wanted}, known, waiting)
     planner = _Planner(sources, [(made[n], a) for n, a in stores], [(made[n], a) for n, a in sums])
+    planner.steady, planner.bundles = steady, bundles
     return planner.plan()
 
 
@@ -153,6 +181,9 @@ def _waits(node: Expression) -> bool:
 
 
 class _Planner:
+    steady: set[Array]
+    bundles: Sequence[Bundle]
+
     def __init__(
         self,
         sources: Mapping[Expression, Array],
@@ -166,7 +197,7 @@ class _Planner:
         self.levels = _levels([node for node, _ in (*stores, *sums)], self.known)
         self.places: dict[Expression, Array] = {}
         for node, array in stores:
-            if array.turn is None and node not in self.sources:
+            if node not in self.sources:
                 self.places.setdefault(node, array)
         self.scratch: list[Array] = []
         self.sweeps: dict[tuple[int, Width], Sweep] = {}
@@ -204,7 +235,7 @@ class _Planner:
         if (
             node in self.sources
             or node in self.places
-            or isinstance(node, Constant | Vector | Size)
+            or isinstance(node, Constant | Vector | Size | PerUnit)
         ):
             return
         # A number of a row is computed again where it is needed, unless it was added up.
@@ -226,18 +257,37 @@ class _Planner:
             self._add_product(self._at(self.levels[node], node.width), node)
 
     def _add_product(self, sweep: Sweep, node: Joined) -> None:
-        operands = tuple(self._array(operand) for operand in node.operands)
-        matrices = tuple((one.parameter, one.transposed) for one in node.products)
+        operands = self._operands(node)
         for place, group in enumerate(sweep.groups):
-            if len(group.columns) < WIDEST and group.operands == operands:
-                joined = zip(group.matrices, matrices, strict=True)
-                sweep.groups[place] = Group(
-                    operands,
-                    (*group.columns, node),
-                    tuple((*names, name) for names, name in joined),
-                )
+            there = [operand.arrays for operand in group.operands]
+            same = there == [operand.arrays for operand in operands]
+            if same and len(group.columns) < WIDEST:
+                pairs = zip(group.operands, operands, strict=True)
+                beside = tuple(_beside(first, second) for first, second in pairs)
+                sweep.groups[place] = Group(beside, (*group.columns, node))
                 return
-        sweep.groups.append(Group(operands, (node,), tuple((name,) for name in matrices)))
+        sweep.groups.append(Group(operands, (node,)))
+
+    def _operands(self, node: Joined) -> tuple[Operand, ...]:
+        """What a node multiplies, in the order in which it lies in memory."""
+        pairs = [(self._array(one.operand), one) for one in node.products]
+        order = {
+            array: (number, place)
+            for number, bundle in enumerate(self.bundles)
+            for place, array in enumerate(bundle.members)
+        }
+        pairs.sort(key=lambda pair: order.get(pair[0], (-1, 0)))
+        found: list[Operand] = []
+        for array, one in pairs:
+            new = Operand((array,), (((one.parameter, one.transposed),),), array in self.steady)
+            last = found[-1] if found else None
+            if last and any(b.follows(last.arrays[-1], array) for b in self.bundles):
+                found[-1] = Operand(
+                    (*last.arrays, array), (*last.matrices, *new.matrices), steady=False
+                )
+            else:
+                found.append(new)
+        return tuple(found)
 
     def _array(self, node: Expression) -> Array:
         return self.sources.get(node) or self.places[node]
@@ -268,6 +318,12 @@ class _Planner:
         for node, _ in (*sweep.stores, *sweep.totals, *sweep.sums):
             visit(node)
         return list(order)
+
+
+def _beside(first: Operand, second: Operand) -> Operand:
+    """One operand with the columns of both."""
+    pairs = zip(first.matrices, second.matrices, strict=True)
+    return Operand(first.arrays, tuple((*a, *b) for a, b in pairs), first.steady)
 
 
 def _first_by_level(key: tuple[int, Width]) -> tuple[int, str]:

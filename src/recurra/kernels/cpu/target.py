@@ -61,6 +61,16 @@ class Kind:
         return 4 if self.name == "float32" else 8
 
     @property
+    def registers(self) -> int:
+        """How many vectors the processor holds at once."""
+        return 32 if self.lanes * self.size == 64 else 16
+
+    @property
+    def masks_are_fast(self) -> bool:
+        """Whether storing part of a vector costs no more than all of it."""
+        return self.lanes * self.size == 64
+
+    @property
     def scalar(self) -> ir.Type:
         """One number."""
         return ir.FloatType() if self.size == 4 else ir.DoubleType()

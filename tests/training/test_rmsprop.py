@@ -1,12 +1,10 @@
-import copy
-
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from recurra.errors import OptionError
-from recurra.training import RMSprop, build_optimizer
+from recurra.training import RMSprop
 
 WEIGHTS = [1.0, -2.0, 1e-3, 0.0]
 GRADIENTS = [
@@ -92,88 +90,6 @@ def test_the_epsilon_inside_the_root_makes_steps_small_where_gradients_are_tiny(
     # By hand: 1e-6 / sqrt(1e-7) = 3.2e-3 against 1e-6 / sqrt(0.1 · 1e-12) = 3.2.
     assert ours.item() == pytest.approx(-3.16e-3, rel=1e-2)
     assert torchs.item() == pytest.approx(-3.16, rel=0.05)
-
-
-@pytest.mark.parametrize("momentum", [0.0, 0.5])
-def test_rmsprop_goes_on_with_the_same_bits_from_its_state_dict(momentum):
-    torch.manual_seed(0)
-    weight = nn.Parameter(torch.randn(5))
-    optimizer = RMSprop([weight], lr=0.1, momentum=momentum)
-    for _ in range(3):
-        weight.grad = torch.randn(5)
-        optimizer.step()
-    twin = nn.Parameter(weight.detach().clone())
-    resumed = RMSprop([twin], lr=9.0)
-    resumed.load_state_dict(copy.deepcopy(optimizer.state_dict()))
-    for _ in range(3):
-        weight.grad = torch.randn(5)
-        twin.grad = weight.grad.clone()
-        optimizer.step()
-        resumed.step()
-    assert torch.equal(weight, twin)
-
-
-def test_rmsprop_leaves_parameters_without_gradient_alone():
-    a, b = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))
-    optimizer = RMSprop([a, b], lr=0.1)
-    optimizer.step()
-    a.grad = torch.ones(2)
-    optimizer.step()
-    assert b.tolist() == [1.0, 1.0]
-    assert a.tolist() != [1.0, 1.0]
-
-
-def test_rmsprop_calls_a_closure_with_gradients_and_returns_its_loss():
-    weight = nn.Parameter(torch.tensor(2.0))
-    optimizer = RMSprop([weight], lr=0.1)
-
-    def closure():
-        optimizer.zero_grad()
-        loss = weight**2
-        torch.autograd.backward(loss)
-        return loss
-
-    assert optimizer.step(closure).item() == 4.0
-    # By hand: 2 - 0.1 · 4 / sqrt(0.1 · 16).
-    assert weight.item() == pytest.approx(2 - 0.1 * 4 / 1.6**0.5)
-
-
-@pytest.mark.parametrize("name", ["rmsprop", "adam", "adamw", "sgd"])
-def test_every_name_builds_an_optimizer_that_learns(name):
-    model = nn.Linear(2, 1)
-    x = torch.ones(4, 2)
-    y = torch.full((4, 1), 3.0)
-    optimizer = build_optimizer(name, model.parameters(), 0.05)
-    first = nn.functional.mse_loss(model(x), y).item()
-    for _ in range(100):
-        optimizer.zero_grad()
-        loss = nn.functional.mse_loss(model(x), y)
-        torch.autograd.backward(loss)
-        optimizer.step()
-    assert optimizer.param_groups[0]["lr"] == 0.05
-    assert loss.item() < 0.1 * first
-
-
-def test_adam_has_the_epsilon_of_keras():
-    parameters = [nn.Parameter(torch.ones(1))]
-    assert build_optimizer("adam", parameters, 1e-3).defaults["eps"] == 1e-7
-    assert build_optimizer("adamw", parameters, 1e-3).defaults["eps"] == 1e-7
-
-
-@pytest.mark.parametrize(
-    ("name", "near"), [("RMSProp", "rmsprop"), ("adamw2", "adamw"), ("sdg", "sgd")]
-)
-def test_an_unknown_name_is_refused_with_the_nearest(name, near):
-    with pytest.raises(OptionError) as caught:
-        build_optimizer(name, [nn.Parameter(torch.ones(1))], 1e-3)
-    assert name in caught.value.given
-    assert caught.value.do == near
-
-
-@pytest.mark.parametrize("rate", [0.0, -1e-3, float("nan"), float("inf")])
-def test_a_learning_rate_that_is_not_finite_and_above_zero_is_refused(rate):
-    with pytest.raises(OptionError, match="learning_rate"):
-        build_optimizer("sgd", [nn.Parameter(torch.ones(1))], rate)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recurra.layers.order import dilate, following, mirror, running, undilate
+from recurra.kernels.order import dilate, following, mirror, running, undilate
 
 lengths = st.lists(st.integers(0, 7), min_size=1, max_size=4)
 

@@ -1,0 +1,275 @@
+"""The gradient of a matrix: a sum of outer products over all rows and steps.
+
+Both sides are packed for as many rows and steps as fit the caches, and the sum over those is made
+in registers before it is added to the rest: sums of sums lose less to rounding than one long sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from llvmlite import ir
+
+from recurra.kernels.cpu.builder import INDEX, POINTER, Builder
+from recurra.kernels.cpu.jobs import Job
+from recurra.kernels.cpu.panel import Parts, multiplied, switch
+from recurra.kernels.cpu.target import Kind
+
+NAME = "outer"
+
+SEGMENT = ("a", "b", "steps", "a by step", "a by row", "b by step", "b by row")
+"""A stretch of steps in which both sides lie regularly."""
+
+SEGMENTS = 2
+
+TABLE = (
+    "c",
+    "c by row",
+    "height",
+    "width",
+    "rows",
+    "fresh",
+    "segments",
+    "room",
+    "by part",
+    *((name, number) for number in range(SEGMENTS) for name in SEGMENT),
+)
+"""C (height, width) = or += the sum over segments, steps and rows of a (height) times b (width).
+``room`` is where both sides are packed, for each part ``by part`` numbers further."""
+
+VECTORS = 3
+"""The vectors in a row of a tile, at most."""
+
+DEPTH = 256
+"""The rows and steps that are packed at once, at most."""
+
+_APART = 16
+"""The numbers by which tiles lie further apart than they must, so that they do not all compete for
+one place of the cache."""
+
+_TILE = ir.FunctionType(
+    ir.VoidType(), [POINTER, POINTER, INDEX, POINTER, INDEX, INDEX, INDEX, ir.IntType(1)]
+)
+
+
+def tile_height(made: Kind) -> int:
+    """The rows of a tile."""
+    return made.registers // 4
+
+
+def room(made: Kind, height: int) -> int:
+    """The numbers that a part needs to pack both sides, at most."""
+    tall = tile_height(made)
+    tiles = -(-height // tall)
+    return tiles * (tall * DEPTH + _APART) + VECTORS * made.lanes * DEPTH
+
+
+def write_outer(module: ir.Module, made: Kind) -> None:
+    """Writes the job; its parts are rows of C."""
+    tiles = [_tile(module, made, vectors) for vectors in range(1, VECTORS + 1)]
+    job = Job(module, NAME, made, TABLE)
+    b = job.b
+    tall = b.index(tile_height(made))
+    height = job.number("height")
+    tiles_high = b.ir.sdiv(b.ir.sub(b.ir.add(height, tall), b.index(1)), tall)
+    first, last = (b.ir.mul(end, tall) for end in job.share(tiles_high))
+    last = b.smaller(last, height)
+    some = b.ir.icmp_signed("<", first, last)
+    with b.ir.if_then(some):
+        for number in range(SEGMENTS):
+            there = b.ir.icmp_signed("<", b.index(number), job.number("segments"))
+            with b.ir.if_then(there):
+                _Segment(job, number, tiles, first, last).write()
+    b.ir.ret_void()
+
+
+class _Segment:
+    def __init__(
+        self, job: Job, number: int, tiles: Sequence[ir.Function], first: Any, last: Any
+    ) -> None:
+        self.b = b = job.b
+        self.tiles, self.first, self.last = tiles, first, last
+        self.tall = tile_height(b.kind)
+        self.left, self.right = (job.address(side, number) for side in ("a", "b"))
+        self.steps, self.left_step, self.left_row, self.right_step, self.right_row = (
+            job.number(name, number) for name in SEGMENT[2:]
+        )
+        self.rows, self.width, self.ldc = (job.number(n) for n in ("rows", "width", "c by row"))
+        self.c = job.address("c")
+        fresh = b.ir.icmp_signed("!=", job.number("fresh"), b.index(0))
+        self.fresh = b.ir.and_(fresh, ir.Constant(ir.IntType(1), int(number == 0)))
+        room = b.address(job.address("room"), b.ir.mul(job.part, job.number("by part")))
+        self.packed_right = room
+        self.packed_left = b.address(room, b.index(VECTORS * b.kind.lanes * DEPTH))
+
+    def write(self) -> None:
+        b = self.b
+        parts = Parts(b, b.ir.mul(self.steps, self.rows), b.index(DEPTH))
+
+        def over_depth(number: Any, carried: Sequence[Any]) -> list[Any]:
+            (self.k,) = carried
+            self.depth = parts.size(number)
+            tall = b.ir.mul(self.depth, b.index(self.tall))
+            self.by_tile = b.ir.add(tall, b.index(_APART))
+            self._pack_left()
+            self._multiply(b.ir.and_(self.fresh, b.ir.icmp_signed("==", number, b.index(0))))
+            return [b.ir.add(self.k, self.depth)]
+
+        b.loop(b.index(0), parts.count, over_depth, [b.index(0)])
+
+    def _multiply(self, starts: Any) -> None:
+        b = self.b
+        lanes = b.index(b.kind.lanes)
+        whole = b.ir.sdiv(b.ir.sub(b.ir.add(self.width, lanes), b.index(1)), lanes)
+
+        def over_columns(_: Any, carried: Sequence[Any]) -> list[Any]:
+            (column,) = carried
+            left = b.ir.sub(whole, column)
+            # Four are left as two and two: a tile of one cannot keep the processor busy.
+            pair = b.ir.icmp_signed("==", left, b.index(4))
+            vectors = b.smaller(b.select(pair, b.index(2), left), b.index(VECTORS))
+            self._over_columns(b.ir.mul(column, lanes), vectors, starts)
+            return [b.ir.add(column, vectors)]
+
+        # Three and one are as many rounds as two and two.
+        rounds = b.ir.sdiv(b.ir.add(whole, b.index(VECTORS - 1)), b.index(VECTORS))
+        b.loop(b.index(0), rounds, over_columns, [b.index(0)])
+
+    def _tile_place(self, tile: Any) -> Any:
+        return self.b.address(self.packed_left, self.b.ir.mul(tile, self.by_tile))
+
+    def _each(self, write: Any) -> None:
+        """Calls ``write`` with each number of a row and step, and its step and row."""
+        b = self.b
+
+        def at(number: Any, carried: Sequence[Any]) -> list[Any]:
+            step, row = carried
+            write(number, step, row)
+            next_row = b.ir.add(row, b.index(1))
+            over = b.ir.icmp_signed("==", next_row, self.rows)
+            step = b.ir.add(step, b.ir.zext(over, INDEX))
+            return [step, b.select(over, b.index(0), next_row)]
+
+        start = [b.ir.sdiv(self.k, self.rows), b.ir.srem(self.k, self.rows)]
+        b.loop(b.index(0), self.depth, at, start)
+
+    def _pack_left(self) -> None:
+        """In the order [tile][row and step][row of the tile]."""
+        b, tall = self.b, self.tall
+        part = ir.VectorType(b.kind.scalar, tall)
+
+        def write(number: Any, step: Any, row: Any) -> None:
+            offset = b.ir.add(b.ir.mul(step, self.left_step), b.ir.mul(row, self.left_row))
+            source = b.address(self.left, offset)
+            source = b.address(source, self.first)
+            row = b.ir.mul(number, b.index(tall))
+
+            def over_tiles(tile: Any, _: Any) -> None:
+                read = b.address(source, b.ir.mul(tile, b.index(tall)))
+                value = b.ir.load(read, align=b.kind.size, typ=part)
+                b.ir.store(value, b.address(self._tile_place(tile), row), align=b.kind.size)
+
+            height = b.ir.sub(self.last, self.first)
+            whole = b.ir.sdiv(height, b.index(tall))
+            b.loop(b.index(0), whole, over_tiles)
+            rest = b.ir.srem(height, b.index(tall))
+            with b.ir.if_then(b.ir.icmp_signed(">", rest, b.index(0))):
+                read = b.address(source, b.ir.mul(whole, b.index(tall)))
+                stored = b.address(self._tile_place(whole), row)
+                for one in range(tall):
+                    self._one(read, stored, rest, one)
+
+        self._each(write)
+
+    def _one(self, read: Any, stored: Any, rest: Any, one: int) -> None:
+        """A number of the last tile: 0 beyond the last row."""
+        b = self.b
+        inside = b.ir.icmp_signed("<", b.index(one), rest)
+        # What is beyond may not be read; the tile's first is always there.
+        place = b.select(inside, b.index(one), b.index(0))
+        value = b.ir.load(b.address(read, place), align=b.kind.size, typ=b.kind.scalar)
+        value = b.select(inside, value, ir.Constant(b.kind.scalar, 0.0))
+        b.ir.store(value, b.address(stored, b.index(one)), align=b.kind.size)
+
+    def _over_columns(self, column: Any, vectors: Any, starts: Any) -> None:
+        b, lanes = self.b, self.b.kind.lanes
+        there = b.smaller(b.ir.sub(self.width, column), b.ir.mul(vectors, b.index(lanes)))
+        self._pack_right(column, there, vectors)
+
+        def over_tiles(m: Any, _: Any) -> None:
+            tile = b.ir.sdiv(b.ir.sub(m, self.first), b.index(self.tall))
+            left = self._tile_place(tile)
+            target = b.address(self.c, b.ir.add(b.ir.mul(m, self.ldc), column))
+            high = b.ir.sub(self.last, m)
+            arguments = [
+                left, self.packed_right, self.depth, target, self.ldc, high, there, starts,
+            ]  # fmt: skip
+            switch(b, vectors, self.tiles, arguments)
+
+        b.loop(self.first, self.last, over_tiles, step=self.tall)
+
+    def _pack_right(self, column: Any, there: Any, vectors: Any) -> None:
+        b = self.b
+        row_size = b.ir.mul(vectors, b.index(b.kind.lanes))
+
+        def write(number: Any, step: Any, row: Any) -> None:
+            offset = b.ir.add(b.ir.mul(step, self.right_step), b.ir.mul(row, self.right_row))
+            source = b.address(self.right, b.ir.add(offset, column))
+            target = b.address(self.packed_right, b.ir.mul(number, row_size))
+
+            def over_vectors(place: Any, _: Any) -> None:
+                value = b.load(b.address(source, place), b.mask(b.ir.sub(there, place)))
+                b.store(value, b.address(target, place))
+
+            b.loop(b.index(0), row_size, over_vectors, step=b.kind.lanes)
+
+        self._each(write)
+
+
+def _tile(module: ir.Module, made: Kind, vectors: int) -> ir.Function:
+    """A tile of C from packed sides."""
+    tall, lanes = tile_height(made), made.lanes
+    function = ir.Function(module, _TILE, f"outer_{vectors}")
+    function.linkage = "internal"
+    function.attributes.add("noinline")
+    b = Builder(module, function, made)
+    left, right, depth, c, ldc, high, there, starts = function.args
+
+    def number(k: Any, row: int) -> Any:
+        return b.load_scalar(b.address(left, b.ir.add(b.ir.mul(k, b.index(tall)), b.index(row))))
+
+    def vector(k: Any, v: int) -> Any:
+        base = b.ir.mul(k, b.index(vectors * lanes))
+        return b.load(b.address(right, b.ir.add(base, b.index(v * lanes))))
+
+    def round_(k: Any, sums: Sequence[Any]) -> list[Any]:
+        return multiplied(
+            b, sums, [lambda r=r: number(k, r) for r in range(tall)],
+            [lambda v=v: vector(k, v) for v in range(vectors)],
+        )  # fmt: skip
+
+    sums = b.loop(b.index(0), depth, round_, [b.constant(0)] * (tall * vectors))
+    whole = b.ir.icmp_signed("==", there, b.index(vectors * lanes))
+    masks = [b.mask(b.ir.sub(there, b.index(v * lanes))) for v in range(vectors)]
+
+    def add(place: Any, value: Any, mask: Any | None) -> None:
+        old = b.select(starts, b.constant(0), b.load(place, mask))
+        b.store(b.add(old, value), place, mask)
+
+    for row in range(tall):
+        with b.ir.if_then(b.ir.icmp_signed("<", b.index(row), high)):
+            places = [
+                b.address(c, b.ir.add(b.ir.mul(b.index(row), ldc), b.index(v * lanes)))
+                for v in range(vectors)
+            ]
+            values = sums[row * vectors : (row + 1) * vectors]
+            with b.ir.if_else(whole) as (then, otherwise):
+                with then:
+                    for place, value in zip(places, values, strict=True):
+                        add(place, value, None)
+                with otherwise:
+                    for place, value, mask in zip(places, values, masks, strict=True):
+                        add(place, value, mask)
+    b.ir.ret_void()
+    return function

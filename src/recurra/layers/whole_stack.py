@@ -1,0 +1,289 @@
+"""All layers of a stack as one network, where nothing comes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from recurra.kernels import choose
+from recurra.kernels.cpu.kernel import parameters_of
+from recurra.kernels.derived import evaluate
+from recurra.kernels.network import Given, Line, Network, Outcome, Piece
+from recurra.kernels.order import following, mirror, running
+from recurra.kernels.philox import Stream
+from recurra.language import Graph, Schedule, schedule
+from recurra.layers.clock import at_end, count
+from recurra.layers.passage import Way
+from recurra.layers.sequences import Sequences
+from recurra.layers.state import Packed, State
+
+if TYPE_CHECKING:
+    from recurra.layers.recurrent import Recurrent
+
+KEPT = "_whole_stacks"
+"""Where a layer keeps its networks; they are made again for a copy of it."""
+
+Source = tuple[nn.Module, str, int]
+"""A parameter's module, its name there, and the row from which on it is meant."""
+
+
+Started = list[dict[str, Tensor]]
+"""What each line starts from: its states by name, and ``"t"``, the number of its next step."""
+
+
+class WholeStack:
+    """A stack of layers as one network.
+
+    Args:
+        layer: The layers.
+        every: Whether the states after every step are wanted.
+    """
+
+    def __init__(self, layer: Recurrent, *, every: bool) -> None:
+        graphs = [layer.graph(n, training=layer.training) for n in range(layer.num_layers)]
+        self.carries_count = layer.graph().counts
+        self.draws = any(graph.randoms for graph in graphs)
+        self.counts = self.carries_count or self.draws or any(graph.counts for graph in graphs)
+        self.sources: list[Source] = []
+        self.derived: list[tuple[Graph, str, dict[str, Source]]] = []
+        self.others: dict[tuple[str, int, int], int] = {}
+        lines = [
+            tuple(self._line(layer, number, direction) for direction in layer.directions)
+            for number in range(layer.num_layers)
+        ]
+        self.schedules: tuple[Schedule, ...] = tuple(
+            dict.fromkeys(line.schedule for both in lines for line in both)
+        )
+        self._place_derived(lines)
+        self.network = Network(
+            tuple(lines),
+            (*(tuple(self._tensor(one).shape) for one in self.sources), *self._derived_shapes),
+            separate=layer.merge == "separate",
+            truncate=layer.truncate,
+            every=every,
+        )
+
+    _derived_shapes: tuple[tuple[int, ...], ...] = ()
+
+    def _place_derived(self, lines: Sequence[Sequence[Line]]) -> None:
+        """A matrix derived from parameters is another tensor behind those."""
+        places = iter(range(len(self.sources), len(self.sources) + len(self.derived)))
+        for both in lines:
+            for line in both:
+                missing = [n for n in parameters_of(line.schedule) if n not in line.parameters]
+                line.parameters.update((name, (Piece(next(places)),)) for name in missing)
+
+    def _line(self, layer: Recurrent, number: int, direction: str) -> Line:
+        graph, sizes = layer.graph(number, training=layer.training), layer.sizes(number)
+        order = schedule(graph)
+        known = layer.sources(number, direction)
+        backwards = direction == "backwards"
+        parameters: dict[str, tuple[Piece, ...]] = {}
+        for name in parameters_of(order):
+            if name not in graph.derived:
+                parameters[name] = tuple(self._piece(source) for source in known[name])
+        line = Line(
+            order,
+            sizes,
+            backwards,
+            parameters,
+            {name: self._other(name, number, backwards) for name in order.inputs if name != "x"},
+            number * 2 + backwards,
+        )
+        for name in parameters_of(order):
+            if name in graph.derived:
+                self.derived.append((graph, name, {n: s[0] for n, s in known.items()}))
+                self._derived_shapes = (*self._derived_shapes, line.shapes[name])
+        return line
+
+    def _piece(self, source: Source) -> Piece:
+        module, name, row = source
+        for place, (other, called, _) in enumerate(self.sources):
+            if other is module and called == name:
+                return Piece(place, row)
+        self.sources.append((module, name, 0))
+        return Piece(len(self.sources) - 1, row)
+
+    def _other(self, name: str, number: int, backwards: bool) -> int:
+        """The number of a further input: each line's own, since it may ask for a gradient."""
+        key = (name, int(backwards), number)
+        return self.others.setdefault(key, len(self.others))
+
+    @staticmethod
+    def _tensor(source: Source) -> Tensor:
+        found: Tensor = getattr(source[0], source[1])
+        return found
+
+    def runs(self, device: torch.device, dtype: torch.dtype) -> bool:
+        """Whether compiled code runs all of it."""
+        return all(
+            choose.choose(one, device, dtype).kernel == choose.COMPILED for one in self.schedules
+        )
+
+    def run(
+        self, sequences: Sequences, before: Started | None, way: Way
+    ) -> tuple[Outcome, tuple[Tensor, ...] | None]:
+        """What came of a batch, and the number of each step if it is carried on.
+
+        Args:
+            sequences: The batch.
+            before: What each line starts from; None for zeros.
+            way: How it is run.
+        """
+        steps = self._steps(sequences, before) if self.counts else None
+        given = Given(
+            sequences.x,
+            self._parameters(),
+            tuple([self._input(*key, sequences, steps) for key in self.others]),
+            () if before is None else self._together(before),
+            sequences.lengths,
+            None if sequences.reset is None else self._resets(sequences),
+            None if steps is None else self._streams(steps, way),
+        )
+        outcome = choose.run_network(self.network, given)
+        return outcome, steps if self.carries_count else None
+
+    def _together(self, before: Started) -> tuple[Tensor, ...]:
+        return tuple(
+            torch.stack([one[slot.state] for one in before[slot.first : slot.first + slot.count]])
+            for slot in self.network.slots
+        )
+
+    def state(
+        self,
+        outcome: Outcome,
+        steps: tuple[Tensor, ...] | None,
+        lengths: Tensor | None,
+        *,
+        single: bool,
+    ) -> State:
+        """What is carried on, as users get it."""
+        parts = outcome.last
+        if outcome.every is not None:
+            parts = tuple(ended(part, lengths) for part in outcome.every)
+        if single:
+            parts = tuple(part.squeeze(-2) for part in parts)
+        pairs = [*zip(self.network.slots, parts, strict=True)]
+        found: list[Packed] = []
+        for name in self.network.states:
+            own = [part for slot, part in pairs if slot.state == name]
+            found.append(own[0] if len(own) == 1 else tuple(part[0] for part in own))
+        if steps is not None:
+            numbers = self._numbers(steps, lengths, every=outcome.every is not None)
+            found.append(numbers.squeeze(-2) if single else numbers)
+        return tuple(found) if len(found) > 1 else found[0]
+
+    def _numbers(
+        self, steps: tuple[Tensor, ...], lengths: Tensor | None, *, every: bool
+    ) -> Tensor:
+        """The number of the next step, (lines, B, 1), or after every step (lines, T, B, 1)."""
+        by_line = [steps[int(line.backwards)] for line in self.network.lines]
+        if every:
+            return ended(torch.stack([numbers + 1 for numbers in by_line]).unsqueeze(-1), lengths)
+        found = []
+        for line, numbers in zip(self.network.lines, by_line, strict=True):
+            read = mirror(numbers, lengths) if line.backwards else numbers
+            after = (read + 1).unsqueeze(-1)
+            found.append(at_end(after, read[0].unsqueeze(-1), lengths))
+        return torch.stack(found)
+
+    def _parameters(self) -> tuple[Tensor, ...]:
+        found = [getattr(module, name) for module, name, _ in self.sources]
+        for graph, name, sources in self.derived:
+            values = {key: self._tensor(source) for key, source in sources.items()}
+            found.append(evaluate(graph.derived[name], values))
+        return tuple(found)
+
+    # What each direction is told of each step, in the order of time
+
+    def _steps(self, sequences: Sequences, before: Started | None) -> tuple[Tensor, ...]:
+        """The number of each row's own step, (T, B), for both directions."""
+        found = []
+        for place in (0, 1):
+            start = self._start(sequences, before, place)
+            reset = self._reset(sequences, place)
+            if place:
+                reset = None if reset is None else mirror(reset, sequences.lengths)
+                counted = count(start, reset, sequences.steps)
+                found.append(mirror(counted.expand(-1, sequences.rows), sequences.lengths))
+            else:
+                found.append(count(start, reset, sequences.steps))
+        return tuple(numbers.expand(sequences.steps, sequences.rows) for numbers in found)
+
+    def _start(self, sequences: Sequences, before: Started | None, place: int) -> Tensor:
+        """The number of the first step, (B,)."""
+        for line, one in zip(self.network.lines, before or (), strict=False):
+            if line.backwards == bool(place) and "t" in one:
+                return one["t"].squeeze(-1)
+        return sequences.x.new_zeros(sequences.rows, dtype=torch.int64)
+
+    @staticmethod
+    def _reset(sequences: Sequences, place: int) -> Tensor | None:
+        """Where a row starts afresh before a step is read."""
+        if sequences.reset is None or not place:
+            return sequences.reset
+        return following(sequences.reset, sequences.lengths)
+
+    def _resets(self, sequences: Sequences) -> tuple[Tensor, ...]:
+        found = (self._reset(sequences, place) for place in (0, 1))
+        return tuple(reset for reset in found if reset is not None)
+
+    def _input(
+        self,
+        name: str,
+        place: int,
+        number: int,
+        sequences: Sequences,
+        steps: Sequence[Tensor] | None,
+    ) -> Tensor:
+        """A further input, (T, B, width)."""
+        x, shape = sequences.x, (sequences.steps, sequences.rows)
+        if name == "t":
+            assert steps is not None
+            return steps[place].unsqueeze(-1).to(x.dtype)
+        if name == "missing":
+            if sequences.missing is not None and number == 0:
+                return sequences.missing
+            # What a layer gives to the next is never missing.
+            return x.new_zeros(*shape, self.network.layers[number][0].sizes["I"])
+        if sequences.dt is None:
+            return x.new_ones(*shape, 1)
+        times = sequences.dt
+        if place:
+            if sequences.reset is not None:
+                # No time lies between two sequences: the first step of each comes after none.
+                times = torch.where(sequences.reset.unsqueeze(-1), 0.0, times)
+            times = following(times, sequences.lengths)
+        return times.expand(*shape, 1)
+
+    def _streams(self, steps: Sequence[Tensor], way: Way) -> tuple[Stream, ...] | None:
+        if not self.draws:
+            return None
+        rows = way.row_numbers.contiguous()
+        return tuple(Stream(way.seed, 0, rows, numbers.contiguous()) for numbers in steps)
+
+
+def ended(part: Tensor, lengths: Tensor | None) -> Tensor:
+    """What is known after every step, (lines, T, B, width), 0 after a row's end."""
+    if lengths is None:
+        return part
+    return torch.where(running(lengths, part.shape[1]).unsqueeze(-1), part, 0)
+
+
+def whole_stack(layer: Recurrent, *, every: bool) -> WholeStack | None:
+    """The stack as one network as it is now; None if something comes between its layers."""
+    made: dict[Any, WholeStack | None] = layer.__dict__.setdefault(KEPT, {})
+    key = (layer.training, every, layer.truncate, layer.dropout > 0)
+    if key not in made:
+        made[key] = WholeStack(layer, every=every) if _is_whole(layer) else None
+    return made[key]
+
+
+def _is_whole(layer: Recurrent) -> bool:
+    apart = layer.dropout > 0 and layer.training and layer.num_layers > 1
+    if apart or layer.residual or max(layer.dilation) > 1 or "below" in layer.cell.inputs:
+        return False
+    return not any(layer.graph(number).earlier for number in range(layer.num_layers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +23,9 @@ from recurra.language import Schedule
 from recurra.language.expression import Pointwise, topological
 
 Name = Literal["auto", "cpu", "reference"]
+
+_DTYPES = (torch.float32, torch.float64)
+"""The types of number that are compiled."""
 
 COMPILED = cpu.NAME
 """The name of the kernel that runs whole networks."""
@@ -85,6 +88,20 @@ def run_network(network: Network, given: Given) -> Outcome:
     return cpu.run_network(network, given)
 
 
+def are_compiled(schedules: Sequence[Schedule], device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether compiled code runs several cells; the same question as :func:`choose`, quicker.
+
+    Raises:
+        OptionError: If the kernel that was asked for cannot run one of them.
+    """
+    if _wanted.get() == "auto" and _passing():
+        return False
+    for schedule in schedules:
+        if _wanted.get() == "reference" or _obstacle(schedule, device, dtype):
+            return choose(schedule, device, dtype).kernel == COMPILED
+    return not _passing()
+
+
 def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choice:
     """The kernel for a cell.
 
@@ -113,7 +130,7 @@ def _obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> s
     """What the compiled kernel cannot do."""
     if device.type != "cpu":
         return f"there is no compiled kernel for {device.type} yet"
-    if dtype not in {torch.float32, torch.float64}:
+    if dtype not in _DTYPES:
         return f"numbers of type {dtype} are not compiled"
     if missing := _missing(schedule):
         return f"the function {missing[0]} is not compiled"

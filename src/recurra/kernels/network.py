@@ -98,8 +98,9 @@ class Network:
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
-        """The tensors in which states are given and returned: one for each state where all lines
-        agree in its width, else one for each line.
+        """The tensors in which states are given and returned.
+
+        One for each state where all lines agree in its width, else one for each line.
         """
         return tuple(self._slots())
 

@@ -17,7 +17,7 @@ from recurra.layers.sequences import Sequences
 Lengths: TypeAlias = "Tensor | Sequence[int]"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Form:
     """How a layer's user gives sequences and wants them back.
 

@@ -280,18 +280,23 @@ class Recurrent(nn.Module):
             OptionError: If something is given that the cell or layer cannot use.
             ShapeError: If a tensor does not fit, in its shape, type or range.
         """
-        self._check_call(dt, missing, states)
         every = states == "all"
+        if not (states == "last" and dt is None and missing is None):
+            self._check_call(dt, missing, states)
+        stack = whole_stack(self, every=every)
         sequences, form = arranged(
             x,
             batch_first=self.batch_first,
             input_size=self.input_size,
-            dtype=next(self.parameters()).dtype,
+            dtype=self._dtype() if stack is None else stack.dtype,
             lengths=lengths,
             reset=reset,
             dt=dt,
             missing=missing,
         )
+        before = self._before(state, sequences, form)
+        if stack is not None and stack.runs(sequences.x):
+            return self._whole(stack, sequences, before, form, seed=seed, rows=rows)
         way = Way(
             backwards=False,
             dilation=1,
@@ -301,12 +306,11 @@ class Recurrent(nn.Module):
             truncate=self.truncate,
             every=every or "below" in self.cell.inputs,
         )
-        before = self._before(state, sequences, form)
-        stack = whole_stack(self, every=every)
-        if stack is not None and stack.runs(sequences.x.device, sequences.x.dtype):
-            return self._whole(stack, sequences, before, way, form)
         output, passed = self._stack(sequences, self._started(before, sequences), way)
         return form.given_back(output, sequences.lengths), self._state(passed, form, states)
+
+    def _dtype(self) -> torch.dtype:
+        return next(self.parameters()).dtype
 
     def _before(
         self, state: State | None, sequences: Sequences, form: Form
@@ -336,11 +340,20 @@ class Recurrent(nn.Module):
         stack: WholeStack,
         sequences: Sequences,
         before: list[dict[str, Tensor]] | None,
-        way: Way,
         form: Form,
+        *,
+        seed: int | None,
+        rows: Tensor | None,
     ) -> tuple[Tensor | PackedSequence, State]:
         """All layers in one go."""
-        outcome, after = stack.run(sequences, before, way)
+        chance = None
+        if stack.draws:
+            chance = self._seed(seed), _row_numbers(rows, sequences)
+        elif seed is not None or rows is not None:
+            # What nothing asks for is checked all the same.
+            self._seed(seed)
+            _row_numbers(rows, sequences)
+        outcome, after = stack.run(sequences, before, chance)
         state = stack.state(outcome, after, sequences.lengths, single=form.single)
         return form.given_back(outcome.output, sequences.lengths), state
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from recurra.kernels.order import dilate, following, mirror
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Sequences:
     """A batch of sequences and what is known of their steps.
 

@@ -16,7 +16,6 @@ from recurra.kernels.order import following, mirror, running
 from recurra.kernels.philox import Stream
 from recurra.language import Graph, Schedule, schedule
 from recurra.layers.clock import at_end, count
-from recurra.layers.passage import Way
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Packed, State
 
@@ -43,6 +42,8 @@ class WholeStack:
     """
 
     def __init__(self, layer: Recurrent, *, every: bool) -> None:
+        owner, _, name = next(name for name, _ in layer.named_parameters()).rpartition(".")
+        self.first: Source = (layer.get_submodule(owner), name, 0)
         graphs = [layer.graph(n, training=layer.training) for n in range(layer.num_layers)]
         self.carries_count = layer.graph().counts
         self.draws = any(graph.randoms for graph in graphs)
@@ -117,21 +118,27 @@ class WholeStack:
         found: Tensor = getattr(source[0], source[1])
         return found
 
-    def runs(self, device: torch.device, dtype: torch.dtype) -> bool:
-        """Whether compiled code runs all of it."""
-        return all(
-            choose.choose(one, device, dtype).kernel == choose.COMPILED for one in self.schedules
-        )
+    @property
+    def dtype(self) -> torch.dtype:
+        """That of its parameters."""
+        return self._tensor(self.first).dtype
+
+    def runs(self, x: Tensor) -> bool:
+        """Whether compiled code runs all of it on such an input."""
+        return choose.are_compiled(self.schedules, x.device, x.dtype)
 
     def run(
-        self, sequences: Sequences, before: Started | None, way: Way
+        self,
+        sequences: Sequences,
+        before: Started | None,
+        chance: tuple[int, Tensor] | None,
     ) -> tuple[Outcome, tuple[Tensor, ...] | None]:
         """What came of a batch, and the number of each step if it is carried on.
 
         Args:
             sequences: The batch.
             before: What each line starts from; None for zeros.
-            way: How it is run.
+            chance: The seed and the number of each row, for chance; None if there is none.
         """
         steps = self._steps(sequences, before) if self.counts else None
         given = Given(
@@ -141,7 +148,7 @@ class WholeStack:
             () if before is None else self._together(before),
             sequences.lengths,
             None if sequences.reset is None else self._resets(sequences),
-            None if steps is None else self._streams(steps, way),
+            None if steps is None or chance is None else _streams(steps, *chance),
         )
         outcome = choose.run_network(self.network, given)
         return outcome, steps if self.carries_count else None
@@ -176,9 +183,7 @@ class WholeStack:
             found.append(numbers.squeeze(-2) if single else numbers)
         return tuple(found) if len(found) > 1 else found[0]
 
-    def _numbers(
-        self, steps: tuple[Tensor, ...], lengths: Tensor | None, *, every: bool
-    ) -> Tensor:
+    def _numbers(self, steps: tuple[Tensor, ...], lengths: Tensor | None, *, every: bool) -> Tensor:
         """The number of the next step, (lines, B, 1), or after every step (lines, T, B, 1)."""
         by_line = [steps[int(line.backwards)] for line in self.network.lines]
         if every:
@@ -259,11 +264,9 @@ class WholeStack:
             times = following(times, sequences.lengths)
         return times.expand(*shape, 1)
 
-    def _streams(self, steps: Sequence[Tensor], way: Way) -> tuple[Stream, ...] | None:
-        if not self.draws:
-            return None
-        rows = way.row_numbers.contiguous()
-        return tuple(Stream(way.seed, 0, rows, numbers.contiguous()) for numbers in steps)
+
+def _streams(steps: Sequence[Tensor], seed: int, rows: Tensor) -> tuple[Stream, ...]:
+    return tuple(Stream(seed, 0, rows.contiguous(), numbers.contiguous()) for numbers in steps)
 
 
 def ended(part: Tensor, lengths: Tensor | None) -> Tensor:

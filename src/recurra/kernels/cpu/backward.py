@@ -194,7 +194,8 @@ class _Line:
         frame = self.frame
         width = self.line.width(array.width)
         place = self.sums[name] = frame.scratch.take(frame.threads, width)
-        copy(frame, self.tables, Place(frame.base(ZEROS)), place, width, frame.threads)
+        zeros = Place(frame.base(ZEROS))
+        copy(frame, self.tables, zeros, place, width=width, rows=frame.threads)
         self.sweeping.put(array, Place(place.base, place.offset))
         self.sweeping.values["by part", array] = width
 
@@ -240,7 +241,9 @@ class _Line:
             for run in self._runs(products):
                 depths = [self.line.width(left.width) for _, left in run]
                 names = [matrix for matrix, _ in run]
-                laid = lay_across(self.tables, self.frame, self.line, names, units, depths)
+                laid = lay_across(
+                    self.tables, self.frame, self.line, names, units=units, depths=depths
+                )
                 self.across.append((name, run[0][1], sum(depths), laid))
 
     def _runs(self, products: tuple[tuple[str, Array], ...]) -> Iterator[list[tuple[str, Array]]]:
@@ -276,7 +279,7 @@ class _Line:
             source = self.left(left)
             units = self.line.width(self.line.schedule.inputs[name].width)
             by_part = multiply.ROWS * WIDEST * frame.library.kind.lanes
-            values = {
+            values: dict[str, int | Place] = {
                 "a": source,
                 "a by row": source.by_row,
                 "rows": frame.shape.steps * frame.shape.rows,
@@ -301,7 +304,7 @@ class _Line:
             # The first direction's may still be under way in another thread.
             self.tables.phase()
             shape = self.frame.shape
-            values = {
+            values: dict[str, int | Place] = {
                 "first": self.apart,
                 "second": target,
                 "target": target,
@@ -389,7 +392,7 @@ class _Line:
     def _gather(self, name: str, place: Place) -> None:
         width = place.by_row
         for piece in range(len(self.line.parameters[name])):
-            values = {
+            values: dict[str, int | Place] = {
                 "source": place,
                 "by part": width,
                 "many": self.frame.threads,
@@ -403,7 +406,7 @@ class _Line:
         for name, leaf in self.line.schedule.states.items():
             source = self._at(self.turning[name], last & 1)
             target = self.frame.slot("gradient state", self.line, name)
-            copy(self.frame, self.tables, source, target, self.line.width(leaf.width))
+            copy(self.frame, self.tables, source, target, width=self.line.width(leaf.width))
 
 
 def _segment(left: Place, right: Place, steps: int) -> dict[str, int | Place]:
@@ -416,5 +419,3 @@ def _segment(left: Place, right: Place, steps: int) -> dict[str, int | Place]:
         "b by step": right.by_step,
         "b by row": right.by_row,
     }
-
-

@@ -150,6 +150,13 @@ class Builder:
         name = f"llvm.masked.store.{kind.suffix}.p0"
         self.intrinsic(name, shape, [vector, address, align, mask])
 
+    def prefetch(self, address: Any) -> None:
+        """Asks for a line of memory to be brought to the second cache."""
+        word = ir.IntType(32)
+        shape = ir.FunctionType(ir.VoidType(), [POINTER, word, word, word])
+        # To be read, moderately near, data.
+        self.intrinsic("llvm.prefetch.p0", shape, [address, word(0), word(2), word(1)])
+
     def first(self, vector: Any) -> Any:
         """The number in the first lane."""
         return self.ir.extract_element(vector, ir.Constant(ir.IntType(32), 0))

@@ -104,10 +104,11 @@ class _Words:
     def _interleaved(self, a: Any, b: Any) -> tuple[Any, Any]:
         n = self.lanes
         order = [lane // 2 + n * (lane % 2) for lane in range(2 * n)]
-        return tuple(
+        first, second = (
             self.b.ir.shuffle_vector(a, b, ir.Constant(self.vector, part))
             for part in (order[:n], order[n:])
-        )  # type: ignore[return-value]
+        )
+        return first, second
 
     def store(self, words: Any, target: Any, place: Any, width: Any) -> None:
         """Stores words as numbers from 0 up to but not 1, those that are within the width."""

@@ -35,9 +35,7 @@ def _write_copy(module: ir.Module, made: Kind) -> None:
     job = Job(module, COPY, made, COPY_TABLE)
     b = job.b
     source, target = job.address("source"), job.address("target")
-    from_row, to_row, width = (
-        job.number(n) for n in ("source by row", "target by row", "width")
-    )
+    from_row, to_row, width = (job.number(n) for n in ("source by row", "target by row", "width"))
     first, last = job.share(job.number("rows"))
 
     def over_rows(row: Any, _: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from llvmlite import ir
 
@@ -13,6 +13,7 @@ from recurra.kernels.cpu.arrays import Array
 from recurra.kernels.cpu.block import Block
 from recurra.kernels.cpu.builder import INDEX
 from recurra.kernels.cpu.jobs import Callee, Job
+from recurra.kernels.cpu.panel import BLOCK_BYTES, Parts
 from recurra.kernels.cpu.panel import SHAPE as PANEL
 from recurra.kernels.cpu.plan import Group, Operand, Plan, Sweep
 from recurra.kernels.cpu.table import Table
@@ -117,7 +118,10 @@ class _Emitter:
             b.ir.mul(step, job.number("by step", array)),
             b.ir.mul(job.part, job.number("by part", array)),
         )
-        start, by_row = b.address(job.address("address", array), offset), job.number("by row", array)
+        start, by_row = (
+            b.address(job.address("address", array), offset),
+            job.number("by row", array),
+        )
         if array.shift:
             last = b.ir.sub(self.steps, b.index(1))
             at_edge = b.ir.icmp_signed("==", self.n, self.zero if array.shift < 0 else last)
@@ -199,43 +203,68 @@ class _Emitter:
                 fresh = 1
                 for operand in group.operands:
                     if operand.steady:
-                        self._multiply_steps(sweep, group, operand, first, steps, fresh)
+                        product = _Product(sweep, group, operand, first)
+                        self._multiply_steps(product, steps, fresh)
                         fresh = 0
 
             b.loop(self.begin, self.end, over_blocks, step=sweep.blocks)
 
-    def _multiply_steps(
-        self, sweep: Sweep, group: Group, operand: Operand, first: Any, steps: Any, fresh: int
-    ) -> None:
+    def _multiply_steps(self, product: _Product, steps: Any, fresh: int) -> None:
         """Several steps at once if their rows lie regularly, else one after another."""
         b = self.b
-        place = self.start(operand.arrays[0])
-        by_step = b.ir.mul(self.job.number("by step", operand.arrays[0]), self.direction)
+        array = product.operand.arrays[0]
+        place = self.start(array)
+        by_step = b.ir.mul(self.job.number("by step", array), self.direction)
         left = b.address(place.start, b.ir.mul(self.top, place.by_row))
-        target = self._ahead(sweep, group, first, self.zero)
+        depth = self.width(array.width)
         one = b.ir.icmp_signed("==", self.count, b.index(1))
         all_rows = b.ir.icmp_signed("==", by_step, b.ir.mul(self.count, place.by_row))
         with b.ir.if_else(b.ir.or_(one, all_rows)) as (then, otherwise):
             with then:
                 by_row = b.select(one, by_step, place.by_row)
                 rows = b.ir.mul(steps, self.count)
-                self._call(sweep, group, operand, first, [left, by_row, rows, target, fresh])
+                target = self._ahead(product, self.zero)
+                self._call(product, left, by_row, rows, target, b.index(fresh), depth)
             with otherwise:
+                self._step_by_step(product, left, by_step, place.by_row, steps, fresh)
 
-                def step(s: Any, _: Any) -> None:
-                    source = b.address(left, b.ir.mul(s, by_step))
-                    result = self._ahead(sweep, group, first, s)
-                    arguments = [source, place.by_row, self.count, result, fresh]
-                    self._call(sweep, group, operand, first, arguments)
+    def _step_by_step(
+        self,
+        product: _Product,
+        left: Any,
+        by_step: Any,
+        by_row: Any,
+        steps: Any,
+        fresh: int,
+    ) -> None:
+        """A block of a matrix's rows stays in the first cache while all steps pass by."""
+        b = self.b
+        depth = self.width(product.operand.arrays[0].width)
+        row = self._row(product.sweep, product.group)
+        blocks = Parts(b, depth, b.index(max(32, BLOCK_BYTES // (row * b.kind.size))))
 
-                b.loop(self.zero, steps, step)
+        def over_depth(number: Any, carried: Sequence[Any]) -> list[Any]:
+            (first,) = carried
+            deep = blocks.size(number)
+            starts = b.ir.icmp_signed("==", number, self.zero)
+            starts = b.select(starts, b.index(fresh), self.zero)
 
-    def _ahead(self, sweep: Sweep, group: Group, first: Any, step: Any) -> Any:
+            def step(s: Any, _: Any) -> None:
+                source = b.address(left, b.ir.add(b.ir.mul(s, by_step), first))
+                target = self._ahead(product, s)
+                self._call(product, source, by_row, self.count, target, starts, deep, first)
+
+            b.loop(self.zero, steps, step)
+            return [b.ir.add(first, deep)]
+
+        b.loop(self.zero, blocks.count, over_depth, [self.zero])
+
+    def _ahead(self, product: _Product, step: Any) -> Any:
         """Where the products of a step of a chunk lie: [blocks of units][step][row]."""
         b = self.b
-        number = self.numbers[group]
-        before = b.ir.mul(b.ir.sdiv(first, b.index(sweep.blocks)), self.job.number("chunk"))
-        row = b.index(self._row(sweep, group))
+        number, at_once = self.numbers[product.group], b.index(product.sweep.blocks)
+        before = b.ir.mul(b.ir.sdiv(product.first, at_once), self.job.number("chunk"))
+        row = b.index(self._row(product.sweep, product.group))
         offset = b.sum(
             b.ir.mul(self.top, self.job.number("ahead by row", number)),
             b.ir.mul(b.ir.mul(b.ir.add(before, step), self.count), row),
@@ -247,7 +276,7 @@ class _Emitter:
         b = self.b
         if group.steady:
             step = b.ir.srem(self.n, self.job.number("chunk"))
-            results = self._ahead(sweep, group, first, step)
+            results = self._ahead(_Product(sweep, group, group.operands[0], first), step)
         else:
             # Room for all rows, one part's behind another's where parts are not rows.
             before = b.select(self.units, b.ir.mul(self.job.part, self.count), self.top)
@@ -256,25 +285,46 @@ class _Emitter:
         fresh = int(not group.steady)
         for operand in group.operands:
             if not operand.steady:
+                product = _Product(sweep, group, operand, first)
                 place = self.start(operand.arrays[0])
                 left = b.address(place.start, b.ir.mul(self.top, place.by_row))
-                arguments = [left, place.by_row, self.count, results, fresh]
-                self._call(sweep, group, operand, first, arguments)
+                depth = b.sum(*(self.width(array.width) for array in operand.arrays))
+                starts = b.index(fresh)
+                self._call(product, left, place.by_row, self.count, results, starts, depth)
                 fresh = 0
         return results
 
     def _call(
-        self, sweep: Sweep, group: Group, operand: Operand, first: Any, arguments: Sequence[Any]
+        self,
+        product: _Product,
+        left: Any,
+        by_row: Any,
+        rows: Any,
+        target: Any,
+        fresh: Any,
+        depth: Any,
+        skipped: Any = None,
     ) -> None:
+        """Calls the panel for a block of units, from a row of the matrix on."""
         b = self.b
-        left, by_row, rows, target, fresh = arguments
-        depth = b.sum(*(self.width(array.width) for array in operand.arrays))
+        sweep, group, operand, first = product
+        whole = b.sum(*(self.width(array.width) for array in operand.arrays))
         # All matrices of earlier blocks lie before.
-        before = b.ir.mul(b.ir.mul(first, depth), b.index(len(group.columns) * b.kind.lanes))
-        number = self.job.address("matrix", self.numbers[group], group.operands.index(operand))
-        row = self._row(sweep, group)
-        panel = Callee(self.job.address("panel", row // b.kind.lanes), PANEL)
-        right = b.address(number, before)
-        b.ir.call(
-            panel, [left, by_row, rows, right, depth, target, b.index(row), b.index(fresh)]
-        )
+        before = b.ir.mul(b.ir.mul(first, whole), b.index(len(group.columns) * b.kind.lanes))
+        row = b.index(self._row(sweep, group))
+        if skipped is not None:
+            before = b.ir.add(before, b.ir.mul(skipped, row))
+        matrix = self.job.address("matrix", self.numbers[group], group.operands.index(operand))
+        vectors = self._row(sweep, group) // b.kind.lanes
+        panel = Callee(self.job.address("panel", vectors), PANEL)
+        right = b.address(matrix, before)
+        b.ir.call(panel, [left, by_row, rows, right, depth, target, row, fresh])
+
+
+class _Product(NamedTuple):
+    """A product for a few blocks of units, from the block ``first`` on."""
+
+    sweep: Sweep
+    group: Group
+    operand: Operand
+    first: Any

@@ -53,11 +53,12 @@ def _finish(frame: Frame, line: Line, tables: Tables) -> None:
     if not frame.network.every:
         for name in line.schedule.states:
             target, width = frame.slot("last", line, name), line.schedule.states[name].width
-            copy(frame, tables, frame.last(line, name), target, line.width(width))
+            copy(frame, tables, frame.last(line, name), target, width=line.width(width))
     elif frame.shares(line):
         first, _ = frame.histories[line][frame.network.states[0]]
         steps, rows = frame.shape.steps, frame.shape.rows
-        copy(frame, tables, first, frame.outputs[line], line.output_width, steps * rows)
+        width, output = line.output_width, frame.outputs[line]
+        copy(frame, tables, first, output, width=width, rows=steps * rows)
 
 
 def copy(
@@ -65,11 +66,12 @@ def copy(
     tables: Tables,
     source: Place,
     target: Place,
+    *,
     width: int,
     rows: int | None = None,
 ) -> None:
     """Adds the job that copies rows."""
-    values = {
+    values: dict[str, int | Place] = {
         "source": source,
         "source by row": source.by_row,
         "target": target,

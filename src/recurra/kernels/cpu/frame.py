@@ -121,8 +121,10 @@ class Frame:
     @cached_property
     def widest(self) -> int:
         """The most numbers that any row of zeros must have."""
-        widths = [line.output_width for line in self.network.lines]
-        widths += [slot.width for slot in self.network.slots]
+        widths = [slot.width for slot in self.network.slots]
+        for line in self.network.lines:
+            vectors = self.machine(line).passes.backward.vectors
+            widths += [line.output_width, *(line.width(a.width) for a in vectors.values())]
         return max(widths)
 
     @cached_property

@@ -267,6 +267,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "relu": relu,
     "exp": exp,
     "log": log,
+    # One lane after another, by the C library: rare, and exact for any argument.
+    "sin": lambda b, x: b.of_vectors("sin", x),
+    "cos": lambda b, x: b.of_vectors("cos", x),
     "sqrt": lambda b, x: b.of_vectors("sqrt", x),
     "sign": sign,
     "absolute": absolute,
@@ -281,5 +284,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 """How each primitive is written, by its name; those not here are left to the reference."""
 
-SAVED = {"sigmoid", "tanh", "exp", "log", "sqrt", "softplus", "log_sigmoid", "divide", "remainder"}
+SAVED = {
+    "sin",
+    "cos",
+    "sigmoid",
+    "tanh",
+    "exp",
+    "log",
+    "sqrt",
+    "softplus",
+    "log_sigmoid",
+    "divide",
+    "remainder",
+}
 """What is dearer to compute again in the backward pass than to keep."""

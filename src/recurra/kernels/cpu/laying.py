@@ -8,27 +8,33 @@ from recurra.kernels.cpu import packing
 from recurra.kernels.cpu.frame import Frame
 from recurra.kernels.cpu.memory import Place
 from recurra.kernels.cpu.multiply import vectors_for
-from recurra.kernels.cpu.plan import Group, Operand, Sweep
+from recurra.kernels.cpu.plan import Operand, Sweep
 from recurra.kernels.cpu.tables import Tables
 from recurra.kernels.network import Line
 
 
-def lay_operand(
-    tables: Tables, frame: Frame, line: Line, sweep: Sweep, group: Group, operand: Operand
-) -> Place:
+def lay_operand(tables: Tables, frame: Frame, line: Line, sweep: Sweep, operand: Operand) -> Place:
     """Adds the jobs that lay the matrices of a group's operand; gives where they will lie."""
     units = line.width(sweep.width)
     depths = [line.width(array.width) for array in operand.arrays]
-    return lay(tables, frame, line, operand.matrices, units, depths, sweep.blocks)
+    return lay(
+        tables, frame, line, operand.matrices, units=units, depths=depths, blocks=sweep.blocks
+    )
 
 
 def lay_across(
-    tables: Tables, frame: Frame, line: Line, names: Sequence[str], units: int, depths: list[int]
+    tables: Tables,
+    frame: Frame,
+    line: Line,
+    names: Sequence[str],
+    *,
+    units: int,
+    depths: Sequence[int],
 ) -> Place:
     """Adds the jobs that lay transposed matrices, one below the other."""
     matrices = [((name, True),) for name in names]
     at_once = vectors_for(frame.library.kind, units)
-    return lay(tables, frame, line, matrices, units, depths, at_once)
+    return lay(tables, frame, line, matrices, units=units, depths=depths, blocks=at_once)
 
 
 def lay(
@@ -36,6 +42,7 @@ def lay(
     frame: Frame,
     line: Line,
     matrices: Sequence[Sequence[tuple[str, bool]]],
+    *,
     units: int,
     depths: Sequence[int],
     blocks: int,
@@ -59,7 +66,7 @@ def lay(
     for side_by_side, depth in zip(matrices, depths, strict=True):
         for column, (name, transposed) in enumerate(side_by_side):
             columns = frame.columns(line, name)
-            values = {
+            values: dict[str, int | Place] = {
                 "matrix": frame.parameter(line, name),
                 "by unit": 1 if transposed else columns,
                 "by column": columns if transposed else 1,

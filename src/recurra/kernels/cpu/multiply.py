@@ -1,4 +1,4 @@
-"""All steps at once times a matrix: the gradient of an input from those of the sums it went into."""
+"""All steps at once times a matrix: an input's gradient from those of the sums it went into."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def write_multiply(module: ir.Module, made: Kind) -> None:
                 with otherwise:
                     arguments = [left, lda, count, right, depth, room, wide, b.index(1)]
                     switch(b, vectors, panels, arguments)
-                    _bring(b, room, wide, target, ldc, count, there, fresh)
+                    _bring(b, room, wide, target, ldc, rows=count, columns=there, fresh=fresh)
 
         b.loop(b.index(0), columns, over_columns, step=wide)
 
@@ -86,6 +86,7 @@ def _bring(
     by_row: Any,
     target: Any,
     ldc: Any,
+    *,
     rows: Any,
     columns: Any,
     fresh: Any,

@@ -33,13 +33,15 @@ class _Run(torch.autograd.Function):
         # Tensors are held by autograd alone, or they would hold each other for ever.
         ctx.counts = (len(given.others), len(given.states))
         ctx.marks = (given.lengths, given.resets, given.streams)
-        ctx.save_for_backward(*tensors, output, *states, kept)
+        held = states if network.every else ()
+        ctx.save_for_backward(*tensors, output, *held, kept)
         return (output, *states)
 
     @staticmethod
     def backward(ctx: Any, *arriving: Tensor | None) -> Any:
         saved = ctx.saved_tensors
-        count = len(saved) - 1 - len(arriving)
+        held = len(arriving) - 1 if ctx.run.network.every else 0
+        count = len(saved) - 2 - held
         given = _given(ctx, saved[:count])
         results = (saved[count], saved[count + 1 : -1], saved[-1])
         wanted = ctx.needs_input_grad[2:]

@@ -38,8 +38,8 @@ TABLE = (
 """C (height, width) = or += the sum over segments, steps and rows of a (height) times b (width).
 ``room`` is where both sides are packed, for each part ``by part`` numbers further."""
 
-VECTORS = 3
-"""The vectors in a row of a tile, at most."""
+_TILES = {16: (6, 2), 32: (8, 3)}
+"""The rows of a tile and the vectors in each, at most, for so many registers."""
 
 DEPTH = 256
 """The rows and steps that are packed at once, at most."""
@@ -53,27 +53,23 @@ _TILE = ir.FunctionType(
 )
 
 
-def tile_height(made: Kind) -> int:
-    """The rows of a tile."""
-    return made.registers // 4
-
-
 def room(made: Kind, height: int) -> int:
     """The numbers that a part needs to pack both sides, at most."""
-    tall = tile_height(made)
+    tall, vectors = _TILES[made.registers]
     tiles = -(-height // tall)
-    return tiles * (tall * DEPTH + _APART) + VECTORS * made.lanes * DEPTH
+    return tiles * (tall * DEPTH + _APART) + vectors * made.lanes * DEPTH
 
 
 def write_outer(module: ir.Module, made: Kind) -> None:
     """Writes the job; its parts are rows of C."""
-    tiles = [_tile(module, made, vectors) for vectors in range(1, VECTORS + 1)]
+    tall, widest = _TILES[made.registers]
+    tiles = [_tile(module, made, tall, vectors) for vectors in range(1, widest + 1)]
     job = Job(module, NAME, made, TABLE)
     b = job.b
-    tall = b.index(tile_height(made))
+    high = b.index(tall)
     height = job.number("height")
-    tiles_high = b.ir.sdiv(b.ir.sub(b.ir.add(height, tall), b.index(1)), tall)
-    first, last = (b.ir.mul(end, tall) for end in job.share(tiles_high))
+    tiles_high = b.ir.sdiv(b.ir.sub(b.ir.add(height, high), b.index(1)), high)
+    first, last = (b.ir.mul(end, high) for end in job.share(tiles_high))
     last = b.smaller(last, height)
     some = b.ir.icmp_signed("<", first, last)
     with b.ir.if_then(some):
@@ -90,7 +86,7 @@ class _Segment:
     ) -> None:
         self.b = b = job.b
         self.tiles, self.first, self.last = tiles, first, last
-        self.tall = tile_height(b.kind)
+        self.tall, self.vectors = _TILES[b.kind.registers]
         self.left, self.right = (job.address(side, number) for side in ("a", "b"))
         self.steps, self.left_step, self.left_row, self.right_step, self.right_row = (
             job.number(name, number) for name in SEGMENT[2:]
@@ -101,7 +97,7 @@ class _Segment:
         self.fresh = b.ir.and_(fresh, ir.Constant(ir.IntType(1), int(number == 0)))
         room = b.address(job.address("room"), b.ir.mul(job.part, job.number("by part")))
         self.packed_right = room
-        self.packed_left = b.address(room, b.index(VECTORS * b.kind.lanes * DEPTH))
+        self.packed_left = b.address(room, b.index(self.vectors * b.kind.lanes * DEPTH))
 
     def write(self) -> None:
         b = self.b
@@ -126,14 +122,17 @@ class _Segment:
         def over_columns(_: Any, carried: Sequence[Any]) -> list[Any]:
             (column,) = carried
             left = b.ir.sub(whole, column)
-            # Four are left as two and two: a tile of one cannot keep the processor busy.
-            pair = b.ir.icmp_signed("==", left, b.index(4))
-            vectors = b.smaller(b.select(pair, b.index(2), left), b.index(VECTORS))
+            vectors = b.smaller(left, b.index(self.vectors))
+            if self.vectors == 3:
+                # Four are left as two and two: a tile of one cannot keep the processor busy.
+                four = b.ir.icmp_signed("==", left, b.index(4))
+                vectors = b.select(four, b.index(2), vectors)
             self._over_columns(b.ir.mul(column, lanes), vectors, starts)
             return [b.ir.add(column, vectors)]
 
         # Three and one are as many rounds as two and two.
-        rounds = b.ir.sdiv(b.ir.add(whole, b.index(VECTORS - 1)), b.index(VECTORS))
+        most = b.index(self.vectors)
+        rounds = b.ir.sdiv(b.ir.sub(b.ir.add(whole, most), b.index(1)), most)
         b.loop(b.index(0), rounds, over_columns, [b.index(0)])
 
     def _tile_place(self, tile: Any) -> Any:
@@ -227,27 +226,20 @@ class _Segment:
         self._each(write)
 
 
-def _tile(module: ir.Module, made: Kind, vectors: int) -> ir.Function:
+def _tile(module: ir.Module, made: Kind, tall: int, vectors: int) -> ir.Function:
     """A tile of C from packed sides."""
-    tall, lanes = tile_height(made), made.lanes
+    lanes = made.lanes
     function = ir.Function(module, _TILE, f"outer_{vectors}")
     function.linkage = "internal"
     function.attributes.add("noinline")
     b = Builder(module, function, made)
     left, right, depth, c, ldc, high, there, starts = function.args
 
-    def number(k: Any, row: int) -> Any:
-        return b.load_scalar(b.address(left, b.ir.add(b.ir.mul(k, b.index(tall)), b.index(row))))
-
-    def vector(k: Any, v: int) -> Any:
-        base = b.ir.mul(k, b.index(vectors * lanes))
-        return b.load(b.address(right, b.ir.add(base, b.index(v * lanes))))
-
     def round_(k: Any, sums: Sequence[Any]) -> list[Any]:
-        return multiplied(
-            b, sums, [lambda r=r: number(k, r) for r in range(tall)],
-            [lambda v=v: vector(k, v) for v in range(vectors)],
-        )  # fmt: skip
+        above, before = b.ir.mul(k, b.index(tall)), b.ir.mul(k, b.index(vectors * lanes))
+        numbers = [b.address(left, b.ir.add(above, b.index(row))) for row in range(tall)]
+        offsets = [b.ir.add(before, b.index(v * lanes)) for v in range(vectors)]
+        return multiplied(b, sums, numbers, [b.address(right, offset) for offset in offsets])
 
     sums = b.loop(b.index(0), depth, round_, [b.constant(0)] * (tall * vectors))
     whole = b.ir.icmp_signed("==", there, b.index(vectors * lanes))

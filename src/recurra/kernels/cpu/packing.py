@@ -51,9 +51,10 @@ def write_packing(module: ir.Module, made: Kind) -> None:
     along_units = b.ir.icmp_signed("==", by_unit, b.index(1))
 
     def over_blocks(number: Any, _: Any) -> None:
-        group, place = b.ir.sdiv(number, blocks), b.ir.srem(number, blocks)
-        offset = b.ir.add(b.ir.mul(b.ir.mul(group, whole), far), b.ir.mul(place, row))
-        block = _Block(b, source, b.address(target, offset), far, by_unit, by_column, depth)
+        group, beside = b.ir.sdiv(number, blocks), b.ir.srem(number, blocks)
+        offset = b.ir.add(b.ir.mul(b.ir.mul(group, whole), far), b.ir.mul(beside, row))
+        place = b.address(target, offset)
+        block = _Block(b, source, place, far, by_unit=by_unit, by_column=by_column, depth=depth)
         block.unit = b.ir.mul(number, lanes)
         block.left = b.ir.sub(units, block.unit)
         with b.ir.if_else(along_units) as (then, otherwise):
@@ -78,6 +79,7 @@ class _Block:
         source: Any,
         target: Any,
         far: Any,
+        *,
         by_unit: Any,
         by_column: Any,
         depth: Any,

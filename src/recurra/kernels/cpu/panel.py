@@ -7,7 +7,7 @@ C stays in registers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from llvmlite import ir
@@ -27,8 +27,11 @@ BLOCK_BYTES = 28 * 1024
 """How much of P shall stay in the first cache."""
 
 _TILE = ir.FunctionType(
-    ir.VoidType(), [POINTER, INDEX, POINTER, INDEX, POINTER, INDEX, ir.IntType(1)]
+    ir.VoidType(), [POINTER, INDEX, POINTER, INDEX, POINTER, INDEX, ir.IntType(1), POINTER]
 )
+
+_LINE = 64
+"""The bytes that caches bring at once."""
 
 _TALLEST = {16: {1: 6, 2: 6, 3: 4, 4: 3}, 32: {1: 8, 2: 8, 3: 8, 4: 6}}
 """The rows of the largest tile that fits so many registers, by the vectors in a row."""
@@ -68,7 +71,8 @@ def _panel(module: ir.Module, made: Kind, vectors: int) -> None:
             height = heights.size(tile)
             left = b.address(a, b.ir.add(b.ir.mul(top, lda), first))
             result = b.address(c, b.ir.mul(top, ldc))
-            switch(b, height, tiles, [left, lda, right, deep, result, ldc, starts])
+            ahead = _ahead(b, right, deep, tile, row_size)
+            switch(b, height, tiles, [left, lda, right, deep, result, ldc, starts, ahead])
             return [b.ir.add(top, height)]
 
         b.loop(b.index(0), heights.count, over_rows, [b.index(0)])
@@ -76,6 +80,18 @@ def _panel(module: ir.Module, made: Kind, vectors: int) -> None:
 
     b.loop(b.index(0), depths.count, over_depth, [b.index(0)])
     b.ir.ret_void()
+
+
+def _ahead(b: Builder, right: Any, deep: Any, tile: Any, row_size: int) -> Any:
+    """What a tile asks the second cache for: the next block of P, shared by the first tiles.
+
+    The others ask for what is there.
+    """
+    numbers = _LINE // b.kind.size
+    block = b.ir.mul(deep, b.index(row_size))
+    own = b.ir.mul(b.ir.mul(tile, deep), b.index(numbers))
+    first = b.ir.icmp_signed("<", tile, b.index(max(1, row_size // numbers)))
+    return b.address(right, b.select(first, b.ir.add(block, own), b.index(0)))
 
 
 class Parts:
@@ -123,7 +139,7 @@ def _tile(module: ir.Module, made: Kind, vectors: int, rows: int) -> ir.Function
     function.linkage = "internal"
     function.attributes.add("noinline")
     b = Builder(module, function, made)
-    a, lda, p, depth, c, ldc, fresh = function.args
+    a, lda, p, depth, c, ldc, fresh, ahead = function.args
     places = [
         b.address(c, b.sum(b.ir.mul(b.index(row), ldc), b.index(v * made.lanes)))
         for row in range(rows)
@@ -132,18 +148,12 @@ def _tile(module: ir.Module, made: Kind, vectors: int, rows: int) -> ir.Function
     tops = [b.ir.mul(b.index(row), lda) for row in range(rows)]
     start = _start(b, places, fresh)
 
-    def left(k: Any, row: int) -> Any:
-        return b.load_scalar(b.address(a, b.ir.add(tops[row], k)))
-
-    def right(k: Any, v: int) -> Any:
-        base = b.ir.mul(k, b.index(vectors * made.lanes))
-        return b.load(b.address(p, b.ir.add(base, b.index(v * made.lanes))))
-
     def round_(k: Any, sums: Sequence[Any]) -> list[Any]:
-        return multiplied(
-            b, sums, [lambda r=r: left(k, r) for r in range(rows)],
-            [lambda v=v: right(k, v) for v in range(vectors)],
-        )  # fmt: skip
+        b.prefetch(b.address(ahead, b.ir.mul(k, b.index(_LINE // made.size))))
+        lefts = [b.address(a, b.ir.add(top, k)) for top in tops]
+        base = b.ir.mul(k, b.index(vectors * made.lanes))
+        offsets = [b.ir.add(base, b.index(v * made.lanes)) for v in range(vectors)]
+        return multiplied(b, sums, lefts, [b.address(p, offset) for offset in offsets])
 
     for value, place in zip(b.loop(b.index(0), depth, round_, start), places, strict=True):
         b.store(value, place)
@@ -152,27 +162,30 @@ def _tile(module: ir.Module, made: Kind, vectors: int, rows: int) -> ir.Function
 
 
 def multiplied(
-    b: Builder,
-    sums: Sequence[Any],
-    left: Sequence[Callable[[], Any]],
-    right: Sequence[Callable[[], Any]],
+    b: Builder, sums: Sequence[Any], left: Sequence[Any], right: Sequence[Any]
 ) -> list[Any]:
     """Sums of a tile, row by row, with products of numbers of A and vectors of P added.
 
     The fewer of the two are held in registers, the others loaded one at a time.
+
+    Args:
+        b: Where code is written.
+        sums: The sums so far.
+        left: Where the numbers lie.
+        right: Where the vectors lie.
     """
     result = list(sums)
     if len(right) > len(left):
-        numbers = [load() for load in left]
-        for v, load in enumerate(right):
-            vector = load()
+        numbers = [b.load_scalar(address) for address in left]
+        for v, address in enumerate(right):
+            vector = b.load(address)
             for r, number in enumerate(numbers):
                 place = r * len(right) + v
                 result[place] = b.fma(number, vector, result[place])
         return result
-    vectors = [load() for load in right]
-    for r, load in enumerate(left):
-        number = load()
+    vectors = [b.load(address) for address in right]
+    for r, address in enumerate(left):
+        number = b.load_scalar(address)
         for v, vector in enumerate(vectors):
             place = r * len(right) + v
             result[place] = b.fma(number, vector, result[place])

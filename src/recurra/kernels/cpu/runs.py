@@ -199,7 +199,8 @@ class Gradients:
         if self.flat is None:
             return [None] * len(self.given.parameters)
         found: Sequence[Tensor] = torch._C._nn.unflatten_dense_tensors(
-            self.flat, self.given.parameters
+            self.flat,
+            self.given.parameters,  # type: ignore[arg-type]
         )
         return found
 

@@ -18,6 +18,9 @@ from recurra.language.widths import ONE, Width
 _AHEAD_BYTES = 128 * 1024
 """How much of the products that are taken ahead shall stay in the second cache."""
 
+_AHEAD_ROWS = 96
+"""So many rows are taken ahead at least: large matrices are too dear to bring for fewer."""
+
 EVERY_STEP = -1
 """The bits of a step's number that count where each step has memory of its own."""
 
@@ -42,7 +45,7 @@ class Sweeping:
             self.values["vector", vector.parameter] = self._vector(tables, vector.parameter)
         for number, (sweep, group) in enumerate(self.compiled.plan.groups):
             for place, operand in enumerate(group.operands):
-                laid = lay_operand(tables, self.frame, self.line, sweep, group, operand)
+                laid = lay_operand(tables, self.frame, self.line, sweep, operand)
                 self.values["matrix", number, place] = laid
         self._make_room()
 
@@ -54,7 +57,7 @@ class Sweeping:
         frame, (first, second) = self.frame, range(len(pieces))
         width = self.line.width(self._width(name))
         target = frame.scratch.take(width)
-        values = {
+        values: dict[str, int | Place] = {
             "first": frame.parameter(self.line, name, piece=first),
             "second": frame.parameter(self.line, name, piece=second),
             "target": target,
@@ -72,7 +75,8 @@ class Sweeping:
         lanes = frame.library.kind.lanes
         each = -(-shape.rows // frame.threads)
         wide = max((self._columns(s, g) for s, g in self.compiled.plan.groups), default=1)
-        chunk = max(1, min(shape.steps, _AHEAD_BYTES // (wide * each * frame.size)))
+        chunk = max(_AHEAD_BYTES // (wide * each * frame.size), _AHEAD_ROWS // each, 1)
+        chunk = min(shape.steps, chunk)
         self.values["chunk"] = chunk
         for number, (sweep, group) in enumerate(self.compiled.plan.groups):
             row = len(group.columns) * sweep.blocks * lanes

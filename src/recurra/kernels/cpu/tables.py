@@ -35,7 +35,9 @@ class Tables:
         """Begins a phase, before which all threads meet."""
         self.phases.append((mode, []))
 
-    def add(self, address: int, places: Mapping[Any, int], values: Mapping[Any, int | Place]) -> None:
+    def add(
+        self, address: int, places: Mapping[Any, int], values: Mapping[Any, int | Place]
+    ) -> None:
         """Adds a job to the phase.
 
         Args:

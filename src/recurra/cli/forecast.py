@@ -58,6 +58,12 @@ def forecast(
         bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    explain_kernel: Annotated[
+        bool,
+        typer.Option(
+            "--explain-kernel", help="Print which kernel ran, why, and what each option costs."
+        ),
+    ] = False,
 ) -> None:
     """Forecast the series in DATA, and say how far the forecast can be trusted.
 
@@ -96,6 +102,7 @@ def forecast(
         say=not (quiet or as_json),
         show_progress=not quiet,
         as_json=as_json,
+        explain_kernel=explain_kernel,
     )
 
 
@@ -108,6 +115,7 @@ def _run(
     say: bool,
     show_progress: bool,
     as_json: bool,
+    explain_kernel: bool,
 ) -> None:
     from recurra.cli.folder import publish, results_folder
     from recurra.cli.narration import Narrator
@@ -134,6 +142,8 @@ def _run(
             raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
     narrator.results(forecaster, figures, folder)
+    if explain_kernel:
+        narrator.kernels(forecaster)
     if as_json:
         typer.echo(files["metrics.json"].decode())
 

@@ -51,6 +51,10 @@ class Narrator:
         for note in forecaster.notes_:
             self._console.print(f"- {note}", markup=False)
 
+    def kernels(self, forecaster: Forecaster) -> None:
+        """Which kernel ran the network, why, and what its options cost."""
+        self._console.print(forecaster.network_.recurrent.kernel_report(), markup=False)
+
     def interrupted(self, forecaster: Forecaster, path: Path) -> None:
         """That the work was cut short, and what is kept of it."""
         history = forecaster.history_

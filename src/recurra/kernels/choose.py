@@ -15,6 +15,7 @@ from torch.autograd import forward_ad
 
 from recurra.errors import OptionError
 from recurra.kernels import reference
+from recurra.kernels.cpu import cost
 from recurra.kernels.cpu import kernel as cpu
 from recurra.kernels.cpu.functions import FUNCTIONS
 from recurra.kernels.network import Given, Network, Outcome
@@ -124,6 +125,13 @@ def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choi
     if passing := _passing():
         return Choice(reference.NAME, passing)
     return Choice(cpu.NAME, f"compiled for this processor: {cpu.machinery()}")
+
+
+def costs(schedule: Schedule) -> list[str]:
+    """What a step of a cell takes when it is compiled, and what each option adds, a line each."""
+    if missing := _missing(schedule):
+        return [f"the function {missing[0]} is not compiled, so nothing is known of its cost"]
+    return cost.said(schedule)
 
 
 def _obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> str | None:

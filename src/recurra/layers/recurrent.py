@@ -13,8 +13,9 @@ from torch.nn.utils.rnn import PackedSequence
 
 from recurra.cells import Projected, find, names
 from recurra.errors import CellError, OptionError
+from recurra.kernels import choose as choose_kernel
 from recurra.kernels.choose import Choice, choose
-from recurra.language import Cell, Graph, Initial, schedule, trace
+from recurra.language import Cell, Graph, Initial, Schedule, schedule, trace
 from recurra.language.widths import resolve
 from recurra.layers import options
 from recurra.layers.arguments import Form, Lengths, arranged
@@ -22,7 +23,7 @@ from recurra.layers.initialise import initialise
 from recurra.layers.passage import Layer, Passed, Way, passage
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack
-from recurra.layers.whole_stack import KEPT, Source, WholeStack, whole_stack
+from recurra.layers.whole_stack import KEPT, Source, WholeStack, one_layer, whole_stack
 
 
 class Recurrent(nn.Module):
@@ -220,11 +221,16 @@ class Recurrent(nn.Module):
         ]
 
     def kernel_report(self) -> str:
-        """:meth:`kernels` as text, a line a layer."""
-        return "\n".join(
-            f"layer {number} ({self.cell.name}): {choice.kernel}, {choice.reason}"
-            for number, choice in enumerate(self.kernels())
-        )
+        """:meth:`kernels` as text: which, why, what a step takes and what options add to it."""
+        lines: list[str] = []
+        told: set[Schedule] = set()
+        for number, choice in enumerate(self.kernels()):
+            lines.append(f"layer {number} ({self.cell.name}): {choice.kernel}, {choice.reason}")
+            order = schedule(self.graph(number, training=self.training))
+            if order not in told:
+                told.add(order)
+                lines += [f"  {line}" for line in choose_kernel.costs(order)]
+        return "\n".join(lines)
 
     def reset_parameters(self) -> None:
         """Draws all parameters anew from torch's random state."""
@@ -397,12 +403,9 @@ class Recurrent(nn.Module):
         seen = [sequences] * ways
         passed: list[Passed] = []
         for number in range(self.num_layers):
-            here = [
-                self._pass(number, place, seen[place], before[number * ways + place], way)
-                for place in range(ways)
-            ]
+            own = before[number * ways : (number + 1) * ways]
+            outputs, here = self._layer(number, seen, own, way)
             passed += here
-            outputs = self._joined([one.output for one in here], top=number + 1 == self.num_layers)
             if self._has_residual(number):
                 outputs = self._added(outputs, seen)
             if number + 1 < self.num_layers:
@@ -416,6 +419,21 @@ class Recurrent(nn.Module):
                 for place in range(ways)
             ]
         return outputs[0], passed
+
+    def _layer(
+        self, number: int, seen: list[Sequences], before: list[dict[str, Tensor]], way: Way
+    ) -> tuple[list[Tensor], list[Passed]]:
+        """One layer in all its directions: what the layer above sees, and what is carried on."""
+        one = one_layer(self, number, every=way.every)
+        if one is not None and one.runs(seen[0].x):
+            output, passed = one.passed(seen[0], before, (way.seed, way.row_numbers))
+            return [output], passed
+        passed = [
+            self._pass(number, place, seen[place], before[place], way)
+            for place in range(len(self.directions))
+        ]
+        outputs = [one.output for one in passed]
+        return self._joined(outputs, top=number + 1 == self.num_layers), passed
 
     def _joined(self, outputs: list[Tensor], *, top: bool) -> list[Tensor]:
         """The outputs of both directions side by side, unless each is a stack of its own."""

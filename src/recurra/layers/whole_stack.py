@@ -16,6 +16,7 @@ from recurra.kernels.order import following, mirror, running
 from recurra.kernels.philox import Stream
 from recurra.language import Graph, Schedule, schedule
 from recurra.layers.clock import at_end, count
+from recurra.layers.passage import Passed
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Packed, State
 
@@ -34,17 +35,19 @@ Started = list[dict[str, Tensor]]
 
 
 class WholeStack:
-    """A stack of layers as one network.
+    """Layers upon each other as one network.
 
     Args:
-        layer: The layers.
+        layer: The stack.
+        numbers: Which of its layers.
         every: Whether the states after every step are wanted.
     """
 
-    def __init__(self, layer: Recurrent, *, every: bool) -> None:
+    def __init__(self, layer: Recurrent, numbers: range, *, every: bool) -> None:
         owner, _, name = next(name for name, _ in layer.named_parameters()).rpartition(".")
         self.first: Source = (layer.get_submodule(owner), name, 0)
-        graphs = [layer.graph(n, training=layer.training) for n in range(layer.num_layers)]
+        graphs = [layer.graph(number, training=layer.training) for number in numbers]
+        self.numbers = numbers
         self.carries_count = layer.graph().counts
         self.draws = any(graph.randoms for graph in graphs)
         self.counts = self.carries_count or self.draws or any(graph.counts for graph in graphs)
@@ -53,7 +56,7 @@ class WholeStack:
         self.others: dict[tuple[str, int, int], int] = {}
         lines = [
             tuple(self._line(layer, number, direction) for direction in layer.directions)
-            for number in range(layer.num_layers)
+            for number in numbers
         ]
         self.schedules: tuple[Schedule, ...] = tuple(
             dict.fromkeys(line.schedule for both in lines for line in both)
@@ -159,6 +162,34 @@ class WholeStack:
             for slot in self.network.slots
         )
 
+    def passed(
+        self,
+        sequences: Sequences,
+        before: Started,
+        chance: tuple[int, Tensor],
+    ) -> tuple[Tensor, list[Passed]]:
+        """The output of a layer, both directions side by side, and what each carries on."""
+        outcome, steps = self.run(sequences, before, chance)
+        states: list[dict[str, Tensor]] = [{} for _ in self.network.lines]
+        every: list[dict[str, Tensor]] = [{} for _ in self.network.lines]
+        for place, slot in enumerate(self.network.slots):
+            for number in range(slot.count):
+                line = slot.first + number
+                states[line][slot.state] = outcome.last[place][number]
+                if outcome.every is not None:
+                    kept = ended(outcome.every[place][number : number + 1], sequences.lengths)
+                    every[line][slot.state] = kept[0]
+        if steps is not None:
+            numbers = self._numbers(steps, sequences.lengths, every=False)
+            for line, own in enumerate(states):
+                own["t"] = numbers[line]
+        if steps is not None and outcome.every is not None:
+            numbers = self._numbers(steps, sequences.lengths, every=True)
+            for line, own in enumerate(every):
+                own["t"] = numbers[line]
+        pairs = zip(states, every, strict=True)
+        return outcome.output, [Passed(outcome.output, own, all_) for own, all_ in pairs]
+
     def state(
         self,
         outcome: Outcome,
@@ -253,7 +284,8 @@ class WholeStack:
             if sequences.missing is not None and number == 0:
                 return sequences.missing
             # What a layer gives to the next is never missing.
-            return x.new_zeros(*shape, self.network.layers[number][0].sizes["I"])
+            line = self.network.layers[number - self.numbers.start][0]
+            return x.new_zeros(*shape, line.sizes["I"])
         if sequences.dt is None:
             return x.new_ones(*shape, 1)
         times = sequences.dt
@@ -278,15 +310,29 @@ def ended(part: Tensor, lengths: Tensor | None) -> Tensor:
 
 def whole_stack(layer: Recurrent, *, every: bool) -> WholeStack | None:
     """The stack as one network as it is now; None if something comes between its layers."""
+    dropped = layer.dropout > 0 and layer.training and layer.num_layers > 1
+    if dropped or layer.residual:
+        return None
+    return _kept(layer, range(layer.num_layers), every=every)
+
+
+def one_layer(layer: Recurrent, number: int, *, every: bool) -> WholeStack | None:
+    """One layer as a network; None if it needs more than its input."""
+    return (
+        None if layer.merge == "separate" else _kept(layer, range(number, number + 1), every=every)
+    )
+
+
+def _kept(layer: Recurrent, numbers: range, *, every: bool) -> WholeStack | None:
     made: dict[Any, WholeStack | None] = layer.__dict__.setdefault(KEPT, {})
-    key = (layer.training, every, layer.truncate, layer.dropout > 0)
+    key = (layer.training, every, layer.truncate, numbers.start, numbers.stop)
     if key not in made:
-        made[key] = WholeStack(layer, every=every) if _is_whole(layer) else None
+        able = _is_plain(layer, numbers)
+        made[key] = WholeStack(layer, numbers, every=every) if able else None
     return made[key]
 
 
-def _is_whole(layer: Recurrent) -> bool:
-    apart = layer.dropout > 0 and layer.training and layer.num_layers > 1
-    if apart or layer.residual or max(layer.dilation) > 1 or "below" in layer.cell.inputs:
+def _is_plain(layer: Recurrent, numbers: range) -> bool:
+    if "below" in layer.cell.inputs or any(layer.dilation[number] > 1 for number in numbers):
         return False
-    return not any(layer.graph(number).earlier for number in range(layer.num_layers))
+    return not any(layer.graph(number).earlier for number in numbers)

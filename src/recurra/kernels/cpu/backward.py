@@ -72,6 +72,8 @@ class _Backward:
             for line in layer:
                 lines[line].multiply(written)
             for line in layer:
+                lines[line].clear(written)
+            for line in layer:
                 lines[line].finish()
         return tables.finished(self.frame.threads)
 
@@ -313,6 +315,21 @@ class _Line:
             self.tables.job(copying.ADD, copying.ADD_TABLE, values)
             self.tables.phase()
         written.add(target)
+
+    def clear(self, written: set[Place]) -> None:
+        """Sets to 0 the gradients of inputs that nothing is known to depend on.
+
+        Args:
+            written: The gradients that already hold something.
+        """
+        frame, line = self.frame, self.line
+        rows, zeros = frame.shape.steps * frame.shape.rows, Place(frame.base(ZEROS))
+        for name in ("x", *line.inputs):
+            target = self.target(name)
+            if target is not None and target not in written:
+                width = line.width("I" if name == "x" else line.schedule.inputs[name].width)
+                copy(frame, self.tables, zeros, target, width=width, rows=rows)
+                written.add(target)
 
     def finish(self) -> None:
         """Adds the gradients of parameters and of the first state."""

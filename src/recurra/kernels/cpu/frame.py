@@ -125,6 +125,8 @@ class Frame:
         for line in self.network.lines:
             vectors = self.machine(line).passes.backward.vectors
             widths += [line.output_width, *(line.width(a.width) for a in vectors.values())]
+            inputs = ("I", *(leaf.width for leaf in line.schedule.inputs.values()))
+            widths += [line.width(width) for width in inputs]
         return max(widths)
 
     @cached_property

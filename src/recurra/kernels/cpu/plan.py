@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from recurra.kernels.cpu.arrays import Array, Bundle
+from recurra.kernels.cpu.functions import SAVED
 from recurra.kernels.cpu.joined import Joined, join
 from recurra.kernels.cpu.panel import WIDEST
 from recurra.language.expression import (
@@ -18,6 +19,7 @@ from recurra.language.expression import (
     Expression,
     Linear,
     PerUnit,
+    Pointwise,
     Random,
     Size,
     Total,
@@ -226,10 +228,20 @@ class _Planner:
         """Gives a place to what must lie in memory before the node can be computed."""
         for operand in node.operands:
             later = self.levels[node] > self.levels[operand]
-            if isinstance(node, Joined) or (later and not isinstance(node, Total)):
+            brought = later and not isinstance(node, Total) and not self._is_quick(operand)
+            if isinstance(node, Joined) or brought:
                 self._place(operand)
         if isinstance(node, Total):
             self._place(node)
+
+    def _is_quick(self, node: Expression) -> bool:
+        """Whether computing it again from what lies in memory takes no longer than bringing it."""
+        if not isinstance(node, Pointwise) or node.primitive in SAVED:
+            return False
+        return all(
+            operand in self.sources or isinstance(operand, Constant | Vector | Size | PerUnit)
+            for operand in node.operands
+        )
 
     def _place(self, node: Expression) -> None:
         if (

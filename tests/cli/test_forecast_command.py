@@ -95,6 +95,14 @@ def test_json_prints_the_metrics_and_nothing_else_on_standard_output(run: Run, s
     assert json.loads(result.stdout) == json.loads(Path("out/metrics.json").read_text())
 
 
+def test_the_kernel_is_explained_when_asked(run: Run, sales: Path) -> None:
+    result = run("forecast", sales, *QUICK, "--explain-kernel", "--out", "out")
+    assert "layer 0 (lstm): cpu, compiled for this processor: " in result.stdout
+    assert "a step of training: 8 matrices" in result.stdout
+    assert "lengths= adds " in result.stdout
+    assert "layer 0" not in run("forecast", sales, *QUICK, "--out", "plain").stdout
+
+
 def test_quiet_prints_nothing(run: Run, sales: Path) -> None:
     result = run("forecast", sales, *QUICK, "--out", "out", "--quiet")
     assert result.exit_code == 0

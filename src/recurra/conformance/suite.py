@@ -20,6 +20,7 @@ from recurra.conformance.resetting import reset_is_two_sequences
 from recurra.conformance.rows import rows_alone
 from recurra.conformance.saving import loaded_in_another_order, saved_and_loaded
 from recurra.conformance.splitting import split_anywhere, step_by_step
+from recurra.conformance.streaming import stepper_is_the_whole
 from recurra.conformance.transforms import gradients_of_rows, mapped_is_a_loop
 from recurra.conformance.typesetting import equations_are_whole
 from recurra.errors import ConformanceError
@@ -35,6 +36,7 @@ CHECKS = (
     Check("its derived derivative is torch's", derivative_is_torchs),
     Check("one step at a time equals the whole", step_by_step),
     Check("a split sequence equals the whole", split_anywhere),
+    Check("a stepper equals the whole", stepper_is_the_whole),
     Check("rows of a batch do not touch each other", rows_alone),
     Check("padding changes nothing", padding_is_nothing),
     Check("a packed sequence equals a padded one", packed_is_padded),

@@ -1,7 +1,8 @@
 """Layers: modules that run a cell over sequences, and how their parameters start."""
 
 from recurra.layers.recurrent import Recurrent
+from recurra.layers.stepper import Stepper
 from recurra.layers.summary import summary
 from recurra.layers.torch_form import GRU, LSTM, RNN
 
-__all__ = ["GRU", "LSTM", "RNN", "Recurrent", "summary"]
+__all__ = ["GRU", "LSTM", "RNN", "Recurrent", "Stepper", "summary"]

@@ -15,14 +15,15 @@ from recurra.cells import Projected, find, names
 from recurra.errors import CellError, OptionError
 from recurra.kernels import choose as choose_kernel
 from recurra.kernels.choose import Choice, choose
-from recurra.language import Cell, Graph, Initial, Schedule, schedule, trace
+from recurra.language import Cell, Graph, Initial, schedule, trace
 from recurra.language.widths import resolve
-from recurra.layers import options
+from recurra.layers import options, streaming
 from recurra.layers.arguments import Form, Lengths, arranged
 from recurra.layers.initialise import initialise
 from recurra.layers.passage import Layer, Passed, Way, passage
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack
+from recurra.layers.stepper import Stepper
 from recurra.layers.whole_stack import KEPT, Source, WholeStack, one_layer, whole_stack
 
 
@@ -223,13 +224,14 @@ class Recurrent(nn.Module):
     def kernel_report(self) -> str:
         """:meth:`kernels` as text: which, why, what a step takes and what options add to it."""
         lines: list[str] = []
-        told: set[Schedule] = set()
+        told: list[list[str]] = []
         for number, choice in enumerate(self.kernels()):
             lines.append(f"layer {number} ({self.cell.name}): {choice.kernel}, {choice.reason}")
-            order = schedule(self.graph(number, training=self.training))
-            if order not in told:
-                told.add(order)
-                lines += [f"  {line}" for line in choose_kernel.costs(order)]
+            costs = choose_kernel.costs(schedule(self.graph(number, training=self.training)))
+            # What is the same for several layers is said once.
+            if costs not in told:
+                told.append(costs)
+                lines += [f"  {line}" for line in costs]
         return "\n".join(lines)
 
     def reset_parameters(self) -> None:
@@ -473,6 +475,24 @@ class Recurrent(nn.Module):
         if form.single:
             found = [{name: part.squeeze(-2) for name, part in one.items()} for one in found]
         return pack(found)
+
+    def stepper(self, batch_size: int = 1, *, head: nn.Linear | None = None) -> Stepper:
+        """What runs the layer step by step, as a stream comes in, and keeps its states.
+
+        On a CPU each step is one call of compiled code that allocates nothing. Where something
+        comes between layers or steps (a residual connection, dilation, a cell that sees the layer
+        beneath or earlier inputs), and where no kernel is compiled, each step calls the layer;
+        that is said once, as a warning. The kernel is chosen here.
+
+        Args:
+            batch_size: B, the rows that are run side by side, at least 1.
+            head: A dense layer on the output, whose answer each step gives instead.
+
+        Raises:
+            OptionError: If the layer reads sequences from their end, or the head does not fit.
+        """
+        shapes = [self._carried(number, batch_size) for number in range(self.num_layers)]
+        return streaming.stepper(self, batch_size, head, shapes)
 
     def extra_repr(self) -> str:
         """What it was made of."""

@@ -146,7 +146,7 @@ class WholeStack:
         steps = self._steps(sequences, before) if self.counts else None
         given = Given(
             sequences.x,
-            self._parameters(),
+            self.parameters(),
             tuple([self._input(*key, sequences, steps) for key in self.others]),
             () if before is None else self._together(before),
             sequences.lengths,
@@ -226,7 +226,8 @@ class WholeStack:
             found.append(at_end(after, read[0].unsqueeze(-1), lengths))
         return torch.stack(found)
 
-    def _parameters(self) -> tuple[Tensor, ...]:
+    def parameters(self) -> tuple[Tensor, ...]:
+        """All tensors that lines take their parameters from, as they are now."""
         found = [getattr(module, name) for module, name, _ in self.sources]
         for graph, name, sources in self.derived:
             values = {key: self._tensor(source) for key, source in sources.items()}

@@ -20,8 +20,19 @@ EXACT = {
     "log": mpmath.log,
     "softplus": lambda a: mpmath.log1p(mpmath.exp(a)),
     "log_sigmoid": lambda a: -mpmath.log1p(mpmath.exp(-a)),
+    "sin": mpmath.sin,
+    "cos": mpmath.cos,
 }
-ULP = {"exp": 1.5, "tanh": 4.0, "sigmoid": 4.0, "log": 2.0, "softplus": 4.0, "log_sigmoid": 4.0}
+ULP = {
+    "exp": 1.5,
+    "tanh": 4.0,
+    "sigmoid": 4.0,
+    "log": 2.0,
+    "softplus": 4.0,
+    "log_sigmoid": 4.0,
+    "sin": 2.0,
+    "cos": 2.0,
+}
 SPREADS = (1e-6, 1e-3, 0.1, 1.0, 5.0, 20.0)
 
 
@@ -80,6 +91,8 @@ def test_what_is_no_number_stays_so_and_ends_are_reached(functions, name):
         "log": torch.log,
         "softplus": lambda a: torch.logaddexp(a, torch.zeros_like(a)),
         "log_sigmoid": lambda a: -torch.logaddexp(-a, torch.zeros_like(a)),
+        "sin": torch.sin,
+        "cos": torch.cos,
     }[name](x[:8].double())
     least = torch.finfo(dtype).tiny
     torch.testing.assert_close(found.double(), wanted, rtol=1e-6, atol=2 * least, equal_nan=True)

@@ -14,7 +14,7 @@ def forward(frame: Frame) -> Prepared:
     """All layers, one after another: matrices laid, steps run, last states brought."""
     tables = Tables(frame.library)
     tables.phase()
-    passes = {line: _begun(frame, line, tables) for line in frame.network.lines}
+    passes = {line: begun(frame, line, tables) for line in frame.network.lines}
     for layer in frame.network.layers:
         # Each direction has threads of its own, unless they meet within each step.
         together = any(frame.divides_units(passes[line].compiled) for line in layer)
@@ -27,7 +27,8 @@ def forward(frame: Frame) -> Prepared:
     return tables.finished(frame.threads)
 
 
-def _begun(frame: Frame, line: Line, tables: Tables) -> Sweeping:
+def begun(frame: Frame, line: Line, tables: Tables) -> Sweeping:
+    """A line's steps with all they read and write; adds the jobs that lay its matrices."""
     machine = frame.machine(line)
     compiled = machine.training if frame.shape.training else machine.inference
     sweeping = Sweeping(frame, line, compiled, forwards=True)

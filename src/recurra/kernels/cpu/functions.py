@@ -79,20 +79,27 @@ _MANTISSA = {4: 23, 8: 52}
 
 
 def _power(b: Builder, n: Any) -> Any:
-    """2 to the power of a whole number, given as a number."""
+    """2 to the power of whole numbers, of which the lowest bits alone count."""
     shift, bias = _MANTISSA[b.kind.size], (127 if b.kind.size == 4 else 1023)
-    whole = b.ir.add(b.ir.fptosi(n, b.kind.integers), b.whole(bias))
-    return b.ir.bitcast(b.ir.shl(whole, b.whole(shift)), b.kind.vector)
+    raised = b.ir.add(b.ir.shl(n, b.whole(shift)), b.whole(bias << shift))
+    return b.ir.bitcast(raised, b.kind.vector)
+
+
+_WHOLE = {4: 1.5 * 2.0**23, 8: 1.5 * 2.0**52}
+"""Added to a small number it leaves the nearest whole number in the lowest bits."""
 
 
 def _reduced(b: Builder, x: Any) -> tuple[Any, Any]:
-    """N and expm1(r)."""
+    """N, in the lowest bits of whole numbers, and expm1(r)."""
     size = b.kind.size
-    n = b.of_vectors("rint", b.multiply(x, b.constant(1.4426950408889634)))
+    large = b.constant(_WHOLE[size])
+    shifted = b.fma(x, b.constant(1.4426950408889634), large)
+    n = b.ir.fsub(shifted, large)
     r = x
     for part in _LN2[size]:
         r = b.fma(n, b.constant(-part), r)
-    return n, b.fma(b.multiply(r, r), b.polynomial(r, _EXPM1[size]), r)
+    minus_one = b.fma(b.multiply(r, r), b.polynomial(r, _EXPM1[size]), r)
+    return b.ir.bitcast(shifted, b.kind.integers), minus_one
 
 
 def _at_most(b: Builder, x: Any, greatest: float) -> Any:
@@ -110,12 +117,13 @@ def _bounded(b: Builder, x: Any, least: float, greatest: float) -> Any:
 def exp(b: Builder, x: Any) -> Any:
     """The exponential."""
     size = b.kind.size
-    n, minus_one = _reduced(b, _bounded(b, x, _LOWEST[size], _HIGHEST[size]))
+    bits, minus_one = _reduced(b, _bounded(b, x, _LOWEST[size], _HIGHEST[size]))
+    n = b.ir.sub(bits, b.ir.bitcast(b.constant(_WHOLE[size]), b.kind.integers))
     # In two factors, since 2^n may be greater than any number while its product with another is
     # not.
-    half = b.of_vectors("floor", b.multiply(n, b.constant(0.5)))
+    half = b.ir.ashr(n, b.whole(1))
     value = b.multiply(b.add(minus_one, b.constant(1)), _power(b, half))
-    value = b.multiply(value, _power(b, b.subtract(n, half)))
+    value = b.multiply(value, _power(b, b.ir.sub(n, half)))
     value = b.select(b.ir.fcmp_ordered("<", x, b.constant(_LOWEST[size])), b.constant(0), value)
     above = b.ir.fcmp_ordered(">", x, b.constant(_HIGHEST[size]))
     return b.select(above, b.constant(float("inf")), value)
@@ -185,6 +193,69 @@ def _log_of_one_and(b: Builder, f: Any) -> Any:
     square = b.multiply(f, f)
     rest = b.multiply(b.multiply(square, f), b.polynomial(f, _LOG1P[b.kind.size]))
     return b.add(b.fma(square, b.constant(-0.5), f), rest)
+
+
+_SINE = {
+    4: (-0.00019577721430072252, 0.008332700249708166, -0.16666664410207002),
+    8: (
+        1.5912461499839467e-10,
+        -2.505105158684691e-08,
+        2.7557315709635293e-06,
+        -0.00019841269835985584,
+        0.008333333333330428,
+        -0.16666666666666663,
+    ),
+}
+"""(sin(r) / r - 1) / r^2, from the highest power of r^2 down, for |r| <= pi / 4."""
+
+_COSINE = {
+    4: (2.4537750767028216e-05, -0.0013888254915538887, 0.04166666440691311),
+    8: (
+        -1.1379086634729478e-11,
+        2.0876096058995368e-09,
+        -2.755731702592346e-07,
+        2.4801587298282115e-05,
+        -0.001388888888888707,
+        0.041666666666666664,
+    ),
+}
+"""(cos(r) - 1 + r^2 / 2) / r^4, likewise."""
+
+_QUARTER = {
+    4: (1.570796251296997, 7.549789415861596e-08, 5.390302953474238e-15),
+    8: (1.5707963267948966, 6.123233995736765e-17, 1.4973849048591833e-33),
+}
+"""A quarter of a turn, in parts, so that its products with whole numbers lose nothing that counts."""
+
+
+def sine(b: Builder, x: Any) -> Any:
+    """The sine of radians, up to some ten thousand turns; beyond, the error grows with x."""
+    return _turned(b, x, 0)
+
+
+def cosine(b: Builder, x: Any) -> Any:
+    """The cosine of radians, likewise."""
+    return _turned(b, x, 1)
+
+
+def _turned(b: Builder, x: Any, quarters: int) -> Any:
+    """The sine so many quarters of a turn further: r = x - n pi / 2, and by n which of both."""
+    size = b.kind.size
+    large = b.constant(_WHOLE[size])
+    shifted = b.fma(x, b.constant(0.6366197723675814), large)
+    n, r = b.ir.fsub(shifted, large), x
+    for part in _QUARTER[size]:
+        r = b.fma(n, b.constant(-part), r)
+    square = b.multiply(r, r)
+    # So that the sine of -0 is -0.
+    of_sine = b.multiply(r, b.fma(square, b.polynomial(square, _SINE[size]), b.constant(1)))
+    start = b.fma(square, b.constant(-0.5), b.constant(1))
+    of_cosine = b.fma(b.multiply(square, square), b.polynomial(square, _COSINE[size]), start)
+    whole = b.ir.add(b.ir.bitcast(shifted, b.kind.integers), b.whole(quarters))
+    odd = b.ir.icmp_signed("==", b.ir.and_(whole, b.whole(1)), b.whole(1))
+    over = b.ir.icmp_signed("==", b.ir.and_(whole, b.whole(2)), b.whole(2))
+    value = b.select(odd, of_cosine, of_sine)
+    return b.select(over, b.ir.fneg(value), value)
 
 
 def softplus(b: Builder, x: Any) -> Any:
@@ -267,9 +338,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "relu": relu,
     "exp": exp,
     "log": log,
-    # One lane after another, by the C library: rare, and exact for any argument.
-    "sin": lambda b, x: b.of_vectors("sin", x),
-    "cos": lambda b, x: b.of_vectors("cos", x),
+    "sin": sine,
+    "cos": cosine,
     "sqrt": lambda b, x: b.of_vectors("sqrt", x),
     "sign": sign,
     "absolute": absolute,

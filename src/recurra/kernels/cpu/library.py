@@ -9,10 +9,11 @@ from typing import Any
 
 from llvmlite import ir
 
-from recurra.kernels.cpu import chance, copying, multiply, outer, packing, script
+from recurra.kernels.cpu import chance, copying, dense, multiply, outer, packing, script, turn
 from recurra.kernels.cpu.cache import kept
 from recurra.kernels.cpu.code import Code
 from recurra.kernels.cpu.panel import WIDEST, panel_name, write_panels
+from recurra.kernels.cpu.row import row_name, write_rows
 from recurra.kernels.cpu.target import Kind, kind
 
 _JOBS = (
@@ -23,8 +24,12 @@ _JOBS = (
     copying.ADD,
     copying.GATHER,
     chance.DRAW,
+    dense.DENSE,
+    turn.COUNT,
+    turn.TURN,
     script.TEAM,
     *(panel_name(vectors) for vectors in range(1, WIDEST + 1)),
+    *(row_name(vectors) for vectors in range(1, WIDEST + 1)),
 )
 
 
@@ -57,10 +62,13 @@ def library(number: str) -> Library:
 def _module(made: Kind) -> ir.Module:
     module = ir.Module("library")
     write_panels(module, made)
+    write_rows(module, made)
     packing.write_packing(module, made)
     multiply.write_multiply(module, made)
     outer.write_outer(module, made)
     copying.write_copying(module, made)
     chance.write_chance(module, made)
+    dense.write_dense(module, made)
     script.write_script(module, made)
+    turn.write_turn(module, made)
     return module

@@ -90,6 +90,12 @@ def barrier() -> int:
     return 0 if pool is None else pool.barrier
 
 
+def parallel() -> int:
+    """The address of the function that runs another on several threads; 0 without a pool."""
+    pool = _pool()
+    return 0 if pool is None else ctypes.cast(pool.team, ctypes.c_void_p).value or 0
+
+
 def run(library: Library, address: int, threads: int) -> None:
     """Runs a script.
 

@@ -57,6 +57,7 @@ def test_a_cell_of_chance_and_time_keeps_to_everything():
         ("bent", "its second derivatives are the slopes of its gradients"),
         ("remembering", "one step at a time equals the whole"),
         ("remembering", "a split sequence equals the whole"),
+        ("remembering", "a stepper equals the whole"),
         ("remembering", "saved weights give the same bits again"),
         ("coarse", "float32 agrees with float64"),
         ("asking", "vmap over the batch equals a loop"),

@@ -33,6 +33,8 @@ COMPILED = cpu.NAME
 
 _wanted: ContextVar[Name] = ContextVar("kernel", default="auto")
 _said: set[str] = set()
+# torch before 2.7 has one word for both, and uses it of torch.export alone where layers run.
+_is_exporting = getattr(torch.compiler, "is_exporting", torch.compiler.is_compiling)
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,10 @@ def _missing(schedule: Schedule) -> list[str]:
 
 def _passing() -> str | None:
     """What torch is doing to the call that compiled code cannot follow."""
-    if torch.compiler.is_compiling():
-        return "torch is tracing the model"
+    if _is_exporting():
+        return "torch is exporting the model"
+    if torch._C._is_tracing():
+        return "torch.jit is tracing the model"
     if torch._C._functorch.peek_interpreter_stack() is not None:
         return "torch.func is transforming the call"
     if forward_ad._current_level >= 0:

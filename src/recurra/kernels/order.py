@@ -21,7 +21,7 @@ def mirror(values: Tensor, lengths: Tensor | None) -> Tensor:
     """
     if lengths is None:
         return values.flip(0)
-    t = torch.arange(len(values), device=lengths.device).unsqueeze(1)
+    t = torch.arange(values.shape[0], device=lengths.device).unsqueeze(1)
     index = torch.where(t < lengths, lengths - 1 - t, t)
     index = index.view(*index.shape, *[1] * (values.dim() - 2))
     return values.gather(0, index.expand(values.shape))
@@ -40,7 +40,7 @@ def following(values: Tensor, lengths: Tensor | None) -> Tensor:
     shifted = torch.cat([values[1:], torch.zeros_like(values[:1])])
     if lengths is None:
         return shifted
-    inside = running(lengths - 1, len(values))
+    inside = running(lengths - 1, values.shape[0])
     inside = inside.view(*inside.shape, *[1] * (values.dim() - 2))
     return torch.where(inside, shifted, torch.zeros_like(shifted))
 
@@ -55,12 +55,14 @@ def dilate(values: Tensor, dilation: int) -> Tensor:
     Returns:
         (T / d rounded up, d B, ...): the rows that start at step 0, then those at step 1, ...
     """
-    missing = -len(values) % dilation
+    missing = -values.shape[0] % dilation
     padded = functional.pad(values, (0, 0) * (values.dim() - 1) + (0, missing))
-    return padded.reshape(len(padded) // dilation, dilation * values.shape[1], *values.shape[2:])
+    return padded.reshape(
+        padded.shape[0] // dilation, dilation * values.shape[1], *values.shape[2:]
+    )
 
 
 def undilate(values: Tensor, dilation: int, steps: int) -> Tensor:
     """The way back from :func:`dilate` to (T, B, ...), T being ``steps``."""
     rows = values.shape[1] // dilation
-    return values.reshape(len(values) * dilation, rows, *values.shape[2:])[:steps]
+    return values.reshape(values.shape[0] * dilation, rows, *values.shape[2:])[:steps]

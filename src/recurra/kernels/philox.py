@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -21,21 +22,30 @@ ALL_STEPS = _WORD
 """The step of a number that serves a whole sequence."""
 
 
+Seed: TypeAlias = Any
+"""A whole number from 0 to 2**64 - 1; while torch traces a call, a tensor of these 64 bits."""
+
+
 @dataclass(frozen=True)
 class Stream:
     """Where in the model and batch random numbers are drawn.
 
     Attributes:
-        seed: The call's, from 0 to 2**64 - 1.
+        seed: The call's.
         place: Which layer and direction, from 0.
         rows: The number of each row of the batch, (B,).
         steps: The number of each row's own step, (T, B).
     """
 
-    seed: int
+    seed: Seed
     place: int
     rows: Tensor
     steps: Tensor
+
+
+def as_tensor(seed: int) -> Tensor:
+    """A seed as a tensor of the same 64 bits."""
+    return torch.full((), seed - 2**64 if seed >= 2**63 else seed, dtype=torch.int64)
 
 
 def uniform(stream: Stream, key: str, width: int, *, per: str, dtype: torch.dtype) -> Tensor:
@@ -62,13 +72,13 @@ def uniform(stream: Stream, key: str, width: int, *, per: str, dtype: torch.dtyp
     return ((drawn >> 32 - bits).to(dtype) * 2.0**-bits).expand(*stream.steps.shape, width)
 
 
-def philox(counter: tuple[Tensor, ...], key: tuple[int, int]) -> tuple[Tensor, ...]:
+def philox(counter: tuple[Tensor, ...], key: tuple[Seed, Seed]) -> tuple[Tensor, ...]:
     """Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", 3.3).
 
     Args:
         counter: Four words from 0 to 2**32 - 1, as whole numbers of 64 bits, of shapes that fit
             each other.
-        key: Two such words.
+        key: Two such words, as numbers or tensors.
 
     Returns:
         Four such words.

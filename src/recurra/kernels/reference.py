@@ -45,7 +45,7 @@ class _Loop:
         for node in schedule.results:
             # A state that turns out to be a constant, as without biases, is one for each row.
             if not varies(node):
-                values[node] = values[node].expand(len(task.state[0]), -1)
+                values[node] = values[node].expand(task.state[0].shape[0], -1)
         self.stages = [
             [_Prepared.of(product, task, values) for product in stage.products]
             for stage in schedule.stages

@@ -81,7 +81,7 @@ def _held(part: Tensor, kept: Tensor, lengths: Tensor | None) -> Tensor:
     """States after each step, those of rows that have ended or not begun as they stay."""
     if lengths is None:
         return part
-    return torch.where(running(lengths, len(part)).unsqueeze(-1), part, kept)
+    return torch.where(running(lengths, part.shape[0]).unsqueeze(-1), part, kept)
 
 
 def _parameters(line: Line, given: Given) -> dict[str, Tensor]:

@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from recurra.errors import OptionError, ShapeError
 from recurra.kernels.order import running
+from recurra.kernels.tracing import holds, is_traced
 from recurra.layers.sequences import Sequences
 
 Lengths: TypeAlias = "Tensor | Sequence[int]"
@@ -128,7 +129,9 @@ def _lengths(lengths: Lengths | None, steps: int, rows: int, device: torch.devic
             f"a whole number for each of the {rows} rows",
             "lengths=torch.tensor([...]), in any order; 0 for an empty row",
         )
-    if rows and (int(found.min()) < 0 or int(found.max()) > steps):
+    if is_traced():
+        holds((found >= 0) & (found <= steps), "lengths from 0 to the input's steps")
+    elif rows and (int(found.min()) < 0 or int(found.max()) > steps):
         raise ShapeError(
             f"lengths from {int(found.min())} to {int(found.max())}",
             f"from 0 to {steps}, the steps of the input",
@@ -155,7 +158,7 @@ def _times(dt: Tensor | None, form: Form, shape: tuple[int, ...], x: Tensor) -> 
     if dt is None:
         return None
     found = _placed("dt", torch.as_tensor(dt, device=x.device).to(x.dtype), form, shape)
-    if not bool((found.isfinite() & (found >= 0)).all()):
+    if not holds(found.isfinite() & (found >= 0), "a dt that is finite and 0 or more"):
         raise ShapeError(
             "a dt that is negative or no number",
             "the time since the step before, 0 or more, in units of your choice",

@@ -10,7 +10,7 @@ from torch import Tensor
 
 def since_reset(reset: Tensor) -> Tensor:
     """How many steps ago a row last started afresh, (T, B); -1 if it never did."""
-    t = torch.arange(len(reset), device=reset.device).unsqueeze(1).expand(reset.shape)
+    t = torch.arange(reset.shape[0], device=reset.device).unsqueeze(1).expand(reset.shape)
     last = torch.where(reset, t, -1).cummax(0).values
     return torch.where(last >= 0, t - last, -1)
 
@@ -41,7 +41,7 @@ def earlier(x: Tensor, before: Sequence[Tensor], reset: Tensor | None) -> list[T
     whole = torch.cat([*(part.unsqueeze(0) for part in reversed(before)), x])
     found = []
     for back in range(1, len(before) + 1):
-        values = whole[len(before) - back : len(whole) - back]
+        values = whole[len(before) - back : whole.shape[0] - back]
         if reset is not None:
             since = since_reset(reset)
             cut = (since >= 0) & (since < back)

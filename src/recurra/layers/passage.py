@@ -11,7 +11,7 @@ from torch import Tensor
 from recurra.kernels import choose
 from recurra.kernels.derived import with_derived
 from recurra.kernels.order import dilate, mirror, running, undilate
-from recurra.kernels.philox import Stream
+from recurra.kernels.philox import Seed, Stream
 from recurra.kernels.task import Result, Task
 from recurra.language import Graph, schedule
 from recurra.layers.clock import at_end, count, earlier
@@ -40,7 +40,7 @@ class Way:
     backwards: bool
     dilation: int
     place: int
-    seed: int
+    seed: Seed
     row_numbers: Tensor
     truncate: int | None
     every: bool

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.compiler import is_dynamo_compiling
 from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence
 
@@ -15,9 +17,11 @@ from recurra.cells import Projected, find, names
 from recurra.errors import CellError, OptionError
 from recurra.kernels import choose as choose_kernel
 from recurra.kernels.choose import Choice, choose
+from recurra.kernels.philox import Seed, as_tensor
+from recurra.kernels.tracing import holds, is_traced
 from recurra.language import Cell, Graph, Initial, schedule, trace
 from recurra.language.widths import resolve
-from recurra.layers import options, streaming
+from recurra.layers import in_graph, options, streaming
 from recurra.layers.arguments import Form, Lengths, arranged
 from recurra.layers.initialise import initialise
 from recurra.layers.passage import Layer, Passed, Way, passage
@@ -107,6 +111,7 @@ class Recurrent(nn.Module):
         self.init = init if isinstance(init, Mapping) else options.one_of("init", init, *_INITS)
         self._check_topology()
         self._make_parameters(device, dtype)
+        self.cell = _same(self.cell)
         self.reset_parameters()
 
     def _check_topology(self) -> None:
@@ -156,6 +161,10 @@ class Recurrent(nn.Module):
     def __getstate__(self) -> dict[str, Any]:
         """All but what is made again when it is needed."""
         return {name: value for name, value in self.__dict__.items() if name != KEPT}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
+        self.cell = _same(self.cell)
 
     def graph(self, number: int = 0, *, training: bool = True) -> Graph:
         """The equations of a layer as a graph, as they are in training or in evaluation."""
@@ -212,8 +221,8 @@ class Recurrent(nn.Module):
     def kernels(self) -> list[Choice]:
         """Which kernel runs each layer as it is now, and why.
 
-        In training or evaluation as the layer is; a call within torch.func, torch.compile or
-        torch.export and derivatives of derivatives go to the reference whatever this says.
+        In training or evaluation as the layer is; a call within torch.func, torch.export or
+        torch.jit.trace and derivatives of derivatives go to the reference whatever this says.
         """
         like = next(self.parameters())
         return [
@@ -288,6 +297,20 @@ class Recurrent(nn.Module):
             OptionError: If something is given that the cell or layer cannot use.
             ShapeError: If a tensor does not fit, in its shape, type or range.
         """
+        if is_dynamo_compiling():
+            found: tuple[Tensor | PackedSequence, State] = in_graph.call(
+                self,
+                x,
+                state,
+                lengths=lengths,
+                reset=reset,
+                dt=dt,
+                missing=missing,
+                states=states,
+                seed=seed,
+                rows=rows,
+            )
+            return found
         every = states == "all"
         if not (states == "last" and dt is None and missing is None):
             self._check_call(dt, missing, states)
@@ -316,6 +339,14 @@ class Recurrent(nn.Module):
         )
         output, passed = self._stack(sequences, self._started(before, sequences), way)
         return form.given_back(output, sequences.lengths), self._state(passed, form, states)
+
+    def _number_in_graphs(self, *settings: Hashable) -> int | None:
+        """What the graphs of torch.compile call layers that are alike in their settings."""
+        return in_graph.number_of(self, Recurrent.forward, (type(self), *settings))
+
+    # torch runs it while it makes a graph. torch.compiler.assume_constant_result sets the same, but
+    # would import torch's compiler for it.
+    _number_in_graphs._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
     def _dtype(self) -> torch.dtype:
         return next(self.parameters()).dtype
@@ -388,13 +419,14 @@ class Recurrent(nn.Module):
         shapes = {name: (*lead, width) for name, width in widths.items()}
         return shapes | ({"t": (rows, 1)} if graph.counts else {})
 
-    def _seed(self, seed: int | None) -> int:
+    def _seed(self, seed: int | None) -> Seed:
         if seed is not None:
             if isinstance(seed, bool) or not 0 <= seed < 2**64:
                 raise OptionError(f"seed={seed!r}", "a whole number from 0 to 2**64 - 1")
-            return int(seed)
+            return as_tensor(seed) if is_traced() else int(seed)
         if self.training and self.graph().randoms:
-            return int(torch.randint(2**63 - 1, ()).item())
+            drawn = torch.randint(2**63 - 1, ())
+            return drawn if is_traced() else int(drawn.item())
         return 0
 
     def _stack(
@@ -513,7 +545,8 @@ def _row_numbers(rows: Tensor | None, sequences: Sequences) -> Tensor:
     if rows is None:
         return torch.arange(sequences.rows, device=sequences.x.device)
     found = torch.as_tensor(rows, device=sequences.x.device)
-    if found.shape != (sequences.rows,) or found.is_floating_point() or bool((found < 0).any()):
+    whole = found.shape == (sequences.rows,) and not found.is_floating_point()
+    if not whole or not holds(found >= 0, "rows of 0 or more"):
         raise OptionError(
             f"rows of shape {tuple(found.shape)} and type {found.dtype}",
             f"a whole number, 0 or more, for each of the {sequences.rows} rows",
@@ -530,4 +563,10 @@ def _cell(cell: object) -> Cell:
             f"a cell, or the name of one: {', '.join(names())}",
             f"write {cell.__name__}()" if isinstance(cell, type) else 'write cell="lstm"',
         )
+    return cell
+
+
+@cache
+def _same(cell: Cell) -> Cell:
+    """One of all cells that are equal, by which torch.compile knows that layers are alike."""
     return cell

@@ -28,7 +28,8 @@ def pack(after: Sequence[Mapping[str, Tensor]]) -> State:
 
 
 def _together(parts: list[Tensor]) -> Packed:
-    return torch.stack(parts) if len({part.shape for part in parts}) == 1 else tuple(parts)
+    alike = all(part.shape == parts[0].shape for part in parts)
+    return torch.stack(parts) if alike else tuple(parts)
 
 
 def unpack(

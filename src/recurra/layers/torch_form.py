@@ -56,7 +56,7 @@ class TorchForm(Recurrent):
         suffix = _suffix(number, direction)
         found: dict[str, Tensor] = {}
         for packed in self._packed_sizes(number):
-            whole = self.get_parameter(packed + suffix)
+            whole: Tensor = getattr(self, packed + suffix)
             if packed == "weight_hr":
                 found["P"] = whole
             elif packed != "bias_hh":
@@ -84,7 +84,7 @@ class TorchForm(Recurrent):
     def _second_biases(self, found: dict[str, Tensor], suffix: str) -> dict[str, Tensor]:
         """The second bias of torch, added to the first where the cell has one for both."""
         stacking = self._stacking
-        parts = self.get_parameter("bias_hh" + suffix).chunk(len(stacking.bias_hh))
+        parts = getattr(self, "bias_hh" + suffix).chunk(len(stacking.bias_hh))
         pairs = zip(stacking.bias_ih, stacking.bias_hh, parts, strict=True)
         return {own or first: part if own else found[first] + part for first, own, part in pairs}
 

@@ -13,7 +13,7 @@ from recurra.kernels.cpu.kernel import parameters_of
 from recurra.kernels.derived import evaluate
 from recurra.kernels.network import Given, Line, Network, Outcome, Piece
 from recurra.kernels.order import following, mirror, running
-from recurra.kernels.philox import Stream
+from recurra.kernels.philox import Seed, Stream
 from recurra.language import Graph, Schedule, schedule
 from recurra.layers.clock import at_end, count
 from recurra.layers.passage import Passed
@@ -64,7 +64,10 @@ class WholeStack:
         self._place_derived(lines)
         self.network = Network(
             tuple(lines),
-            (*(tuple(self._tensor(one).shape) for one in self.sources), *self._derived_shapes),
+            (
+                *(tuple(map(int, self._tensor(one).shape)) for one in self.sources),
+                *self._derived_shapes,
+            ),
             separate=layer.merge == "separate",
             truncate=layer.truncate,
             every=every,
@@ -134,7 +137,7 @@ class WholeStack:
         self,
         sequences: Sequences,
         before: Started | None,
-        chance: tuple[int, Tensor] | None,
+        chance: tuple[Seed, Tensor] | None,
     ) -> tuple[Outcome, tuple[Tensor, ...] | None]:
         """What came of a batch, and the number of each step if it is carried on.
 
@@ -166,7 +169,7 @@ class WholeStack:
         self,
         sequences: Sequences,
         before: Started,
-        chance: tuple[int, Tensor],
+        chance: tuple[Seed, Tensor],
     ) -> tuple[Tensor, list[Passed]]:
         """The output of a layer, both directions side by side, and what each carries on."""
         outcome, steps = self.run(sequences, before, chance)
@@ -298,7 +301,7 @@ class WholeStack:
         return times.expand(*shape, 1)
 
 
-def _streams(steps: Sequence[Tensor], seed: int, rows: Tensor) -> tuple[Stream, ...]:
+def _streams(steps: Sequence[Tensor], seed: Seed, rows: Tensor) -> tuple[Stream, ...]:
     return tuple(Stream(seed, 0, rows.contiguous(), numbers.contiguous()) for numbers in steps)
 
 

@@ -4,11 +4,14 @@ import copy
 
 import pytest
 import torch
+from torch.nn.utils.rnn import pack_padded_sequence
 
 from recurra import cells
 from recurra.cells import LSTM, LayerNorm, RecurrentDropout, VariationalDropout, Zoneout
 from recurra.errors import OptionError
 from recurra.kernels.choose import use_kernel
+from recurra.kernels.cpu import runs
+from recurra.language import Cell, tanh, where
 from recurra.layers import Recurrent
 
 SIZES = [(5, 3, 4, 7), (3, 1, 4, 4), (4, 33, 3, 63), (2, 5, 20, 100)]
@@ -59,14 +62,15 @@ def _everything(layer, x, options):
     return [output, *parts, x.grad, *(p.grad for p in layer.parameters())]
 
 
-def _agree(layer, x, options):
+def _agree(layer, x, options, tolerance=None):
     with use_kernel("reference"):
         wanted = _everything(layer, x, options)
     with use_kernel("cpu"):
         found = _everything(layer, x, options)
     for mine, theirs in zip(found, wanted, strict=True):
         scale = 1 + theirs.abs().max().item()
-        assert (mine - theirs).abs().max().item() <= TOLERANCE[x.dtype] * scale
+        most = (tolerance or TOLERANCE[x.dtype]) * scale
+        assert (mine - theirs).abs().max().item() <= most
 
 
 ARCHETYPES = (
@@ -96,6 +100,22 @@ def test_every_cell_computes_what_the_reference_computes(name, kind):
             )
 
 
+ODD = [(rows, units) for rows in (1, 3, 33) for units in (1, 7, 63, 100)]
+ROOMY = {"clockwork": 4}
+"""The units that a cell needs at least."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_odd_sizes_too(name):
+    for number, (rows, units) in enumerate(ODD):
+        inputs = (units, 20, 3)[number % 3]
+        layer = _layer(name, inputs, max(units, ROOMY.get(name, 1)), num_layers=2)
+        x = torch.randn(3, rows, inputs, dtype=torch.float64)
+        _agree(layer, x, {})
+        # Where numbers grow, so does what rounding does to them, by either kernel.
+        _agree(layer.float(), x.float(), {}, 5e-5)
+
+
 @pytest.mark.parametrize("cell", REGULARISED, ids=lambda cell: cell.name)
 @pytest.mark.parametrize("training", [True, False])
 def test_regularised_cells_too(cell, training):
@@ -109,20 +129,108 @@ def test_every_topology_too(options):
     _agree(layer, torch.randn(7, 4, 3, dtype=torch.float64), {"lengths": [7, 3, 0, 5]})
 
 
-@pytest.mark.parametrize("name", ["lstm", "gru", "gru_d", "fastgrnn"])
-def test_threads_do_not_change_what_is_computed(name):
-    layer = _layer(name, 40, 70, torch.float32)
-    x = torch.randn(20, 33, 40)
-    results = []
-    before = torch.get_num_threads()
-    for threads in (1, 2, 3):
-        torch.set_num_threads(threads)
-        with use_kernel("cpu"):
-            results.append(_everything(layer, x, {}))
-    torch.set_num_threads(before)
-    for other in results[1:]:
-        for mine, theirs in zip(other, results[0], strict=True):
-            torch.testing.assert_close(mine, theirs, rtol=1e-5, atol=1e-4)
+@pytest.mark.parametrize("kind", ["plain", "lengths", "both", "all states"])
+@pytest.mark.parametrize("merge", ["concat", "separate"])
+@pytest.mark.parametrize("name", ["lstm", "gru_reset_before", "qrnn"])
+def test_whole_stacks_too(name, merge, kind):
+    layer = _layer(name, 20, (50, 100, 7), bidirectional=True, merge=merge)
+    _agree(layer, torch.randn(4, 5, 20, dtype=torch.float64), _options(kind, 4, 5))
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_packed_sequences_too(name):
+    layer = _layer(name, 20, (50, 7), bidirectional=True)
+    x = torch.randn(6, 4, 20, dtype=torch.float64)
+    found = []
+    for kernel in ("cpu", "reference"):
+        mine = x.clone().requires_grad_()
+        layer.zero_grad()
+        with use_kernel(kernel):
+            packed = pack_padded_sequence(mine, torch.tensor([2, 6, 1, 4]), enforce_sorted=False)
+            output, state = layer(packed)
+            ((output.data**2).sum() + sum((part**2).sum() for part in _flat(state))).backward()
+        found.append([output.data, *_flat(state), mine.grad, *(p.grad for p in layer.parameters())])
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-12)
+
+
+def _cell(step, **declared):
+    return type("Made", (Cell,), {"states": ("h",), "step": step, **declared})()
+
+
+def _blind(self, p, x, h):
+    return tanh(p.U @ h + p.b)
+
+
+def _only_asking(self, p, x, h):
+    return tanh(p.W @ where(x > 0, 1.0, p.a) + p.U @ h + p.b)
+
+
+def _asking_for_times(self, p, x, h, *, dt):
+    return tanh(p.W @ x + p.U @ h + where(dt > 0.5, 1.0, -0.5))
+
+
+@pytest.mark.parametrize("merge", ["concat", "separate"])
+@pytest.mark.parametrize("step", [_blind, _only_asking])
+def test_an_input_that_nothing_depends_on_has_a_gradient_of_0(step, merge, poisoned):
+    layer = _layer(_cell(step), 20, (9, 7), bidirectional=True, merge=merge)
+    x = torch.randn(4, 3, 20, dtype=torch.float64, requires_grad=True)
+    with use_kernel("cpu"):
+        layer(x)[0].sum().backward()
+    assert not x.grad.any()
+    lower = [p.grad for name, p in layer.named_parameters() if name.startswith("layers.0.")]
+    assert not any(gradient.any() for gradient in lower)
+
+
+def test_a_further_input_that_nothing_depends_on_has_a_gradient_of_0():
+    layer = _layer(_cell(_asking_for_times), 3, 7)
+    x = torch.randn(4, 3, 3, dtype=torch.float64)
+    times = torch.rand(4, 3, dtype=torch.float64, requires_grad=True)
+    with use_kernel("cpu"):
+        layer(x, dt=times)[0].sum().backward()
+    assert not times.grad.any()
+
+
+def test_gradients_of_vectors_as_long_as_a_wide_input_are_right():
+    layer = _layer(_cell(lambda self, p, x, h: tanh(p.W @ (p.g * x) + p.U @ h)), 4000, 2)
+    _agree(layer, torch.randn(3, 2, 4000, dtype=torch.float64), {})
+
+
+class _Poisoned:
+    """torch, but that fresh memory holds no numbers."""
+
+    def __getattr__(self, name):
+        return getattr(torch, name)
+
+    def empty(self, *shape, **options):
+        return self._spoilt(torch.empty(*shape, **options))
+
+    def empty_like(self, tensor, **options):
+        return self._spoilt(torch.empty_like(tensor, **options))
+
+    @staticmethod
+    def _spoilt(tensor):
+        tensor.untyped_storage().fill_(0xFF)
+        return tensor
+
+
+@pytest.fixture
+def poisoned(monkeypatch):
+    monkeypatch.setattr(runs, "torch", _Poisoned())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", ["plain", "both", "all states"])
+def test_what_fresh_memory_holds_does_not_matter(name, kind, monkeypatch):
+    # Some cells see the states of the layer beneath unit by unit.
+    units = (33, 33 if "below" in cells.find(name)().inputs else 7)
+    layer = _layer(name, 20, units, torch.float32, bidirectional=True)
+    x, options = torch.randn(5, 6, 20), _options(kind, 5, 6)
+    with use_kernel("cpu"):
+        wanted = _everything(layer, x, options)
+        monkeypatch.setattr(runs, "torch", _Poisoned())
+        found = _everything(layer, x, options)
+    assert all(map(torch.equal, found, wanted))
 
 
 def test_the_same_call_gives_the_same_bits():
@@ -131,14 +239,30 @@ def test_the_same_call_gives_the_same_bits():
     assert all(map(torch.equal, first, second))
 
 
-def test_a_row_that_is_no_number_stays_alone():
-    layer, x = _layer("lstm", 4, 17, torch.float32), torch.randn(5, 7, 4)
+def _by_row(layer, x):
+    """Outputs, states and the gradient of the input, rows first."""
+    x = x.clone().requires_grad_()
+    output, state = layer(x, seed=5)
+    states = [part for part in _flat(state) if part.is_floating_point()]
+    (output.sum() + sum(part.sum() for part in states)).backward()
+    return [part.movedim(-2, 0) for part in (output, x.grad, *states)]
+
+
+@pytest.mark.parametrize("units", [17, 64])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_that_is_no_number_stays_alone(name, units):
+    layer = _layer(name, 20, units, torch.float32, num_layers=2)
+    x = torch.randn(5, 7, 20)
     spoilt = x.clone()
     spoilt[2, 3] = torch.nan
-    clean, dirty = layer(x)[0], layer(spoilt)[0]
     others = [row for row in range(7) if row != 3]
-    assert torch.equal(dirty[:, others], clean[:, others])
-    assert dirty[2:, 3].isnan().all()
+    with use_kernel("cpu"):
+        clean, dirty = _by_row(layer, x), _by_row(layer, spoilt)
+    for mine, theirs in zip(dirty, clean, strict=True):
+        assert torch.equal(mine[others], theirs[others])
+    output = dirty[0][3]
+    assert torch.equal(output[:2], clean[0][3][:2])
+    assert output[2].isnan().any()
 
 
 def test_second_derivatives_are_those_of_the_reference():
@@ -148,6 +272,60 @@ def test_second_derivatives_are_those_of_the_reference():
         assert torch.autograd.gradgradcheck(
             lambda x, *_: layer(x)[0], (x, *layer.parameters()), fast_mode=True
         )
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "gru_d"])
+def test_second_derivatives_of_stacks_are_those_of_the_reference(name):
+    layer = _layer(name, 3, (7, 5), bidirectional=True)
+    x = torch.randn(4, 3, 3, dtype=torch.float64)
+    found = []
+    for kernel in ("cpu", "reference"):
+        mine = x.clone().requires_grad_()
+        sources = [mine, *layer.parameters()]
+        with use_kernel(kernel):
+            output, _ = layer(mine, lengths=[4, 2, 0])
+            first = torch.autograd.grad((output**2).sum(), sources, create_graph=True)
+            loss = sum((gradient**2).sum() for gradient in first)
+            found.append([*first, *torch.autograd.grad(loss, sources)])
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru", "slstm"])
+def test_a_graph_that_is_kept_gives_the_same_gradients_twice(name):
+    layer, x = _layer(name, 4, (33, 7)), torch.randn(6, 3, 4, dtype=torch.float64)
+    with use_kernel("cpu"):
+        loss = (layer(x.requires_grad_())[0] ** 2).sum()
+        sources = [x, *layer.parameters()]
+        first = torch.autograd.grad(loss, sources, retain_graph=True)
+        # Another run between them uses the same code and tables.
+        layer(torch.randn_like(x))[0].sum().backward()
+        second = torch.autograd.grad(loss, sources)
+    assert all(map(torch.equal, first, second))
+
+
+def _distances(found, wanted):
+    """The largest difference in each tensor, relative to its largest number."""
+    largest = [theirs.abs().max().item() for theirs in wanted]
+    # What is 0 but for rounding is measured by the largest number of all.
+    scales = [one if one > 1e-10 * max(largest) else max(largest) for one in largest]
+    return [
+        (mine.double() - theirs).abs().max().item() / scale
+        for mine, theirs, scale in zip(found, wanted, scales, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_float32_it_is_about_as_near_to_float64_as_the_reference(name):
+    layer = _layer(name, 20, 40, torch.float32)
+    x = torch.randn(12, 9, 20)
+    with use_kernel("reference"):
+        own = _everything(layer, x, {})
+        truth = _everything(copy.deepcopy(layer).double(), x.double(), {})
+    with use_kernel("cpu"):
+        found = _everything(layer, x, {})
+    pairs = zip(_distances(found, truth), _distances(own, truth), strict=True)
+    assert all(mine <= max(5 * theirs, 2e-6) for mine, theirs in pairs)
 
 
 def test_without_gradients_it_computes_the_same():
@@ -182,9 +360,11 @@ def test_what_cannot_be_compiled_is_refused_or_said_once():
 
 def test_the_report_says_which_kernel_runs_each_layer_and_why():
     layer = _layer("lstm", 2, (3, 4))
-    first, second = layer.kernel_report().splitlines()
+    said = layer.kernel_report().splitlines()
+    first, second = [line for line in said if line.startswith("layer")]
     assert first.startswith("layer 0 (lstm): cpu, compiled for this processor: ")
     assert "vectors of" in second
+    assert all(line.startswith("  ") for line in said if line not in {first, second})
     with use_kernel("reference"):
         assert "layer 1 (lstm): reference, it was asked for" in layer.kernel_report()
     half = layer.to(torch.bfloat16)

@@ -22,6 +22,14 @@ from recurra.kernels.network import Line, Network
 from recurra.kernels.philox import WEYL
 from recurra.language import Schedule
 
+_FEW = 4
+"""With fewer rows than so many for each thread, threads divide the units."""
+
+_SOME = 32
+_LARGE_BYTES = 2 * 1024 * 1024
+"""With fewer rows than :data:`_SOME` too, if matrices are larger than this: each thread then goes
+through its part of them, not through all."""
+
 KEPT, SCRATCH, ZEROS = "kept", "scratch", "zeros"
 """Memory that the backward pass needs, memory that one pass needs, and nothing but zeros."""
 
@@ -290,7 +298,19 @@ class Frame:
         """Whether threads divide the units of each step rather than the rows of the batch."""
         if self.threads == 1 or not compiled.plan.divides_units:
             return False
-        return self.shape.rows < 4 * self.threads
+        each = self.shape.rows / self.threads
+        return each < _FEW or (each < _SOME and self._laid(compiled) > _LARGE_BYTES)
+
+    def _laid(self, compiled: Compiled) -> int:
+        """The bytes of the matrices that every step goes through, for square layers."""
+        width = self.network.lines[0].output_width
+        count = sum(
+            len(group.columns) * len(operand.arrays)
+            for _, group in compiled.plan.groups
+            for operand in group.operands
+            if not operand.steady
+        )
+        return count * width * width * self.size
 
     def input(self, line: Line, name: str) -> Place | None:
         """Where an input lies."""

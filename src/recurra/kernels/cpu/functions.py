@@ -225,7 +225,7 @@ _QUARTER = {
     4: (1.570796251296997, 7.549789415861596e-08, 5.390302953474238e-15),
     8: (1.5707963267948966, 6.123233995736765e-17, 1.4973849048591833e-33),
 }
-"""A quarter of a turn, in parts, so that its products with whole numbers lose nothing that counts."""
+"""A quarter of a turn, in parts: their products with whole numbers lose nothing that counts."""
 
 
 def sine(b: Builder, x: Any) -> Any:

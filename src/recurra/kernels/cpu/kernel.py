@@ -7,14 +7,14 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from recurra.kernels.cpu import threads
-from recurra.kernels.cpu.op import apply
+from recurra.kernels.cpu import op, registered, threads
 from recurra.kernels.cpu.passes import in_order
 from recurra.kernels.cpu.target import target
 from recurra.kernels.network import Given, Line, Network, Outcome, Piece
 from recurra.kernels.order import running
 from recurra.kernels.philox import Stream
 from recurra.kernels.task import Result, Task
+from recurra.kernels.tracing import is_traced
 from recurra.language import Schedule
 from recurra.language.expression import Vector, topological
 
@@ -41,6 +41,7 @@ def run_network(network: Network, given: Given) -> Outcome:
         given.x = x.contiguous()
     given.parameters = _contiguous(given.parameters)
     given.others, given.states = _contiguous(given.others), _contiguous(given.states)
+    apply = registered.apply if is_traced() else op.apply
     output, states = apply(network, given)
     if not network.every:
         return Outcome(output, states)
@@ -110,7 +111,7 @@ def _ended(task: Task, history: Tensor) -> Tensor:
     """The states after every step, 0 after a row's end."""
     if task.lengths is None:
         return history
-    return torch.where(running(task.lengths, len(history)).unsqueeze(-1), history, 0.0)
+    return torch.where(running(task.lengths, history.shape[0]).unsqueeze(-1), history, 0.0)
 
 
 @lru_cache(maxsize=256)

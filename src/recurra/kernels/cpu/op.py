@@ -46,7 +46,7 @@ class _Run(torch.autograd.Function):
         results = (saved[count], saved[count + 1 : -1], saved[-1])
         wanted = ctx.needs_input_grad[2:]
         if torch.is_grad_enabled():
-            return (None, None, *_differentiable(ctx.run.network, given, arriving, wanted))
+            return (None, None, *differentiable(ctx.run.network, given, arriving, wanted))
         others, states = ctx.counts
         first = 1 + others + states
         inputs = tuple([n for n in range(others) if wanted[1 + n]])
@@ -67,7 +67,7 @@ def _given(ctx: Any, tensors: Sequence[Tensor]) -> Given:
     )
 
 
-def _differentiable(
+def differentiable(
     network: Network,
     given: Given,
     gradients: Sequence[Tensor | None],

@@ -14,6 +14,7 @@ from recurra.kernels.cpu.backward import Wanted, backward
 from recurra.kernels.cpu.forward import forward
 from recurra.kernels.cpu.frame import KEPT, SCRATCH, ZEROS, Frame, Shape
 from recurra.kernels.cpu.marks import marks
+from recurra.kernels.cpu.pool import memory
 from recurra.kernels.cpu.tables import Prepared
 from recurra.kernels.network import Given, Network
 
@@ -146,8 +147,7 @@ def forwards(run: Run, given: Given) -> Results:
     dtype, bases = run.dtype, run.frame.bases
     output = torch.empty(run.output, dtype=dtype)
     states = tuple(torch.empty(shape, dtype=dtype) for shape in run.states)
-    kept = torch.empty(run.frame.kept.bytes, dtype=torch.uint8)
-    scratch = torch.empty(run.scratch, dtype=torch.uint8)
+    kept, scratch = memory(run.frame.kept.bytes), memory(run.scratch)
     addresses, keep = run.addresses(given)
     addresses[bases["output"]] = output.data_ptr()
     addresses[bases[KEPT]] = kept.data_ptr()
@@ -232,7 +232,7 @@ def backwards(
         found = run.backwards[asked] = backward(run.frame, asked)
     prepared, size = found
     gradients = Gradients(run, given, asked)
-    scratch = torch.empty(size, dtype=torch.uint8)
+    scratch = memory(size)
     addresses, keep = run.addresses(given)
     bases = run.frame.bases
     addresses[bases["output"]] = results[0].data_ptr()

@@ -62,8 +62,6 @@ class Memory:
     def empty(self, shape, dtype):
         """A poisoned tensor between two guards."""
         number = torch.Size(shape if isinstance(shape, tuple | list) else (shape,)).numel()
-        if dtype == torch.uint8:
-            return _tensor(self._rooms(number), number, dtype).view(shape)
         size = number * dtype.itemsize
         within = -(-size // PAGE)
         address = self.pages(within + 2)
@@ -81,14 +79,14 @@ class Memory:
         laid.copy_(tensor.detach().as_strided((span,), (1,)))
         return laid.as_strided(tensor.shape, tensor.stride())
 
-    def _rooms(self, number):
-        """The pages of a piece of memory that is dealt out, a guard between any two arrays."""
-        room = GuardedRoom.known[number % PAGE]
-        assert room.bytes == number
+    def dealt(self, size):
+        """Bytes that a room deals out, a guard between any two arrays."""
+        room = GuardedRoom.known[size % PAGE]
+        assert room.bytes == size
         address = self.pages(room.pages + 1)
         for hole in (*room.holes, room.pages):
             guard(address + hole * PAGE)
-        return address
+        return _tensor(address, size, torch.uint8)
 
 
 class GuardedRoom(Room):
@@ -157,7 +155,7 @@ def install(memory):
     """From now on compiled code works in such memory alone, networks prepared before excepted."""
     GuardedRoom.memory = memory
     frame.Room = backward.Room = GuardedRoom
-    runs.torch = _Torch(memory)
+    runs.torch, runs.memory = _Torch(memory), memory.dealt
     kernel._network.cache_clear()
     runs.marks = _guarded_marks(memory, runs.marks)
     op.forwards, op.backwards = _forwards(memory), _backwards(memory)

@@ -1,6 +1,7 @@
 """The compiled kernel against the reference: every cell, every option, every odd size."""
 
 import copy
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from recurra.cells import LSTM, LayerNorm, RecurrentDropout, VariationalDropout,
 from recurra.errors import OptionError
 from recurra.kernels.choose import use_kernel
 from recurra.kernels.cpu import runs
+from recurra.kernels.cpu.pool import memory
 from recurra.language import Cell, tanh, where
 from recurra.layers import Recurrent
 
@@ -214,9 +216,14 @@ class _Poisoned:
         return tensor
 
 
+def _poison(monkeypatch):
+    monkeypatch.setattr(runs, "torch", _Poisoned())
+    monkeypatch.setattr(runs, "memory", lambda size: memory(size).fill_(0xFF))
+
+
 @pytest.fixture
 def poisoned(monkeypatch):
-    monkeypatch.setattr(runs, "torch", _Poisoned())
+    _poison(monkeypatch)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -228,7 +235,7 @@ def test_what_fresh_memory_holds_does_not_matter(name, kind, monkeypatch):
     x, options = torch.randn(5, 6, 20), _options(kind, 5, 6)
     with use_kernel("cpu"):
         wanted = _everything(layer, x, options)
-        monkeypatch.setattr(runs, "torch", _Poisoned())
+        _poison(monkeypatch)
         found = _everything(layer, x, options)
     assert all(map(torch.equal, found, wanted))
 
@@ -341,6 +348,53 @@ def test_inputs_that_do_not_lie_together_are_taken_as_they_are():
     layer = _layer("lstm", 4, 9, batch_first=True)
     whole = torch.randn(3, 6, 8, dtype=torch.float64)
     _agree(layer, whole[..., ::2], {})
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 4), (6, 1, 4), (1, 1, 1)], ids=str)
+def test_inputs_that_are_said_once_for_many_steps_or_rows_too(shape):
+    layer = _layer("lstm", 4, 9, bidirectional=True)
+    _agree(layer, torch.randn(shape, dtype=torch.float64).expand(6, 3, 4), {})
+
+
+def _asked(layer, x, number, sources):
+    """The gradients of one of the results, output first, where only some sources ask for any."""
+    x = x.clone()
+    everything = {"x": [x], "parameters": [*layer.parameters()], "one": [*layer.parameters()][3:4]}
+    for parameter in layer.parameters():
+        parameter.requires_grad_(False)
+    for source in everything[sources]:
+        source.requires_grad_()
+    output, state = layer(x)
+    result = [output, *_flat(state)][number]
+    return torch.autograd.grad((result**2).sum(), everything[sources], allow_unused=True)
+
+
+@pytest.mark.parametrize("sources", ["x", "parameters", "one"])
+@pytest.mark.parametrize("number", range(5))
+def test_gradients_of_each_result_alone_reach_what_asks_for_them_alone(number, sources):
+    layer = _layer("lstm", 4, (9, 7))
+    x = torch.randn(4, 3, 4, dtype=torch.float64)
+    with use_kernel("cpu"):
+        found = _asked(layer, x, number, sources)
+    with use_kernel("reference"):
+        wanted = _asked(layer, x, number, sources)
+    for mine, theirs in zip(found, wanted, strict=True):
+        torch.testing.assert_close(mine, torch.zeros_like(mine) if theirs is None else theirs)
+
+
+def test_several_of_pythons_threads_may_run_a_layer_at_once():
+    layer = _layer("lstm", 4, 33, torch.float32, bidirectional=True)
+    inputs = [torch.randn(9, 1 + number % 5, 4) for number in range(20)]
+
+    def run(x):
+        output, _ = layer(x)
+        return [output, *torch.autograd.grad((output**2).sum(), [*layer.parameters()])]
+
+    wanted = [run(x) for x in inputs]
+    with ThreadPoolExecutor(4) as pool:
+        found = [*pool.map(run, inputs)]
+    for mine, theirs in zip(found, wanted, strict=True):
+        assert all(map(torch.equal, mine, theirs))
 
 
 def test_a_copy_of_a_layer_shares_its_code():

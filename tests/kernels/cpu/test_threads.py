@@ -41,6 +41,20 @@ def asked(monkeypatch):
     return found
 
 
+@pytest.fixture
+def divided(monkeypatch):
+    """For how many rows it was asked whether units are divided, and whether they were."""
+    found, divides = set(), frame.Frame.divides_units
+
+    def noted(self, compiled):
+        answer = divides(self, compiled)
+        found.add((self.shape.rows, answer))
+        return answer
+
+    monkeypatch.setattr(frame.Frame, "divides_units", noted)
+    return found
+
+
 def _results(layer, x):
     """What is computed row by row, and the gradients of the parameters."""
     layer.zero_grad()
@@ -83,19 +97,20 @@ def test_they_do_not_change_what_is_computed(cell, rows):
     [("lstm", True), ("gru", True), (LayerNorm(LSTM()), False), (Zoneout(LSTM(), 0.3), False)],
     ids=["lstm", "gru", "layer norm", "zoneout"],
 )
-def test_units_are_divided_where_there_are_few_rows_and_no_number_is_shared(cell, few, monkeypatch):
-    found = set()
-    divides = frame.Frame.divides_units
-
-    def noted(self, compiled):
-        found.add((self.shape.rows, divides(self, compiled)))
-        return divides(self, compiled)
-
-    monkeypatch.setattr(frame.Frame, "divides_units", noted)
+def test_units_are_divided_where_there_are_few_rows_and_no_number_is_shared(cell, few, divided):
     layer = _layer(cell, 150)
     for rows in (1, 2, 33):
         _on(2, layer, torch.randn(9, rows, 40))
-    assert found == {(1, few), (2, few), (33, False)}
+    assert divided == {(1, few), (2, few), (33, False)}
+
+
+def test_units_of_large_matrices_are_divided_for_more_rows_too(divided):
+    layer, x = _layer("lstm", 400), torch.randn(3, 33, 40)
+    alone, together = _on(1, layer, x), _on(2, layer, x)
+    assert divided == {(33, False), (33, True)}
+    assert all(map(torch.equal, alone[0], together[0]))
+    for mine, theirs in zip(together[1], alone[1], strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("number", THREADS)

@@ -10,6 +10,7 @@ import hashlib
 import os
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -109,11 +110,15 @@ def _write(file: Path, code: bytes) -> None:
 
 
 def _make_room(place: Path, size: int) -> None:
-    """Deletes the oldest files until one more fits."""
-    files = sorted(place.glob("*.o"), key=lambda file: file.stat().st_mtime)
-    total = sum(file.stat().st_size for file in files)
-    for file in files:
+    """Deletes the oldest files until one more fits; others may be deleting them too."""
+    files = []
+    for file in place.glob("*.o"):
+        with suppress(FileNotFoundError):
+            found = file.stat()
+            files.append((found.st_mtime, found.st_size, file))
+    total = sum(taken for _, taken, _ in files)
+    for _, taken, file in sorted(files):
         if total + size <= _LARGEST:
             return
-        total -= file.stat().st_size
+        total -= taken
         file.unlink(missing_ok=True)

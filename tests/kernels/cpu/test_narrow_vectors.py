@@ -77,6 +77,8 @@ TARGETS = {
 def test_it_computes_what_the_reference_computes(target, tmp_path):
     if target[:2] == HASWELL and here().bits < 256:
         pytest.skip("this processor has no vectors of 256 bits")
+    if int(target[2]) == here().bits:
+        pytest.skip("all other tests run code for vectors of this width")
     environment = os.environ | {"RECURRA_CACHE": str(tmp_path), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *target],

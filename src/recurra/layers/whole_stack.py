@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 KEPT = "_whole_stacks"
 """Where a layer keeps its networks; they are made again for a copy of it."""
 
+
+class Kept(dict[Any, Any]):
+    """The networks of a layer: a copy of the layer, by whatever way, starts with none."""
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[type[Kept], tuple[()]]:
+        return Kept, ()
+
+
 Source = tuple[nn.Module, str, int]
 """A parameter's module, its name there, and the row from which on it is meant."""
 
@@ -328,7 +336,7 @@ def one_layer(layer: Recurrent, number: int, *, every: bool) -> WholeStack | Non
 
 
 def _kept(layer: Recurrent, numbers: range, *, every: bool) -> WholeStack | None:
-    made: dict[Any, WholeStack | None] = layer.__dict__.setdefault(KEPT, {})
+    made: dict[Any, WholeStack | None] = layer.__dict__.setdefault(KEPT, Kept())
     key = (layer.training, every, layer.truncate, numbers.start, numbers.stop)
     if key not in made:
         able = _is_plain(layer, numbers)

@@ -222,11 +222,11 @@ class Frame:
         step = (0 if line.backwards else self.shape.steps - 1) & turns
         return place.moved(step * place.by_step * self.size)
 
-    def parameter(self, line: Line, name: str, kind: str = "parameter", piece: int = 0) -> Place:
-        """Where a parameter lies, or its gradient."""
-        found = line.parameters[name][piece]
-        columns = self.columns(line, name)
-        return Place(self.base((kind, found.tensor)), found.row * columns * self.size, 0, columns)
+    def parameter(self, line: Line, name: str, piece: int = 0) -> Place:
+        """Where a parameter lies."""
+        found, columns = line.parameters[name][piece], self.columns(line, name)
+        offset = found.row * columns * self.size
+        return Place(self.base(("parameter", found.tensor)), offset, 0, columns)
 
     def gradient(self, line: Line, name: str, piece: int) -> Place:
         """Where the gradient of a parameter lies: all of them lie one behind the other."""

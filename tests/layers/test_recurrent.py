@@ -9,7 +9,7 @@ import torch
 from recurra import cells
 from recurra.errors import CellError, OptionError, ShapeError
 from recurra.language import Cell, Expression, Parameters, sigmoid, tanh
-from recurra.layers import Recurrent
+from recurra.layers import LSTM, Recurrent
 
 
 @dataclass(frozen=True)
@@ -269,3 +269,17 @@ def test_layers_of_half_precision_start_orthogonal_too() -> None:
     weights = Recurrent("elman", 3, 8, dtype=torch.bfloat16).layers[0].forwards
     product = (weights.U.T @ weights.U).float()
     torch.testing.assert_close(product, torch.eye(8), atol=0.03, rtol=0)
+
+
+@pytest.mark.parametrize("way", [copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
+def test_a_layer_that_has_run_can_be_copied(way):
+    layer, x = Recurrent("lstm", 2, 3), torch.randn(4, 2, 2)
+    wanted = layer(x)[0]
+    assert torch.equal(way(layer)(x)[0], wanted)
+
+
+def test_a_parametrized_layer_that_has_run_can_be_copied():
+    layer, x = LSTM(2, 3), torch.randn(4, 2, 2)
+    torch.nn.utils.parametrizations.weight_norm(layer, "weight_hh_l0")
+    wanted = layer(x)[0]
+    assert torch.equal(copy.deepcopy(layer)(x)[0], wanted)

@@ -28,7 +28,7 @@ from recurra.layers.passage import Layer, Passed, Way, passage
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack
 from recurra.layers.stepper import Stepper
-from recurra.layers.whole_stack import KEPT, Source, WholeStack, one_layer, whole_stack
+from recurra.layers.whole_stack import Source, WholeStack, one_layer, whole_stack
 
 
 class Recurrent(nn.Module):
@@ -157,10 +157,6 @@ class Recurrent(nn.Module):
         """Where a layer's parameters lie, by the cell's own names: each the sum of several."""
         module = self.layers[number].get_submodule(direction)
         return {name: ((module, name, 0),) for name, _ in module.named_parameters()}
-
-    def __getstate__(self) -> dict[str, Any]:
-        """All but what is made again when it is needed."""
-        return {name: value for name, value in self.__dict__.items() if name != KEPT}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[no-untyped-call]

@@ -162,23 +162,18 @@ class _Line:
 
     def _of_last(self, state: str) -> Place:
         """The gradient of the state after the last step."""
-        if self.frame.network.every or not self.wanted.arriving[1 + self._slot(state)]:
+        if (
+            self.frame.network.every
+            or not self.wanted.arriving[1 + self.frame.slot_number(self.line, state)]
+        ):
             return Place(self.frame.base(ZEROS))
         return self.frame.slot("gradient last", self.line, state)
-
-    def _slot(self, state: str) -> int:
-        number = self.frame.number(self.line)
-        return next(
-            place
-            for place, slot in enumerate(self.frame.network.slots)
-            if slot.state == state and 0 <= number - slot.first < slot.count
-        )
 
     def _outside(self, name: str) -> Place:
         """The gradient that reaches a result from outside the layer."""
         if name == "output":
             return self.of.of_outputs[self.line]
-        if self.wanted.arriving[1 + self._slot(name)]:
+        if self.wanted.arriving[1 + self.frame.slot_number(self.line, name)]:
             return self.frame.slot("gradient every", self.line, name, by_step=True)
         return Place(self.frame.base(ZEROS))
 

@@ -201,14 +201,21 @@ class Frame:
 
     def slot(self, kind: str, line: Line, state: str, *, by_step: bool = False) -> Place:
         """Where a line's state lies in the tensors in which states are given or returned."""
-        number, shape = self.number(line), self.shape
-        for place, slot in enumerate(self.network.slots):
-            if slot.state == state and 0 <= number - slot.first < slot.count:
-                row = shape.rows * slot.width
-                each = row * (shape.steps if by_step else 1)
-                offset = (number - slot.first) * each * self.size
-                return Place(self.base((kind, place)), offset, row if by_step else 0, slot.width)
-        raise AssertionError(state)
+        shape, place = self.shape, self.slot_number(line, state)
+        slot = self.network.slots[place]
+        row = shape.rows * slot.width
+        each = row * (shape.steps if by_step else 1)
+        offset = (self.number(line) - slot.first) * each * self.size
+        return Place(self.base((kind, place)), offset, row if by_step else 0, slot.width)
+
+    def slot_number(self, line: Line, state: str) -> int:
+        """In which of those tensors a line's state lies."""
+        number = self.number(line)
+        return next(
+            place
+            for place, slot in enumerate(self.network.slots)
+            if slot.state == state and 0 <= number - slot.first < slot.count
+        )
 
     def initial(self, line: Line, state: str) -> Place:
         """Where a state lies before the first step."""

@@ -9,12 +9,24 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recurra import cells
+    from recurra import cells, tasks
+    from recurra.diagnose import Diagnosis, diagnose
     from recurra.forecasting import Forecaster
     from recurra.kernels.choose import use_kernel
     from recurra.language import Cell
-    from recurra.layers import GRU, LSTM, RNN, Recurrent, summary
-    from recurra.structures import ManyToOne
+    from recurra.layers import GRU, LSTM, RNN, Recurrent, chrono_, orthogonal_, summary
+    from recurra.structures import (
+        CRF,
+        EachToEach,
+        ImageToImage,
+        ManyToMany,
+        ManyToOne,
+        OneToMany,
+        OneToOne,
+        beam_search,
+        greedy,
+        sample,
+    )
     from recurra.training import (
         SGD,
         Adam,
@@ -52,9 +64,23 @@ _HOMES = {
     "SGD": "training",
     "Trainer": "training",
     "Forecaster": "forecasting",
+    "CRF": "structures",
+    "EachToEach": "structures",
+    "ImageToImage": "structures",
+    "ManyToMany": "structures",
+    "OneToMany": "structures",
+    "OneToOne": "structures",
+    "beam_search": "structures",
+    "greedy": "structures",
+    "sample": "structures",
+    "chrono_": "layers",
+    "orthogonal_": "layers",
+    "Diagnosis": "diagnose",
+    "diagnose": "diagnose",
 }
 
 __all__ = [
+    "CRF",
     "GRU",
     "LSTM",
     "RNN",
@@ -64,25 +90,38 @@ __all__ = [
     "CSVLogger",
     "Callback",
     "Cell",
+    "Diagnosis",
+    "EachToEach",
     "EarlyStopping",
     "Forecaster",
     "History",
+    "ImageToImage",
+    "ManyToMany",
     "ManyToOne",
     "ModelCheckpoint",
+    "OneToMany",
+    "OneToOne",
     "Progress",
     "RMSprop",
     "Recurrent",
     "ReduceLROnPlateau",
     "Trainer",
+    "beam_search",
     "cells",
+    "chrono_",
+    "diagnose",
+    "greedy",
+    "orthogonal_",
+    "sample",
     "summary",
+    "tasks",
     "use_kernel",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "cells":
-        return importlib.import_module("recurra.cells")
+    if name in {"cells", "tasks"}:
+        return importlib.import_module(f"recurra.{name}")
     if name in _HOMES:
         return getattr(importlib.import_module(f"recurra.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'recurra' has no attribute {name!r}")

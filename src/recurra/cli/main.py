@@ -9,6 +9,7 @@ import typer
 
 from recurra.cli.cells import cells
 from recurra.cli.check import check
+from recurra.cli.diagnose import diagnose
 from recurra.cli.forecast import forecast
 from recurra.cli.predict import predict
 
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command()(forecast)
 app.command()(predict)
+app.command()(diagnose)
 app.command()(cells)
 app.command()(check)
 

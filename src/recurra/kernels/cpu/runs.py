@@ -83,7 +83,7 @@ class Run:
         self.constants = self._constants()
         self.forwards = forward(frame)
         self.scratch = frame.scratch.bytes
-        self.backwards: dict[Wanted, tuple[Prepared, int]] = {}
+        self.backwards: dict[Hashable, tuple[Wanted, Prepared, int]] = {}
         width = sum(line.output_width for line in network.layers[-1])
         self.output = (shape.steps, shape.rows, width)
         lead = (shape.steps, shape.rows) if network.every else (shape.rows,)
@@ -233,14 +233,14 @@ def backwards(
             of the parameters.
     """
     there = tuple(None if one is None else one.contiguous() for one in arriving)
-    x, inputs, states, parameters = wanted
-    asked = Wanted(
-        tuple(one is not None for one in there), frozenset(inputs), x, states, parameters
-    )
-    found = run.backwards.get(asked)
+    reached = tuple([one is not None for one in there])
+    key = (wanted, reached)
+    found = run.backwards.get(key)
     if found is None:
-        found = run.backwards[asked] = backward(run.frame, asked)
-    prepared, size = found
+        x, inputs, states, parameters = wanted
+        asked = Wanted(reached, frozenset(inputs), x, states, parameters)
+        found = run.backwards[key] = (asked, *backward(run.frame, asked))
+    asked, prepared, size = found
     gradients = Gradients(run, given, asked)
     scratch = lent(size)
     addresses, keep = run.addresses(given)

@@ -52,7 +52,7 @@ TABLE: tuple[object, ...] = (
 times b (width). ``room`` is where the sides are packed, for each part ``by part`` numbers further.
 """
 
-_TILES = {16: (6, 2), 32: (8, 3)}
+_TILES = {16: (4, 3), 32: (8, 3)}
 """The rows of a tile and the vectors in each, at most, for so many registers."""
 
 DEPTH = 256

@@ -43,19 +43,20 @@ class JaxProcess:
         check(f"{name} {shape}, JAX beside torch.nn", answered, wanted)
 
     def step(self, mode: str) -> Step:
-        """One step in that process, by its own clock."""
+        """A step in that process, by its own clock."""
 
-        def run() -> float:
+        def run(number: int) -> list[float]:
             time.sleep(QUIET)
-            spent: float = self._ask(f"run {mode}")["ms"]
+            spent: list[float] = self._ask(f"run {mode} {number}")["ms"]
             return spent
 
         return run
 
     def cores_used(self, mode: str) -> float:
         """On how many cores a step ran on average."""
-        told = [self._ask(f"run {mode}") for _ in range(5)]
-        return sum(one["busy"] for one in told) / sum(one["ms"] for one in told)
+        told = self._ask(f"run {mode} 5")
+        busy: float = told["busy"]
+        return busy / sum(told["ms"])
 
     def _ask(self, line: str) -> dict[str, Any]:
         assert self._process.stdin is not None

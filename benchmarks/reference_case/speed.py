@@ -28,8 +28,7 @@ def absence(peer: Peer) -> str:
     """Why a peer cannot be run; "" if it can."""
     if not Path(peer.python).exists():
         return "its environment is not there, `make bench-peers` makes it"
-    compiles = any(kind in peer.command for kind in COMPILED)
-    if compiles and not any(map(shutil.which, ("g++", "clang++", "c++"))):
+    if COMPILED in peer.command and not any(map(shutil.which, ("g++", "clang++", "c++"))):
         return "there is no C++ compiler here, which torch.compile needs"
     return ""
 

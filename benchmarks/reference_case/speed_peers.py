@@ -48,15 +48,14 @@ def _cached(name: str, command: tuple[str, ...], cache: str) -> list[Peer]:
 
 
 RECURRA, INDUCTOR = "RECURRA_CACHE", "TORCHINDUCTOR_CACHE_DIR"
-COMPILED = ("compiled", "loop")
-"""The kinds of ``speed_torch.py`` that need a C++ compiler."""
+COMPILED = "compiled"
+"""The kind of ``speed_torch.py`` that needs a C++ compiler."""
 
 PEERS = (
     *_cached("Recurra, Forecaster", ("speed_forecaster.py",), RECURRA),
     *_cached("Recurra, Trainer", ("speed_trainer.py",), RECURRA),
     Peer("PyTorch", ("speed_torch.py",)),
     *_cached("torch.compile of torch.nn.LSTM", ("speed_torch.py", "--kind", "compiled"), INDUCTOR),
-    *_cached("torch.compile of a loop", ("speed_torch.py", "--kind", "loop"), INDUCTOR),
     Peer("JAX", ("speed_jax.py",), "jax"),
     Peer("Keras on JAX", ("speed_keras.py",), "keras-jax", (("KERAS_BACKEND", "jax"),)),
     Peer(

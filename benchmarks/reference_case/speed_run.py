@@ -38,7 +38,8 @@ class Runner:
 
     def _kept(self, peer: Peer) -> Path:
         """The place of its cache, filled by a run that does not count."""
-        place = self._folder / peer.name
+        # Compilers take a blank in a path for its end.
+        place = self._folder / peer.name.replace(" ", "-")
         if peer.state == "filled" and not place.exists():
             place.mkdir()
             self._timed(peer, place)

@@ -1,7 +1,6 @@
-"""Plain PyTorch: torch.nn.LSTM, the same compiled, or a loop over time of one's own compiled.
+"""Plain PyTorch: torch.nn.LSTM, or the same compiled.
 
-torch.compile leaves torch.nn.LSTM as it is, and compiles what is around it. A loop of one's own it
-compiles whole.
+torch.compile leaves torch.nn.LSTM as it is, and compiles what is around it.
 """
 
 import argparse
@@ -12,49 +11,17 @@ import numpy as np
 import speed_told
 import torch
 import torch_peer
-from torch import Tensor, nn
-
-
-class Loop(nn.Module):
-    """An LSTM in torch's operations, the products with the input taken out of the loop."""
-
-    def __init__(self, inputs: int, units: int) -> None:
-        super().__init__()
-        self.units = units
-        for name, weight in nn.LSTM(inputs, units).named_parameters():
-            self.register_parameter(name, nn.Parameter(weight.detach()))
-
-    def forward(self, x: Tensor) -> tuple[Tensor, None]:
-        """(B, T, I) to (B, T, H)."""
-        bias = self.bias_ih_l0 + self.bias_hh_l0
-        seen = nn.functional.linear(x, self.weight_ih_l0, bias)
-        h = c = x.new_zeros(len(x), self.units)
-        outputs = []
-        for step in range(x.shape[1]):
-            i, f, g, o = (seen[:, step] + h @ self.weight_hh_l0.T).chunk(4, dim=1)
-            c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-            h = o.sigmoid() * c.tanh()
-            outputs.append(h)
-        return torch.stack(outputs, dim=1), None
-
-
-class Looped(torch_peer.Network):
-    """The network with such loops."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = Loop(1, case.HIDDEN[0])
-        self.second = Loop(*case.HIDDEN)
+from torch import nn
 
 
 def build(kind: str) -> nn.Module:
-    network = Looped() if kind == "loop" else torch_peer.Network()
+    network = torch_peer.Network()
     return network if kind == "plain" else torch.compile(network)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kind", choices=["plain", "compiled", "loop"], default="plain")
+    parser.add_argument("--kind", choices=["plain", "compiled"], default="plain")
     kind = parser.parse_known_args()[0].kind
     data = case.build(speed_told.SCALE)
     torch.manual_seed(0)

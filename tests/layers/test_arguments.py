@@ -5,7 +5,7 @@ import torch
 from torch.nn.utils.rnn import pack_sequence
 
 from recurra.errors import OptionError, ShapeError
-from recurra.layers import Recurrent
+from recurra.layers import LSTM, Recurrent
 
 T, B, INPUTS, UNITS = 6, 4, 3, 5
 LENGTHS = [2, 6, 0, 5]
@@ -177,3 +177,56 @@ def test_lengths_beside_a_packed_sequence_are_refused():
 def test_a_word_for_the_states_that_is_none_is_refused():
     with pytest.raises(OptionError, match="states='every'"):
         _layer()(_batch()[0], states="every")
+
+
+@pytest.mark.parametrize("made", [LSTM, Recurrent], ids=["torch's form", "by gate"])
+def test_an_input_and_parameters_on_two_devices_are_refused(made):
+    layer = made(*([] if made is LSTM else ["lstm"]), INPUTS, UNITS, device="meta")
+    with pytest.raises(ShapeError, match="an input on cpu"):
+        layer(torch.randn(T, B, INPUTS))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.int64], ids=str)
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_a_state_of_another_type_is_refused(dtype, wrong):
+    layer = LSTM(INPUTS, UNITS)
+    state = [torch.zeros(1, B, UNITS) for _ in range(2)]
+    state[wrong] = state[wrong].to(dtype)
+    with pytest.raises(ShapeError, match=f"a state of type {dtype}"):
+        layer(torch.randn(T, B, INPUTS), tuple(state))
+
+
+@pytest.mark.parametrize("form", [tuple, list])
+def test_states_may_lie_in_any_way_and_come_in_any_sequence(form):
+    layer, x = LSTM(INPUTS, UNITS), torch.randn(T, B, INPUTS)
+    state = [torch.randn(1, UNITS, B).transpose(1, 2) for _ in range(2)]
+    wanted, last = layer(x, tuple(part.contiguous() for part in state))
+    found, end = layer(x, form(state))
+    assert torch.equal(found, wanted)
+    assert all(map(torch.equal, end, last))
+
+
+def test_the_gradient_reaches_the_very_tensors_that_are_given_as_states():
+    layer, x = LSTM(INPUTS, UNITS, 2, dtype=torch.float64), torch.randn(T, B, INPUTS).double()
+    state = [torch.randn(2, B, UNITS, dtype=torch.float64) for _ in range(2)]
+    theirs = torch.nn.LSTM(INPUTS, UNITS, 2, dtype=torch.float64)
+    theirs.load_state_dict(layer.state_dict())
+    gradients = []
+    for one in (layer, theirs):
+        parts = tuple(part.clone().requires_grad_() for part in state)
+        one(x, parts)[0].square().sum().backward()
+        gradients.append([part.grad for part in parts])
+    _close(*gradients)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [torch.randn(4 * UNITS, UNITS + 1), torch.randn(4 * UNITS, UNITS).double()],
+    ids=["another shape", "another type"],
+)
+def test_parameters_that_became_others_are_refused_by_compiled_code(other):
+    layer = LSTM(INPUTS, UNITS)
+    layer(torch.randn(T, B, INPUTS))
+    layer.weight_hh_l0.data = other
+    with pytest.raises(ShapeError, match="a parameter of shape"):
+        layer(torch.randn(T, B, INPUTS))

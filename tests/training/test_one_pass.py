@@ -1,5 +1,7 @@
 import copy
 import pickle
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -397,3 +399,29 @@ def test_a_rate_can_be_a_tensor():
     weight.grad = torch.ones(1)
     SGD([weight], lr=torch.tensor(0.5)).step()
     assert weight.item() == -0.5
+
+
+_FIT = """
+import sys
+import torch
+from recurra import ManyToOne, Recurrent, RMSprop, Trainer
+model = ManyToOne(Recurrent("lstm", 1, 3, batch_first=True), 1)
+trainer = Trainer(model, torch.nn.functional.mse_loss, RMSprop(model.parameters()))
+trainer.fit((torch.randn(8, 4, 1), torch.randn(8, 1)), epochs=1)
+print("torch._dynamo" in sys.modules)
+"""
+
+
+def test_training_does_not_load_torchs_compiler_which_takes_a_second():
+    found = subprocess.run([sys.executable, "-c", _FIT], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
+
+
+def test_groups_are_added_the_same_where_torchs_compiler_is_loaded():
+    weights = [torch.nn.Parameter(torch.randn(3)) for _ in range(2)]
+    code = "import torch._dynamo\n" + _FIT
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "True"
+    optimizer = RMSprop(weights[:1], lr=0.1)
+    optimizer.add_param_group({"params": weights[1:], "lr": 0.2})
+    assert [group["lr"] for group in optimizer.param_groups] == [0.1, 0.2]

@@ -97,12 +97,13 @@ def are_compiled(schedules: Sequence[Schedule], device: torch.device, dtype: tor
     Raises:
         OptionError: If the kernel that was asked for cannot run one of them.
     """
-    if _wanted.get() == "auto" and _passing():
+    wanted, passing = _wanted.get(), _passing()
+    if wanted == "auto" and passing:
         return False
     for schedule in schedules:
-        if _wanted.get() == "reference" or _obstacle(schedule, device, dtype):
+        if wanted == "reference" or _obstacle(schedule, device, dtype):
             return choose(schedule, device, dtype).kernel == COMPILED
-    return not _passing()
+    return not passing
 
 
 def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choice:

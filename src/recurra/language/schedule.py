@@ -97,7 +97,7 @@ def schedule(graph: Graph) -> Schedule:
     fused = _fused(order, results, levels)
     hoisted, stages = (
         tuple(
-            _stage(order, levels, fused, level)
+            _stage(order, levels, fused, level, [*graph.parameters])
             for level in sorted({levels[node] for node in order if node.operands})
             if level.recurrent == recurrent
         )
@@ -215,13 +215,17 @@ def _stage(
     levels: Mapping[Expression, _Level],
     fused: Mapping[Linear, Pointwise],
     level: _Level,
+    written: list[str],
 ) -> Stage:
-    """What belongs to one level."""
+    """What belongs to one level; matrices that are stacked keep the order they are written in."""
     here = [node for node in order if levels[node] == level]
     groups: dict[tuple[Expression, Width], list[Linear]] = {}
     for node in here:
         if isinstance(node, Linear):
             groups.setdefault((node.operand, node.width), []).append(node)
+    places = {name: place for place, name in enumerate(written)}
+    for group in groups.values():
+        group.sort(key=lambda node: places.get(node.parameter, len(places)))
     elsewhere = {*fused, *fused.values()}
     return Stage(
         products=tuple(_product(operand, group, fused) for (operand, _), group in groups.items()),

@@ -58,13 +58,23 @@ def arranged(
     *,
     batch_first: bool,
     input_size: int,
-    dtype: torch.dtype,
+    like: Tensor,
     lengths: Lengths | None,
     reset: Tensor | None,
     dt: Tensor | None,
     missing: Tensor | None,
 ) -> tuple[Sequences, Form]:
     """The batch that a layer is called on, and the way back to its user's form.
+
+    Args:
+        x: As users give it, like all that follows but ``like``.
+        batch_first: Whether as (B, T, ...).
+        input_size: I.
+        like: One of the layer's parameters.
+        lengths: See :meth:`Recurrent.forward`.
+        reset: Likewise.
+        dt: Likewise.
+        missing: Likewise.
 
     Raises:
         OptionError: If lengths are given twice.
@@ -77,13 +87,15 @@ def arranged(
             )
         padded, lengths = pad_packed_sequence(x)
         form = Form(batch_first=False, single=False, packed=x)
-        _check_input(padded, input_size, dtype, "a PackedSequence of (T, B, I)")
+        _check_input(padded, input_size, like, "a PackedSequence of (T, B, I)")
         x = padded
     else:
         form = Form(batch_first, single=x.dim() == 2)
         order = "(B, T, I)" if batch_first else "(T, B, I)"
-        _check_input(x, input_size, dtype, f"{order}, or (T, I) for a single sequence,")
+        _check_input(x, input_size, like, f"{order}, or (T, I) for a single sequence,")
         x = form.time_first(x)
+        if lengths is None and missing is None and reset is None and dt is None:
+            return Sequences(x, None, None, None, None), form
     steps, rows = x.shape[:2]
     known = _lengths(lengths, steps, rows, x.device)
     shape = (steps, rows)
@@ -102,18 +114,24 @@ def arranged(
     return Sequences(x, known, fresh, times, as_number), form
 
 
-def _check_input(x: Tensor, input_size: int, dtype: torch.dtype, order: str) -> None:
+def _check_input(x: Tensor, input_size: int, like: Tensor, order: str) -> None:
     if x.dim() not in {2, 3} or x.shape[-1] != input_size or 0 in x.shape:
         raise ShapeError(
             f"an input of shape {tuple(x.shape)}",
             f"{order} with I = {input_size} and at least one step and row",
             "a series of plain numbers becomes (T, 1) by x.unsqueeze(-1)",
         )
-    if x.dtype != dtype and not torch.is_autocast_enabled(x.device.type):
+    if x.dtype != like.dtype and not torch.is_autocast_enabled(x.device.type):
         raise ShapeError(
             f"an input of type {x.dtype}",
-            f"{dtype}, as the parameters of the layer",
-            f"x.to({dtype}), or make the layer with dtype={x.dtype}",
+            f"{like.dtype}, as the parameters of the layer",
+            f"x.to({like.dtype}), or make the layer with dtype={x.dtype}",
+        )
+    if x.device != like.device:
+        raise ShapeError(
+            f"an input on {x.device}",
+            f"one on {like.device}, where the parameters of the layer lie",
+            f"x.to({str(like.device)!r}), or layer.to({str(x.device)!r})",
         )
 
 

@@ -315,15 +315,15 @@ class Recurrent(nn.Module):
             x,
             batch_first=self.batch_first,
             input_size=self.input_size,
-            dtype=self._dtype() if stack is None else stack.dtype,
+            like=next(self.parameters()) if stack is None else stack.like,
             lengths=lengths,
             reset=reset,
             dt=dt,
             missing=missing,
         )
-        before = self._before(state, sequences, form)
         if stack is not None and stack.runs(sequences.x):
-            return self._whole(stack, sequences, before, form, seed=seed, rows=rows)
+            return self._whole(stack, sequences, state, form, seed=seed, rows=rows)
+        before = self._before(state, sequences, form)
         way = Way(
             backwards=False,
             dilation=1,
@@ -343,9 +343,6 @@ class Recurrent(nn.Module):
     # torch runs it while it makes a graph. torch.compiler.assume_constant_result sets the same, but
     # would import torch's compiler for it.
     _number_in_graphs._dynamo_marked_constant = True  # type: ignore[attr-defined]
-
-    def _dtype(self) -> torch.dtype:
-        return next(self.parameters()).dtype
 
     def _before(
         self, state: State | None, sequences: Sequences, form: Form
@@ -374,7 +371,7 @@ class Recurrent(nn.Module):
         self,
         stack: WholeStack,
         sequences: Sequences,
-        before: list[dict[str, Tensor]] | None,
+        state: State | None,
         form: Form,
         *,
         seed: int | None,
@@ -388,9 +385,13 @@ class Recurrent(nn.Module):
             # What nothing asks for is checked all the same.
             self._seed(seed)
             _row_numbers(rows, sequences)
-        outcome, after = stack.run(sequences, before, chance)
-        state = stack.state(outcome, after, sequences.lengths, single=form.single)
-        return form.given_back(outcome.output, sequences.lengths), state
+        starting = None if form.single else stack.as_it_is(state, sequences.x)
+        if starting is not None:
+            outcome, after = stack.started(sequences, starting, chance)
+        else:
+            outcome, after = stack.run(sequences, self._before(state, sequences, form), chance)
+        carried = stack.state(outcome, after, sequences.lengths, single=form.single)
+        return form.given_back(outcome.output, sequences.lengths), carried
 
     def _check_call(self, dt: Tensor | None, missing: Tensor | None, states: str) -> None:
         options.one_of("states", states, "last", "all")

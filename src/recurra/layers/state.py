@@ -64,7 +64,24 @@ def unpack(
             "direction",
             "give back the state that the layer returned, or None to start from zero",
         )
+    by_state = [
+        [_alike(part, _dtype(name, x), x) for part in parts]
+        for name, parts in zip(names, by_state, strict=True)
+    ]
     return [dict(zip(names, parts, strict=True)) for parts in zip(*by_state, strict=True)]
+
+
+def _alike(part: Tensor, dtype: torch.dtype, x: Tensor) -> Tensor:
+    """A state of the right type, on the input's device."""
+    if part.dtype != dtype and torch.is_autocast_enabled(x.device.type):
+        part = part.to(dtype)
+    if part.dtype != dtype or part.device != x.device:
+        raise ShapeError(
+            f"a state of type {part.dtype} on {part.device}",
+            f"{dtype} on {x.device}, like the input",
+            f"each of its tensors .to({str(x.device)!r}, {dtype})",
+        )
+    return part
 
 
 def _dtype(name: str, x: Tensor) -> torch.dtype:

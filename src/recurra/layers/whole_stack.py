@@ -69,6 +69,7 @@ class WholeStack:
         self.schedules: tuple[Schedule, ...] = tuple(
             dict.fromkeys(line.schedule for both in lines for line in both)
         )
+        self._known = [(module._parameters, name) for module, name, _ in self.sources]
         self._place_derived(lines)
         self.network = Network(
             tuple(lines),
@@ -133,9 +134,11 @@ class WholeStack:
         return found
 
     @property
-    def dtype(self) -> torch.dtype:
-        """That of its parameters."""
-        return self._tensor(self.first).dtype
+    def like(self) -> Tensor:
+        """One of its parameters."""
+        module, name, _ = self.first
+        found = module._parameters.get(name)
+        return self._tensor(self.first) if found is None else found
 
     def runs(self, x: Tensor) -> bool:
         """Whether compiled code runs all of it on such an input."""
@@ -155,11 +158,56 @@ class WholeStack:
             chance: The seed and the number of each row, for chance; None if there is none.
         """
         steps = self._steps(sequences, before) if self.counts else None
+        states = () if before is None else self._together(before)
+        return self._run(sequences, states, steps, chance)
+
+    def as_it_is(self, state: State | None, x: Tensor) -> tuple[Tensor, ...] | None:
+        """What users gave, if the network can start from it without more ado.
+
+        That is from nothing, or from states alone in tensors such as it returns.
+
+        Args:
+            state: As users give it.
+            x: The input, (T, B, I).
+        """
+        if state is None:
+            return ()
+        # A cell's only state comes bare.
+        found = (state,) if len(self.network.states) == 1 else state
+        slots, rows = self.network.slots, x.shape[1]
+        if self.counts or type(found) is not tuple or len(found) != len(slots):
+            return None
+        starting: list[Tensor] = []
+        for slot, one in zip(slots, found, strict=True):
+            if not isinstance(one, Tensor) or one.shape != (slot.count, rows, slot.width):
+                return None
+            if one.dtype != x.dtype or one.device != x.device:
+                return None
+            starting.append(one)
+        return tuple(starting)
+
+    def started(
+        self,
+        sequences: Sequences,
+        states: tuple[Tensor, ...],
+        chance: tuple[Seed, Tensor] | None,
+    ) -> tuple[Outcome, tuple[Tensor, ...] | None]:
+        """The same as :meth:`run`, from what :meth:`as_it_is` gave."""
+        steps = self._steps(sequences, None) if self.counts else None
+        return self._run(sequences, states, steps, chance)
+
+    def _run(
+        self,
+        sequences: Sequences,
+        states: tuple[Tensor, ...],
+        steps: tuple[Tensor, ...] | None,
+        chance: tuple[Seed, Tensor] | None,
+    ) -> tuple[Outcome, tuple[Tensor, ...] | None]:
         given = Given(
             sequences.x,
             self.parameters(),
             tuple([self._input(*key, sequences, steps) for key in self.others]),
-            () if before is None else self._together(before),
+            states,
             sequences.lengths,
             None if sequences.reset is None else self._resets(sequences),
             None if steps is None or chance is None else _streams(steps, *chance),
@@ -239,7 +287,12 @@ class WholeStack:
 
     def parameters(self) -> tuple[Tensor, ...]:
         """All tensors that lines take their parameters from, as they are now."""
-        found = [getattr(module, name) for module, name, _ in self.sources]
+        found: list[Any]
+        try:
+            # Several times as quick as asking the module.
+            found = [known[name] for known, name in self._known]
+        except KeyError:
+            found = [getattr(module, name) for module, name, _ in self.sources]
         for graph, name, sources in self.derived:
             values = {key: self._tensor(source) for key, source in sources.items()}
             found.append(evaluate(graph.derived[name], values))

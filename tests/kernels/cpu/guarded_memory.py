@@ -155,7 +155,8 @@ def install(memory):
     """From now on compiled code works in such memory alone, networks prepared before excepted."""
     GuardedRoom.memory = memory
     frame.Room = backward.Room = GuardedRoom
-    runs.torch, runs.memory = _Torch(memory), memory.dealt
+    runs.torch = _Torch(memory)
+    runs.memory = runs.lent = memory.dealt
     kernel._network.cache_clear()
     runs.marks = _guarded_marks(memory, runs.marks)
     op.forwards, op.backwards = _forwards(memory), _backwards(memory)

@@ -19,39 +19,59 @@ def _segment(*shape, number, seed, apart):
     return framed.array
 
 
-def _check(height, width, rows, steps, number, *, fresh=True, parts=1, apart=0):
-    lefts, rights = (
-        [_segment(n, rows, wide, number=number, seed=n + seed, apart=apart) for n in steps]
-        for wide, seed in ((height, 0), (width, 5000))
-    )
-    before = drawn(height, width, number=number, seed=3) * (not fresh)
-    c = Framed(height, width, number=number, apart=apart)
-    c.array[:] = np.nan if fresh else before
+def _check(height, widths, rows, steps, number, *, fresh=True, parts=1, apart=0, absent=()):
+    """All right sides in all segments but those that are absent: (segment, right)."""
+    lefts = [_segment(n, rows, height, number=number, seed=n, apart=apart) for n in steps]
+    rights = [
+        [_segment(n, rows, wide, number=number, seed=n + 5000 + r, apart=apart) for n in steps]
+        for r, wide in enumerate(widths)
+    ]
+    before = [drawn(height, wide, number=number, seed=3) * (not fresh) for wide in widths]
+    results = [Framed(height, wide, number=number, apart=apart) for wide in widths]
+    for c, old in zip(results, before, strict=True):
+        c.array[:] = np.nan if fresh else old
     size = outer.room(kind(number), height)
     room = Framed(parts, size, number=number)
     values = {
-        "c": c.array,
-        "c by row": by(c.array, 0),
         "height": height,
-        "width": width,
         "rows": rows,
-        "fresh": int(fresh),
         "segments": len(steps),
+        "rights": len(widths),
         "room": room.array,
         "by part": size,
     }
-    for n, (left, right) in enumerate(zip(lefts, rights, strict=True)):
-        found = (left, right, steps[n], by(left, 0), by(left, 1), by(right, 0), by(right, 1))
-        values |= {(name, n): value for name, value in zip(outer.SEGMENT, found, strict=True)}
+    there = [[(n, r) not in absent for n in range(len(steps))] for r in range(len(widths))]
+    for r, (c, wide) in enumerate(zip(results, widths, strict=True)):
+        setting = there[r].index(True) if fresh else -1
+        values |= _named(outer.RIGHT, r, values=(c.array, by(c.array, 0), wide, setting))
+    for n, left in enumerate(lefts):
+        found = (left, steps[n], by(left, 0), by(left, 1))
+        values |= _named(outer.SEGMENT, n, values=found)
+        for r in range(len(widths)):
+            if there[r][n]:
+                right = rights[r][n]
+                found = (right, by(right, 0), by(right, 1))
+                values |= _named(outer.SIDE, n, r, values=found)
     run_job(number, outer.NAME, outer.TABLE, values, parts)
-    assert not c.written_beside()
     assert not room.written_beside()
-    left, right = (
-        np.concatenate([part.reshape(-1, part.shape[2]) for part in side]).astype(np.float64)
-        for side in (lefts, rights)
-    )
-    scale = np.abs(before) + np.abs(left).T @ np.abs(right)
-    assert close(c.array, before + left.T @ right, scale, number)
+    for r, c in enumerate(results):
+        assert not c.written_beside()
+        left, right = (
+            np.concatenate(
+                [
+                    part.reshape(-1, part.shape[2])
+                    for part, is_in in zip(s, there[r], strict=True)
+                    if is_in
+                ]
+            ).astype(np.float64)
+            for s in (lefts, rights[r])
+        )
+        scale = np.abs(before[r]) + np.abs(left).T @ np.abs(right)
+        assert close(c.array, before[r] + left.T @ right, scale, number)
+
+
+def _named(names, *key, values):
+    return {(name, *key): value for name, value in zip(names, values, strict=True)}
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -59,19 +79,23 @@ def _check(height, width, rows, steps, number, *, fresh=True, parts=1, apart=0):
 @pytest.mark.parametrize("width", SIZES)
 def test_sums_of_odd_sizes_are_numpys_fresh_or_added(height, width, number):
     for fresh in (True, False):
-        _check(height, width, 3, [5], number, fresh=fresh)
+        _check(height, [width], 3, [5], number, fresh=fresh)
 
 
 @settings(deadline=None)
 @given(
-    sizes=st.tuples(st.integers(1, 120), st.integers(1, 120), st.integers(1, 40)),
+    sizes=st.tuples(
+        st.integers(1, 120),
+        st.lists(st.integers(1, 120), min_size=1, max_size=outer.RIGHTS),
+        st.integers(1, 40),
+    ),
     steps=st.lists(st.integers(1, 12), min_size=1, max_size=outer.SEGMENTS),
     options=st.fixed_dictionaries(
         {"fresh": st.booleans(), "parts": st.integers(1, 3), "apart": st.integers(0, 9)}
     ),
     number=st.sampled_from(NUMBERS),
 )
-def test_any_segments_parts_and_distances_are_right(sizes, steps, options, number):
+def test_any_segments_sides_parts_and_distances_are_right(sizes, steps, options, number):
     _check(*sizes, steps, number, **options)
 
 
@@ -79,13 +103,19 @@ def test_any_segments_parts_and_distances_are_right(sizes, steps, options, numbe
 @pytest.mark.parametrize("number", NUMBERS)
 def test_more_rows_and_steps_than_are_packed_at_once_are_added_up(rows, number):
     steps = [1, 2 * outer.DEPTH // rows + 3]
-    _check(33, 50, rows, steps, number)
-    _check(33, 50, rows, steps, number, fresh=False, parts=2)
+    _check(33, [50, 9], rows, steps, number)
+    _check(33, [50, 9], rows, steps, number, fresh=False, parts=2)
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+@pytest.mark.parametrize("absent", [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_a_right_side_may_take_no_part_in_a_segment(absent, fresh):
+    _check(33, [50, 9], 5, [1, 4], "float32", fresh=fresh, absent={absent})
 
 
 def test_no_segment_leaves_what_is_there():
     before = Framed(9, 33, number="float32")
     before.array[:] = 1
-    values = {"c": before.array, "c by row": 33, "height": 9, "width": 33, "rows": 4}
-    run_job("float32", outer.NAME, outer.TABLE, values)
+    values = {("c", 0): before.array, ("c by row", 0): 33, "height": 9, ("width", 0): 33, "rows": 4}
+    run_job("float32", outer.NAME, outer.TABLE, values | {"rights": 1})
     assert (before.array == 1).all()

@@ -1,6 +1,7 @@
 """Memory that is used again."""
 
 import gc
+import threading
 
 import pytest
 import torch
@@ -68,3 +69,21 @@ def test_a_graph_that_is_kept_keeps_its_memory():
     output.sum().backward()
     for parameter, gradient in zip(layer.parameters(), wanted, strict=True):
         assert torch.equal(parameter.grad, gradient)
+
+
+def test_a_thread_is_lent_the_same_memory_again_and_another_thread_other_memory():
+    first = pool.lent(100)
+    assert pool.lent(60).data_ptr() == first.data_ptr()
+    assert len(pool.lent(5000)) >= 5000
+    found = []
+    other = threading.Thread(target=lambda: found.append(pool.lent(100)))
+    other.start()
+    other.join()
+    assert found[0].data_ptr() != pool.lent(100).data_ptr()
+
+
+def test_no_thread_keeps_more_than_it_may():
+    pool.lent(100)
+    large = pool.lent(pool._LENT + 1)
+    assert len(large) == pool._LENT + 1
+    assert pool.lent(100).data_ptr() != large.data_ptr()

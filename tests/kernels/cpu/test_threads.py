@@ -11,6 +11,7 @@ import torch
 from recurra import Recurrent, use_kernel
 from recurra.cells import LSTM, LayerNorm, Zoneout
 from recurra.kernels.cpu import frame, threads
+from recurra.kernels.cpu.tables import Prepared
 
 THREADS = (1, 2, 3)
 CELLS = ["lstm", "gru", "gru_d", "fastgrnn", LayerNorm(LSTM()), Zoneout(LSTM(), 0.3)]
@@ -31,13 +32,13 @@ def as_many_threads_as_before():
 @pytest.fixture
 def asked(monkeypatch):
     """How many threads each run asks for."""
-    found, run = [], threads.run
+    found, run = [], Prepared.run
 
-    def noted(library, address, number):
-        found.append(number)
-        run(library, address, number)
+    def noted(self, addresses):
+        found.append(self.threads)
+        run(self, addresses)
 
-    monkeypatch.setattr(threads, "run", noted)
+    monkeypatch.setattr(Prepared, "run", noted)
     return found
 
 

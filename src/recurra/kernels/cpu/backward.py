@@ -12,8 +12,8 @@ from recurra.kernels.cpu.forward import copy
 from recurra.kernels.cpu.frame import SCRATCH, ZEROS, Frame
 from recurra.kernels.cpu.laying import lay_across
 from recurra.kernels.cpu.memory import Place, Room
+from recurra.kernels.cpu.outer_sums import OuterSums
 from recurra.kernels.cpu.panel import WIDEST
-from recurra.kernels.cpu.passes import Outer
 from recurra.kernels.cpu.sweeping import Sweeping
 from recurra.kernels.cpu.tables import Prepared, Tables
 from recurra.kernels.network import Line
@@ -329,74 +329,13 @@ class _Line:
     def finish(self) -> None:
         """Adds the gradients of parameters and of the first state."""
         if self.wanted.parameters:
-            for run in self._outer_runs():
-                self._add_outer(run)
+            sums = OuterSums(self.frame, self.line, self.left)
+            for group in sums.groups():
+                self.tables.job(outer.NAME, outer.TABLE, sums.values(group))
             for name, place in self.sums.items():
                 self._gather(name, place)
         if self.wanted.states:
             self._bring_states()
-
-    def _outer_runs(self) -> Iterator[list[Outer]]:
-        """Outer products whose left sides lie side by side, and whose sums do."""
-        run: list[Outer] = []
-        for one in self.backward.outers:
-            if run and not self._continues(run[-1], one):
-                yield run
-                run = []
-            run.append(one)
-        if run:
-            yield run
-
-    def _continues(self, first: Outer, second: Outer) -> bool:
-        if first.right is not second.right or not self._follows(first.left, second.left):
-            return False
-        before, after = (self._gradient(one.matrix) for one in (first, second))
-        size = self.line.width(first.left.width) * before.by_row * self.frame.size
-        return before.moved(size) == after
-
-    def _gradient(self, name: str, piece: int = 0) -> Place:
-        return self.frame.gradient(self.line, name, piece)
-
-    def _add_outer(self, run: list[Outer]) -> None:
-        frame, line = self.frame, self.line
-        target, right = self._gradient(run[0].matrix), run[0].right
-        height = sum(line.width(one.left.width) for one in run)
-        before = self.backward.outers[: self.backward.outers.index(run[0])]
-        room = outer.room(frame.library.kind, height)
-        values: dict[object, int | Place] = {
-            "c": target,
-            "c by row": target.by_row,
-            "height": height,
-            "width": line.width(right.width),
-            "rows": frame.shape.rows,
-            "fresh": int(all(one.matrix != run[0].matrix for one in before)),
-            "room": frame.scratch.take(frame.threads, room),
-            "by part": room,
-        }
-        segments = [*self._segments(self.left(run[0].left), right)]
-        values["segments"] = len(segments)
-        for number, segment in enumerate(segments):
-            values |= {(name, number): value for name, value in segment.items()}
-        self.tables.job(outer.NAME, outer.TABLE, values)
-
-    def _segments(self, left: Place, right: Array) -> Iterator[dict[str, int | Place]]:
-        """The stretches of steps in which both sides lie regularly."""
-        steps = self.frame.shape.steps
-        kind, _, name = right.name.partition(" ")
-        if kind != "before":
-            place = self.frame.saved[self.line].get(right) or self.frame.input(
-                self.line, right.name
-            )
-            assert place is not None
-            yield _segment(left, place, steps)
-            return
-        history, _ = self.frame.histories[self.line][name]
-        first = steps - 1 if self.line.backwards else 0
-        if self.frame.shape.states or steps == 1:
-            yield _segment(self._at(left, first), self.frame.initial(self.line, name), 1)
-        if steps > 1:
-            moved = (left, self._at(history, 1)) if first else (self._at(left, 1), history)
-            yield _segment(*moved, steps - 1)
 
     def _at(self, place: Place, step: int) -> Place:
         return place.moved(step * place.by_step * self.frame.size)
@@ -408,7 +347,7 @@ class _Line:
                 "source": place,
                 "by part": width,
                 "many": self.frame.threads,
-                "target": self._gradient(name, piece),
+                "target": self.frame.gradient(self.line, name, piece),
                 "width": width,
             }
             self.tables.job(copying.GATHER, copying.GATHER_TABLE, values)
@@ -419,15 +358,3 @@ class _Line:
             source = self._at(self.turning[name], last & 1)
             target = self.frame.slot("gradient state", self.line, name)
             copy(self.frame, self.tables, source, target, width=self.line.width(leaf.width))
-
-
-def _segment(left: Place, right: Place, steps: int) -> dict[str, int | Place]:
-    return {
-        "a": left,
-        "b": right,
-        "steps": steps,
-        "a by step": left.by_step,
-        "a by row": left.by_row,
-        "b by step": right.by_step,
-        "b by row": right.by_row,
-    }

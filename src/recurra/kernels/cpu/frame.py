@@ -16,7 +16,7 @@ from recurra.kernels.cpu.library import library
 from recurra.kernels.cpu.machine import Compiled, Machine
 from recurra.kernels.cpu.memory import Place, Room
 from recurra.kernels.cpu.passes import CUT, passes, shares_output
-from recurra.kernels.cpu.tables import NOTHING, TABLES
+from recurra.kernels.cpu.script import NOTHING, TABLES
 from recurra.kernels.cpu.whole import FRESH, RUNNING
 from recurra.kernels.network import Line, Network
 from recurra.kernels.philox import WEYL

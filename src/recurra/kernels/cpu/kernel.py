@@ -7,6 +7,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from recurra.errors import ShapeError
 from recurra.kernels.cpu import op, registered, threads
 from recurra.kernels.cpu.passes import in_order
 from recurra.kernels.cpu.target import target
@@ -40,12 +41,29 @@ def run_network(network: Network, given: Given) -> Outcome:
     if x.stride(2) != 1:
         given.x = x.contiguous()
     given.parameters = _contiguous(given.parameters)
+    _check(network, given)
     given.others, given.states = _contiguous(given.others), _contiguous(given.states)
     apply = registered.apply if is_traced() else op.apply
     output, states = apply(network, given)
     if not network.every:
         return Outcome(output, states)
     return Outcome(output, tuple(_at_end(network, s, n) for n, s in enumerate(states)), states)
+
+
+def _check(network: Network, given: Given) -> None:
+    """Refuses parameters that do not lie as the code was told: it would read elsewhere."""
+    found, dtype = given.parameters, given.x.dtype
+    if tuple([one.shape for one in found]) == network.shapes and all(
+        [one.dtype is dtype and one.is_cpu for one in found]  # noqa: C419 - a list is quicker
+    ):
+        return
+    for one, shape in zip(found, network.shapes, strict=True):
+        if one.shape != shape or one.dtype != dtype or not one.is_cpu:
+            raise ShapeError(
+                f"a parameter of shape {tuple(one.shape)} and type {one.dtype} on {one.device}",
+                f"shape {shape} and type {dtype} on cpu",
+                "make the layer anew rather than give its parameters other shapes or types",
+            )
 
 
 def _contiguous(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -41,13 +41,13 @@ class Library:
         kind: The type of number.
         code: What they lie in.
         addresses: Where each starts, by name.
-        alone: Runs a script, given its address, on the calling thread.
+        launch: :data:`script.LAUNCH`, and lets Python's other threads run meanwhile.
     """
 
     kind: Kind
     code: Code
     addresses: Mapping[str, int]
-    alone: Any
+    launch: Any
 
 
 @cache
@@ -56,7 +56,7 @@ def library(number: str) -> Library:
     made = kind(number)
     code = kept(f"library {number}", lambda: str(_module(made)))
     addresses = {name: code.address(name) for name in _JOBS}
-    return Library(made, code, addresses, code.function(script.ALONE, [script.ADDRESS]))
+    return Library(made, code, addresses, code.function(script.LAUNCH, script.ARGUMENTS))
 
 
 def _module(made: Kind) -> ir.Module:

@@ -1,7 +1,8 @@
-"""The gradient of a matrix: a sum of outer products over all rows and steps.
+"""The gradients of matrices: sums of outer products over all rows and steps.
 
-Both sides are packed for as many rows and steps as fit the caches, and the sum over those is made
-in registers before it is added to the rest: sums of sums lose less to rounding than one long sum.
+What two matrices have in common, their left side, is packed once. Sides are packed for as many rows
+and steps as fit the caches, and the sum over those is made in registers before it is added to the
+rest: sums of sums lose less to rounding than one long sum.
 """
 
 from __future__ import annotations
@@ -18,27 +19,40 @@ from recurra.kernels.cpu.target import Kind
 
 NAME = "outer"
 
-SEGMENT = ("a", "b", "steps", "a by step", "a by row", "b by step", "b by row")
-"""A stretch of steps in which both sides lie regularly."""
+SEGMENTS = RIGHTS = 2
+"""The stretches of steps in which all sides lie regularly, and the right sides of one left side, at
+most."""
 
-SEGMENTS = 2
+RIGHT = ("c", "c by row", "width", "first")
+"""Of each right side: the matrix that becomes or gains the sum, and the number of the segment that
+sets it, -1 for none."""
 
-TABLE = (
-    "c",
-    "c by row",
+SEGMENT = ("a", "steps", "a by step", "a by row")
+SIDE = ("b", "b by step", "b by row")
+"""Of each segment, and of each right side in it; one that takes no part in it lies nowhere."""
+
+TABLE: tuple[object, ...] = (
     "height",
-    "width",
     "rows",
-    "fresh",
     "segments",
+    "rights",
     "room",
     "by part",
-    *((name, number) for number in range(SEGMENTS) for name in SEGMENT),
+    *((name, right) for right in range(RIGHTS) for name in RIGHT),
+    *(
+        key
+        for segment in range(SEGMENTS)
+        for key in (
+            *((name, segment) for name in SEGMENT),
+            *((name, segment, right) for right in range(RIGHTS) for name in SIDE),
+        )
+    ),
 )
-"""C (height, width) = or += the sum over segments, steps and rows of a (height) times b (width).
-``room`` is where both sides are packed, for each part ``by part`` numbers further."""
+"""For each right side C (height, width) = or += the sum over segments, steps and rows of a (height)
+times b (width). ``room`` is where the sides are packed, for each part ``by part`` numbers further.
+"""
 
-_TILES = {16: (6, 2), 32: (8, 3)}
+_TILES = {16: (4, 3), 32: (8, 3)}
 """The rows of a tile and the vectors in each, at most, for so many registers."""
 
 DEPTH = 256
@@ -61,7 +75,7 @@ def room(made: Kind, height: int) -> int:
 
 
 def write_outer(module: ir.Module, made: Kind) -> None:
-    """Writes the job; its parts are rows of C."""
+    """Writes the job; its parts are rows of each C."""
     tall, widest = _TILES[made.registers]
     tiles = [_tile(module, made, tall, vectors) for vectors in range(1, widest + 1)]
     job = Job(module, NAME, made, TABLE)
@@ -73,46 +87,69 @@ def write_outer(module: ir.Module, made: Kind) -> None:
     last = b.smaller(last, height)
     some = b.ir.icmp_signed("<", first, last)
     with b.ir.if_then(some):
-        for number in range(SEGMENTS):
-            there = b.ir.icmp_signed("<", b.index(number), job.number("segments"))
-            with b.ir.if_then(there):
-                _Segment(job, number, tiles, first, last).write()
+        writing = _Writing(job, tiles, first, last)
+        b.loop(b.index(0), job.number("segments"), writing.segment)
     b.ir.ret_void()
 
 
-class _Segment:
-    def __init__(
-        self, job: Job, number: int, tiles: Sequence[ir.Function], first: Any, last: Any
-    ) -> None:
+class _Writing:
+    def __init__(self, job: Job, tiles: Sequence[ir.Function], first: Any, last: Any) -> None:
+        self.job = job
         self.b = b = job.b
         self.tiles, self.first, self.last = tiles, first, last
         self.tall, self.vectors = _TILES[b.kind.registers]
-        self.left, self.right = (job.address(side, number) for side in ("a", "b"))
-        self.steps, self.left_step, self.left_row, self.right_step, self.right_row = (
-            job.number(name, number) for name in SEGMENT[2:]
-        )
-        self.rows, self.width, self.ldc = (job.number(n) for n in ("rows", "width", "c by row"))
-        self.c = job.address("c")
-        fresh = b.ir.icmp_signed("!=", job.number("fresh"), b.index(0))
-        self.fresh = b.ir.and_(fresh, ir.Constant(ir.IntType(1), int(number == 0)))
+        self.rows = job.number("rows")
         room = b.address(job.address("room"), b.ir.mul(job.part, job.number("by part")))
         self.packed_right = room
         self.packed_left = b.address(room, b.index(self.vectors * b.kind.lanes * DEPTH))
 
-    def write(self) -> None:
+    def segment(self, number: Any, _: Any) -> None:
+        """A segment, by as many of its steps and rows at once as are packed."""
         b = self.b
-        parts = Parts(b, b.ir.mul(self.steps, self.rows), b.index(DEPTH))
+        place = b.ir.mul(number, b.index(len(SEGMENT) + RIGHTS * len(SIDE)))
+        left, steps, self.left_step, self.left_row = self._told(SEGMENT, 0, place)
+        self.left = b.ir.inttoptr(left, POINTER)
+        parts = Parts(b, b.ir.mul(steps, self.rows), b.index(DEPTH))
 
-        def over_depth(number: Any, carried: Sequence[Any]) -> list[Any]:
+        def over_depth(block: Any, carried: Sequence[Any]) -> list[Any]:
             (self.k,) = carried
-            self.depth = parts.size(number)
+            self.depth = parts.size(block)
             tall = b.ir.mul(self.depth, b.index(self.tall))
             self.by_tile = b.ir.add(tall, b.index(_APART))
             self._pack_left()
-            self._multiply(b.ir.and_(self.fresh, b.ir.icmp_signed("==", number, b.index(0))))
+            is_first = b.ir.icmp_signed("==", block, b.index(0))
+
+            def over_rights(right: Any, _: Any) -> None:
+                self._right(number, place, right, is_first)
+
+            b.loop(b.index(0), self.job.number("rights"), over_rights)
             return [b.ir.add(self.k, self.depth)]
 
         b.loop(b.index(0), parts.count, over_depth, [b.index(0)])
+
+    def _told(self, names: Sequence[str], number: int | tuple[int, int], further: Any) -> list[Any]:
+        """Numbers of the table that stand side by side, so many entries further."""
+        b, job = self.b, self.job
+        key = number if isinstance(number, tuple) else (number,)
+        start = b.ir.add(b.index(job.places[names[0], *key]), further)
+        places = [b.ir.add(start, b.index(n)) for n in range(len(names))]
+        return [
+            b.ir.load(b.ir.gep(job.table, [place], source_etype=INDEX), typ=INDEX)
+            for place in places
+        ]
+
+    def _right(self, segment: Any, place: Any, number: Any, is_first: Any) -> None:
+        """The products of what is packed with a right side, if that takes part."""
+        b = self.b
+        c, self.ldc, self.width, setting = self._told(
+            RIGHT, 0, b.ir.mul(number, b.index(len(RIGHT)))
+        )
+        further = b.ir.add(place, b.ir.mul(number, b.index(len(SIDE))))
+        right, self.right_step, self.right_row = self._told(SIDE, (0, 0), further)
+        self.c, self.right = b.ir.inttoptr(c, POINTER), b.ir.inttoptr(right, POINTER)
+        with b.ir.if_then(b.ir.icmp_signed("!=", right, b.index(0))):
+            sets = b.ir.icmp_signed("==", setting, segment)
+            self._multiply(b.ir.and_(sets, is_first))
 
     def _multiply(self, starts: Any) -> None:
         b = self.b

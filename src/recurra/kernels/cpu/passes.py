@@ -114,6 +114,7 @@ class _Maker:
         self.graph, self.rank = graph, rank
         self.derivative = differentiate(graph)
         self.inputs = {n: Array(n, leaf.width) for n, leaf in graph.inputs.items()}
+        self.rights: dict[Expression, Array] = {}
         self._simplify(cut, every)
         self.saved = self._saved()
 
@@ -308,7 +309,9 @@ class _Maker:
     def _right(self, node: Expression) -> Array:
         if node in self.saved:
             return self.saved[node]
-        return self._sources([node], forwards=False)[node]
+        if node not in self.rights:
+            self.rights |= self._sources([node], forwards=False)
+        return self.rights[node]
 
 
 def _terms(node: Expression) -> Iterator[Expression]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections import OrderedDict
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,16 @@ from torch import Tensor
 LARGEST = 256 * 1024 * 1024
 """The bytes that are kept at most."""
 
+_LENT = 16 * 1024 * 1024
+"""The bytes that each thread keeps at most for what lasts no longer than a call."""
+
 _LEAST = 256 * 1024
 """Smaller tensors are left to torch."""
 
 _ALIGNED = 64
 
 _lock = Lock()
+_own = local()
 _kept: OrderedDict[int, list[Any]] = OrderedDict()
 """Memory that nobody uses, by its size, what was given back last at the end."""
 
@@ -40,6 +44,16 @@ def memory(size: int) -> Tensor:
     # When the tensor goes, so does this view of the memory.
     weakref.finalize(part, _give_back, size, whole).atexit = False
     return torch.from_numpy(part)
+
+
+def lent(size: int) -> Tensor:
+    """At least so many bytes, of which nothing is known, until the same thread asks again."""
+    if size > _LENT:
+        return memory(size)
+    found: Tensor | None = getattr(_own, "found", None)
+    if found is None or len(found) < size:
+        found = _own.found = memory(size)
+    return found
 
 
 def _taken(size: int) -> Any | None:

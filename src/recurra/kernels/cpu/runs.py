@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from functools import cached_property
+from itertools import accumulate
 from threading import Lock
 from typing import Any
 
@@ -14,7 +16,7 @@ from recurra.kernels.cpu.backward import Wanted, backward
 from recurra.kernels.cpu.forward import forward
 from recurra.kernels.cpu.frame import KEPT, SCRATCH, ZEROS, Frame, Shape
 from recurra.kernels.cpu.marks import marks
-from recurra.kernels.cpu.pool import memory
+from recurra.kernels.cpu.pool import lent, memory
 from recurra.kernels.cpu.tables import Prepared
 from recurra.kernels.network import Given, Network
 
@@ -81,12 +83,13 @@ class Run:
         self.constants = self._constants()
         self.forwards = forward(frame)
         self.scratch = frame.scratch.bytes
-        self.backwards: dict[Wanted, tuple[Prepared, int]] = {}
+        self.backwards: dict[Hashable, tuple[Wanted, Prepared, int]] = {}
         width = sum(line.output_width for line in network.layers[-1])
         self.output = (shape.steps, shape.rows, width)
         lead = (shape.steps, shape.rows) if network.every else (shape.rows,)
         self.states = [(slot.count, *lead, slot.width) for slot in network.slots]
         self.result = "every" if network.every else "last"
+        self.lying = _lying(network.shapes)
         self.is_marked = shape.lengths or shape.reset or network.truncate is not None
 
     def _constants(self) -> dict[Hashable, Tensor]:
@@ -119,6 +122,8 @@ class Run:
         self.put(found, "parameter", given.parameters)
         self.put(found, "other", given.others)
         self.put(found, "state", given.states)
+        if not (self.is_marked or given.streams):
+            return found, None
         keep = marks(given, self.network.truncate) if self.is_marked else {}
         here: dict[Hashable, int] = {name: one.data_ptr() for name, one in keep.items()}
         for direction, stream in enumerate(given.streams or ()):
@@ -138,6 +143,15 @@ class Run:
             addresses[first : first + len(tensors)] = [tensor.data_ptr() for tensor in tensors]
 
 
+def _lying(shapes: Sequence[tuple[int, ...]]) -> list[tuple[tuple[int, ...], tuple[int, ...], int]]:
+    """Shape, strides and first number of tensors that lie one behind the other."""
+    starts = accumulate((math.prod(shape) for shape in shapes), initial=0)
+    return [
+        (shape, tuple(math.prod(shape[n + 1 :]) for n in range(len(shape))), start)
+        for shape, start in zip(shapes, starts, strict=False)
+    ]
+
+
 Results = tuple[Tensor, tuple[Tensor, ...], Tensor]
 """The output, the states after the last or every step, and what the backward pass needs."""
 
@@ -147,7 +161,7 @@ def forwards(run: Run, given: Given) -> Results:
     dtype, bases = run.dtype, run.frame.bases
     output = torch.empty(run.output, dtype=dtype)
     states = tuple(torch.empty(shape, dtype=dtype) for shape in run.states)
-    kept, scratch = memory(run.frame.kept.bytes), memory(run.scratch)
+    kept, scratch = memory(run.frame.kept.bytes), lent(run.scratch)
     addresses, keep = run.addresses(given)
     addresses[bases["output"]] = output.data_ptr()
     addresses[bases[KEPT]] = kept.data_ptr()
@@ -168,7 +182,7 @@ class Gradients:
     """
 
     def __init__(self, run: Run, given: Given, asked: Wanted) -> None:
-        self.given = given
+        self.lying = run.lying
         kind = torch.contiguous_format
         self.x = torch.empty_like(given.x, memory_format=kind) if asked.x else None
         self.others = [
@@ -197,12 +211,8 @@ class Gradients:
     def parameters(self) -> Sequence[Tensor | None]:
         """Those of the parameters, in order."""
         if self.flat is None:
-            return [None] * len(self.given.parameters)
-        found: Sequence[Tensor] = torch._C._nn.unflatten_dense_tensors(
-            self.flat,
-            self.given.parameters,  # type: ignore[arg-type]
-        )
-        return found
+            return [None] * len(self.lying)
+        return [torch.as_strided(self.flat, *lying) for lying in self.lying]
 
 
 def backwards(
@@ -223,16 +233,16 @@ def backwards(
             of the parameters.
     """
     there = tuple(None if one is None else one.contiguous() for one in arriving)
-    x, inputs, states, parameters = wanted
-    asked = Wanted(
-        tuple(one is not None for one in there), frozenset(inputs), x, states, parameters
-    )
-    found = run.backwards.get(asked)
+    reached = tuple([one is not None for one in there])
+    key = (wanted, reached)
+    found = run.backwards.get(key)
     if found is None:
-        found = run.backwards[asked] = backward(run.frame, asked)
-    prepared, size = found
+        x, inputs, states, parameters = wanted
+        asked = Wanted(reached, frozenset(inputs), x, states, parameters)
+        found = run.backwards[key] = (asked, *backward(run.frame, asked))
+    asked, prepared, size = found
     gradients = Gradients(run, given, asked)
-    scratch = memory(size)
+    scratch = lent(size)
     addresses, keep = run.addresses(given)
     bases = run.frame.bases
     addresses[bases["output"]] = results[0].data_ptr()

@@ -20,31 +20,70 @@ from recurra.kernels.cpu.target import Kind
 HEADER = ("thread number", "team size", "barrier", "phases")
 """Three functions of the pool, by address, and how many phases there are."""
 
-ALONE, TEAM = "alone", "team"
-"""The functions that run a script on the calling thread, and as one of a team."""
+LAUNCH, TEAM = "launch", "team"
+"""The functions that complete tables and have their script run, and that run it as one of a team.
+"""
+
+PREPARED = ("entries", "homes", "offsets", "script", "threads", "parallel")
+"""What :data:`LAUNCH` is told of tables: how many entries they have; where the piece of memory of
+each is told and what is added to its address; how far from the first entry the script lies, in
+bytes; how many threads run it; and the pool's function that wakes them, by address."""
+
+NOTHING, TABLES = 0, 1
+"""The first two pieces of memory: none at all, for plain numbers, and the tables themselves."""
 
 TOGETHER, DEALT = 0, 1
 """Whether all threads do parts of each job, one job after another, or the jobs are dealt out among
 them, each in as many parts as there are threads for it."""
 
-ADDRESS = ctypes.c_void_p
-"""What both are given: where a script lies."""
+ARGUMENTS = (ctypes.c_void_p, ctypes.c_char_p)
+"""What :data:`LAUNCH` is given: what it is told, and the addresses of all pieces of memory."""
 
 _ASKING = ir.FunctionType(ir.IntType(32), [])
+WAKING = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, ir.IntType(32), ir.IntType(32)])
+"""The pool's function that runs another on several threads: which, on what, on how many, and how.
+"""
 _RUN = ir.FunctionType(ir.VoidType(), [POINTER, INDEX, INDEX])
 
 
 def write_script(module: ir.Module, made: Kind) -> None:
     """Writes both functions."""
     run = _run(module, made)
-    shape = ir.FunctionType(ir.VoidType(), [POINTER])
-    b = Builder(module, ir.Function(module, shape, ALONE), made)
-    b.ir.call(run, [b.function.args[0], b.index(0), b.index(1)])
-    b.ir.ret_void()
-    b = Builder(module, ir.Function(module, shape, TEAM), made)
+    team = ir.Function(module, ir.FunctionType(ir.VoidType(), [POINTER]), TEAM)
+    b = Builder(module, team, made)
     (script,) = b.function.args
     asked = [_asked(b, script, name) for name in ("thread number", "team size")]
     b.ir.call(run, [script, *asked])
+    b.ir.ret_void()
+    _write_launch(module, made, run, team)
+
+
+def _write_launch(module: ir.Module, made: Kind, run: Any, team: Any) -> None:
+    shape = ir.FunctionType(ir.VoidType(), [POINTER, POINTER])
+    b = Builder(module, ir.Function(module, shape, LAUNCH), made)
+    prepared, addresses = b.function.args
+    told = {name: _entry(b, prepared, b.index(n)) for n, name in enumerate(PREPARED)}
+    homes, offsets = (b.ir.inttoptr(told[name], POINTER) for name in ("homes", "offsets"))
+    # On the stack, so that runs in several threads do not meet in it.
+    table = b.ir.alloca(INDEX, told["entries"])
+    where = b.ir.ptrtoint(table, INDEX)
+
+    def complete(place: Any, _: Any) -> None:
+        home = _entry(b, homes, place)
+        itself = b.ir.icmp_signed("==", home, b.index(TABLES))
+        address = b.select(itself, where, _entry(b, addresses, home))
+        entry = b.ir.add(address, _entry(b, offsets, place))
+        b.ir.store(entry, b.ir.gep(table, [place], source_etype=INDEX))
+
+    b.loop(b.index(0), told["entries"], complete)
+    script = b.ir.inttoptr(b.ir.add(where, told["script"]), POINTER)
+    with b.ir.if_else(b.ir.icmp_signed("==", told["threads"], b.index(1))) as (alone, several):
+        with alone:
+            b.ir.call(run, [script, b.index(0), b.index(1)])
+        with several:
+            wakes = Callee(b.ir.inttoptr(told["parallel"], POINTER), WAKING)
+            number = b.ir.trunc(told["threads"], ir.IntType(32))
+            b.ir.call(wakes, [team, script, number, ir.IntType(32)(0)])
     b.ir.ret_void()
 
 

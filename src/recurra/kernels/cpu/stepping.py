@@ -24,7 +24,7 @@ from recurra.kernels.cpu.memory import Place
 from recurra.kernels.cpu.panel import WIDEST
 from recurra.kernels.cpu.row import row_name
 from recurra.kernels.cpu.sweeping import EVERY_STEP
-from recurra.kernels.cpu.tables import TABLES, Prepared, Tables
+from recurra.kernels.cpu.tables import Prepared, Tables
 from recurra.kernels.network import Line, Network
 
 _QUICK = 1e6
@@ -201,10 +201,7 @@ class Stepping:
         for number, table in enumerate(self._tables):
             states = {("state", n): one for n, one in enumerate(self.states[number])}
             states |= {("last", n): one for n, one in enumerate(self.states[1 - number])}
-            addresses = self._filled(known | states)
-            addresses[TABLES] = table.ctypes.data
-            found = np.array(addresses, np.int64)[self._step.homes]
-            np.add(found, self._step.offsets, out=table)
+            self._step.fill(self._filled(known | states), table)
 
     def _filled(self, known: dict[Hashable, Tensor]) -> list[int]:
         addresses = [0] * len(self.frame.bases)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from struct import Struct
 from typing import Any
 
 import numpy as np
 
-from recurra.kernels.cpu import script, threads
+from recurra.kernels.cpu import script
 from recurra.kernels.cpu.library import Library
 from recurra.kernels.cpu.memory import Place
-
-NOTHING, TABLES = 0, 1
-"""The first two pieces of memory: none at all, for plain numbers, and the tables themselves."""
+from recurra.kernels.cpu.script import NOTHING, TABLES
+from recurra.kernels.cpu.threads import header, parallel
 
 _ENTRY = 8
 """The bytes of an entry."""
@@ -65,7 +65,7 @@ class Tables:
         """All tables and the script, for so many threads."""
         begin = len(self.homes)
         phases = [phase for phase in self.phases if phase[1]]
-        entries = [(NOTHING, value) for value in threads.header(len(phases))]
+        entries = [(NOTHING, value) for value in header(len(phases))]
         for mode, jobs in phases:
             entries += [(NOTHING, mode), (NOTHING, len(jobs))]
             for address, table in jobs:
@@ -94,18 +94,30 @@ class Prepared:
     def __init__(
         self, library: Library, homes: Any, offsets: Any, script: int, threads: int
     ) -> None:
-        self.library = library
         self.homes, self.offsets = homes, offsets
         self.script, self.threads = script, threads
+        self._launch = library.launch
+        values = (len(homes), homes.ctypes.data, offsets.ctypes.data, script, threads)
+        self._told = np.array([*values, parallel()], np.int64)
+        self._address = self._told.ctypes.data
+        self._pieces = 1 + int(homes.max(initial=TABLES))
+        self._packed = Struct(f"{self._pieces}q").pack
 
-    def run(self, addresses: list[int]) -> None:
+    def run(self, addresses: Sequence[int]) -> None:
         """Runs the jobs.
 
         Args:
-            addresses: Of each piece of memory; that of the tables is filled in.
+            addresses: Of each piece of memory; what stands for the tables' own is not read.
         """
-        table = np.empty(len(self.homes), np.int64)
-        addresses[TABLES] = where = table.ctypes.data
-        np.take(np.array(addresses, np.int64), self.homes, out=table)
-        table += self.offsets
-        threads.run(self.library, where + self.script, self.threads)
+        self._launch(self._address, self._packed(*addresses[: self._pieces]))
+
+    def fill(self, addresses: Sequence[int], table: Any) -> None:
+        """Writes the completed tables and their script where they are to stay.
+
+        Args:
+            addresses: Of each piece of memory; what stands for the tables' own is not read.
+            table: Room for all entries.
+        """
+        known = np.array(addresses, np.int64)
+        known[TABLES] = table.ctypes.data
+        np.add(known[self.homes], self.offsets, out=table)

@@ -14,9 +14,6 @@ from typing import Any
 
 import torch
 
-from recurra.kernels.cpu import script
-from recurra.kernels.cpu.library import Library
-
 _LEAST_WORK = 400_000
 """The multiplications and additions below which waking other threads costs more than it gains."""
 
@@ -94,18 +91,3 @@ def parallel() -> int:
     """The address of the function that runs another on several threads; 0 without a pool."""
     pool = _pool()
     return 0 if pool is None else ctypes.cast(pool.team, ctypes.c_void_p).value or 0
-
-
-def run(library: Library, address: int, threads: int) -> None:
-    """Runs a script.
-
-    Args:
-        library: The code that runs it.
-        address: Where it lies.
-        threads: How many threads run it; a pool may lend fewer.
-    """
-    pool = _pool()
-    if threads == 1 or pool is None:
-        library.alone(address)
-    else:
-        pool.team(library.addresses[script.TEAM], address, threads, 0)

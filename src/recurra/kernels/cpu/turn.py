@@ -12,6 +12,7 @@ from llvmlite import ir
 
 from recurra.kernels.cpu.builder import INDEX, POINTER, Builder
 from recurra.kernels.cpu.jobs import Callee, Job
+from recurra.kernels.cpu.script import WAKING
 from recurra.kernels.cpu.target import Kind
 
 TURN = "turn"
@@ -28,8 +29,6 @@ COUNT = "count"
 
 COUNT_TABLE = ("counts", "numbers", "rows")
 """``numbers`` becomes what was counted so far, as numbers of the kind, and each count one more."""
-
-_PARALLEL = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, ir.IntType(32), ir.IntType(32)])
 
 
 def write_turn(module: ir.Module, made: Kind) -> None:
@@ -59,7 +58,7 @@ def _write_turn(module: ir.Module, made: Kind) -> None:
         with alone:
             b.ir.call(module.globals["run"], [script, b.index(0), b.index(1)])
         with several:
-            parallel = Callee(b.ir.inttoptr(entry("parallel"), POINTER), _PARALLEL)
+            parallel = Callee(b.ir.inttoptr(entry("parallel"), POINTER), WAKING)
             team, word = b.ir.inttoptr(entry("team"), POINTER), ir.IntType(32)
             b.ir.call(parallel, [team, script, b.ir.trunc(threads, word), word(0)])
     b.ir.ret_void()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, overload
 
@@ -19,6 +20,17 @@ from recurra.training.optimizers.state import same
 
 _UNKNOWN = ("amsgrad", "maximize")
 """Options of torch's optimizers that would change the numbers and are not here."""
+
+
+def _add_param_group(optimizer: Optimizer, group: dict[str, Any]) -> None:
+    """Torch's own ``add_param_group``.
+
+    That is wrapped in what keeps torch's compiler out of it, and to wrap it first loads the
+    compiler, for about a second. Where nobody has loaded it, there is nothing to keep out.
+    """
+    wrapped = Optimizer.add_param_group
+    plain = getattr(wrapped, "__wrapped__", wrapped)
+    (wrapped if "torch._dynamo" in sys.modules else plain)(optimizer, group)
 
 
 class OnePass(Optimizer):
@@ -57,7 +69,7 @@ class OnePass(Optimizer):
             OptionError: An option is out of range, or a parameter is complex.
         """
         self._check({**self.defaults, **param_group})
-        super().add_param_group(param_group)
+        _add_param_group(self, param_group)
         if any(weight.is_complex() for weight in self.param_groups[-1]["params"]):
             self.param_groups.pop()
             raise OptionError(

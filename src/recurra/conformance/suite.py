@@ -21,6 +21,7 @@ from recurra.conformance.rows import rows_alone
 from recurra.conformance.saving import loaded_in_another_order, saved_and_loaded
 from recurra.conformance.splitting import split_anywhere, step_by_step
 from recurra.conformance.streaming import stepper_is_the_whole
+from recurra.conformance.structured import structures_learn, structures_write
 from recurra.conformance.transforms import gradients_of_rows, mapped_is_a_loop
 from recurra.conformance.typesetting import equations_are_whole
 from recurra.errors import ConformanceError
@@ -48,6 +49,8 @@ CHECKS = (
     Check("float32 agrees with float64", single_is_double),
     Check("saved weights give the same bits again", saved_and_loaded),
     Check("saved weights fit equations in another order", loaded_in_another_order),
+    Check("every structure learns with it", structures_learn),
+    Check("every structure writes with it as it reads", structures_write),
     Check("vmap over the batch equals a loop", mapped_is_a_loop),
     Check("gradients of each row equal a loop", gradients_of_rows),
 )

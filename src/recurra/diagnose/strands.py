@@ -155,15 +155,14 @@ def _detached(values: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 def _arranged(call: Call) -> tuple[Sequences, Form]:
     given, layer = call.arguments, call.layer
-    dtype = next(layer.parameters()).dtype
-    x = given["x"]
+    like, x = next(layer.parameters()), given["x"]
     # Under autocast a layer takes other types than its own.
-    x = x.to(dtype) if isinstance(x, PackedSequence) else x.detach().to(dtype)
+    x = x.to(like.dtype) if isinstance(x, PackedSequence) else x.detach().to(like.dtype)
     return arranged(
         x,
         batch_first=layer.batch_first,
         input_size=layer.input_size,
-        dtype=dtype,
+        like=like,
         lengths=given.get("lengths"),
         reset=given.get("reset"),
         dt=given.get("dt"),

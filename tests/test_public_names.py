@@ -16,7 +16,7 @@ def test_every_public_name_can_be_had_and_is_listed(name):
 
 def test_the_list_of_public_names_is_sorted_and_complete():
     assert sorted(recurra.__all__) == dir(recurra)
-    assert set(recurra.__all__) == {*recurra._HOMES, "cells"}
+    assert set(recurra.__all__) == {*recurra._HOMES, "cells", "tasks"}
 
 
 def test_a_name_that_is_not_there_is_missed_by_name():

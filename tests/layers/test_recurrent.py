@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from recurra import cells
+from recurra import cells, use_kernel
 from recurra.errors import CellError, OptionError, ShapeError
 from recurra.language import Cell, Expression, Parameters, sigmoid, tanh
 from recurra.layers import LSTM, Recurrent
@@ -283,3 +283,21 @@ def test_a_parametrized_layer_that_has_run_can_be_copied():
     torch.nn.utils.parametrizations.weight_norm(layer, "weight_hh_l0")
     wanted = layer(x)[0]
     assert torch.equal(copy.deepcopy(layer)(x)[0], wanted)
+
+
+def test_many_layers_are_made_in_time_that_grows_with_their_number():
+    # Each asked the one beneath it twice, which took an hour for 20.
+    layer = Recurrent("lstm", 2, [3] * 40, bidirectional=True)
+    assert layer.layer_input_sizes == (2, *[6] * 39)
+
+
+def test_a_weight_may_be_computed_from_others_before_the_first_call():
+    layer = Recurrent("lstm", 2, 3)
+    own = layer.layers[0].get_submodule("forwards")
+    torch.nn.utils.parametrizations.orthogonal(own, "U_i")
+    x = torch.randn(4, 2, 2)
+    found = layer(x)[0]
+    with use_kernel("reference"):
+        torch.testing.assert_close(found, layer(x)[0])
+    found.sum().backward()
+    assert own.parametrizations.U_i.original.grad is not None

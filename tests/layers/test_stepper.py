@@ -389,3 +389,19 @@ def test_a_state_that_does_not_fit_is_refused():
     stepper = _layer().stepper(2)
     with pytest.raises(ShapeError, match="a state of shapes"):
         stepper.state = tuple(torch.zeros(2, 1, H) for _ in range(2))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "qrnn"])
+def test_a_state_of_another_type_is_taken_in_the_layers_own(cell):
+    # The stepper of qrnn is the plain one.
+    layer = Recurrent(cell, 2, 3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        stepper = layer.stepper(2)
+    stepper.step(torch.ones(2, 2))
+    kept = stepper.state
+    wanted = stepper.step(torch.ones(2, 2)).clone()
+    parts = kept if isinstance(kept, tuple) else (kept,)
+    wide = tuple(part.double() if part.is_floating_point() else part for part in parts)
+    stepper.state = wide if isinstance(kept, tuple) else wide[0]
+    assert torch.equal(stepper.step(torch.ones(2, 2)), wanted)

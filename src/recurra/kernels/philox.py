@@ -45,7 +45,7 @@ class Stream:
 
 def as_tensor(seed: int) -> Tensor:
     """A seed as a tensor of the same 64 bits."""
-    return torch.full((), seed - 2**64 if seed >= 2**63 else seed, dtype=torch.int64)
+    return torch.full((), seed - 2**64 if seed >= 2**63 else seed, dtype=torch.int64, device="cpu")
 
 
 def uniform(stream: Stream, key: str, width: int, *, per: str, dtype: torch.dtype) -> Tensor:

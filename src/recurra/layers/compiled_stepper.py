@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from recurra.kernels.cpu.stepping import Stepping
 from recurra.kernels.network import Outcome
-from recurra.layers.state import Shapes, State, unpack
+from recurra.layers.state import Shapes, State, as_like, unpack
 from recurra.layers.stepper import Array, Numbers, Stepper, as_array
 from recurra.layers.whole_stack import WholeStack
 
@@ -47,9 +47,15 @@ class CompiledStepper(Stepper):
     def _make_told(self) -> None:
         """What is told of a step beside its input."""
         rows, wide, stack = self.batch_size, self.input_size, self._stack
-        self._counts = torch.zeros(rows, dtype=torch.int64) if stack.counts else None
-        self._numbers, self._since = (torch.ones(rows, 1, dtype=self.dtype) for _ in range(2))
-        self._missing, self._seen = (torch.zeros(rows, wide, dtype=self.dtype) for _ in range(2))
+        self._counts = (
+            torch.zeros(rows, dtype=torch.int64, device=self.device) if stack.counts else None
+        )
+        self._numbers, self._since = (
+            torch.ones(rows, 1, dtype=self.dtype, device=self.device) for _ in range(2)
+        )
+        self._missing, self._seen = (
+            torch.zeros(rows, wide, dtype=self.dtype, device=self.device) for _ in range(2)
+        )
         self._is_told = False
 
     def _other(self, name: str, number: int) -> Tensor:
@@ -140,7 +146,8 @@ class CompiledStepper(Stepper):
 
     @state.setter
     def state(self, state: State | None) -> None:
-        lines = unpack(state, self._shapes, self._run.x.unsqueeze(0), single=False)
+        x = self._run.x.unsqueeze(0)
+        lines = unpack(None if state is None else as_like(state, x), self._shapes, x, single=False)
         with torch.inference_mode(False), torch.no_grad():
             for slot, part in zip(self._stack.network.slots, self._run.now, strict=True):
                 for number in range(slot.count):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from recurra.layers.state import Shapes, State, pack, unpack
+from recurra.layers.state import Shapes, State, as_like, pack, unpack
 from recurra.layers.stepper import Array, Numbers, Stepper, as_array
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ class PlainStepper(Stepper):
     @state.setter
     def state(self, state: State | None) -> None:
         with torch.inference_mode(False), torch.no_grad():
-            self._state = _copied(pack(unpack(state, self._shapes, self._output, single=False)))
+            like = self._output
+            known = None if state is None else as_like(state, like)
+            self._state = _copied(pack(unpack(known, self._shapes, like, single=False)))
 
 
 def _copied(state: Any) -> Any:

@@ -151,12 +151,13 @@ class Recurrent(nn.Module):
 
     def weights(self, number: int, direction: str) -> dict[str, Tensor]:
         """The parameters of a layer in a direction, by the cell's own names."""
-        return dict(self.layers[number].get_submodule(direction).named_parameters())
+        module = self.layers[number].get_submodule(direction)
+        return {name: getattr(module, name) for name in self.graph(number).parameters}
 
     def sources(self, number: int, direction: str) -> dict[str, tuple[Source, ...]]:
         """Where a layer's parameters lie, by the cell's own names: each the sum of several."""
         module = self.layers[number].get_submodule(direction)
-        return {name: ((module, name, 0),) for name, _ in module.named_parameters()}
+        return {name: ((module, name, 0),) for name in self.graph(number).parameters}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)  # type: ignore[no-untyped-call]
@@ -164,7 +165,9 @@ class Recurrent(nn.Module):
 
     def graph(self, number: int = 0, *, training: bool = True) -> Graph:
         """The equations of a layer as a graph, as they are in training or in evaluation."""
-        sizes = self.sizes(number)
+        return self._graph(number, self.sizes(number), training=training)
+
+    def _graph(self, number: int, sizes: Mapping[str, int], *, training: bool = True) -> Graph:
         return trace(
             self._projected,
             bias=self.bias,
@@ -201,14 +204,18 @@ class Recurrent(nn.Module):
 
     def sizes(self, number: int) -> dict[str, int]:
         """What the widths ``"H"`` and ``"I"`` are in a layer."""
-        if number == 0:
-            return {"H": self.hidden_sizes[0], "I": self.input_size}
         seen = len(self.directions) if self.merge == "concat" else 1
-        return {"H": self.hidden_sizes[number], "I": seen * self._output_width(number - 1)}
+        found = {"H": self.hidden_sizes[0], "I": self.input_size}
+        # From the bottom, since each layer asks how wide the one beneath it is.
+        for below in range(number):
+            width = resolve(self._graph(below, found).output.width, found)
+            found = {"H": self.hidden_sizes[below + 1], "I": seen * width}
+        return found
 
     def _output_width(self, number: int) -> int:
         """The numbers in each step of a layer's output in one direction."""
-        return resolve(self.graph(number).output.width, self.sizes(number))
+        sizes = self.sizes(number)
+        return resolve(self._graph(number, sizes).output.width, sizes)
 
     def _has_residual(self, number: int) -> bool:
         seen = len(self.directions) if self.merge == "concat" else 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -82,6 +82,14 @@ def _alike(part: Tensor, dtype: torch.dtype, x: Tensor) -> Tensor:
             f"each of its tensors .to({str(x.device)!r}, {dtype})",
         )
     return part
+
+
+def as_like(state: State, x: Tensor) -> State:
+    """A state with its numbers in the type of x, where x lies."""
+    if isinstance(state, Tensor):
+        return state.to(x) if state.is_floating_point() else state.to(x.device)
+    found: Any = tuple(as_like(part, x) for part in state)
+    return found  # type: ignore[no-any-return]
 
 
 def _dtype(name: str, x: Tensor) -> torch.dtype:

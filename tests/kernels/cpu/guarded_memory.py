@@ -59,7 +59,7 @@ class Memory:
         GuardedRoom.known.clear()
         GuardedRoom.numbers = count()
 
-    def empty(self, shape, dtype):
+    def empty(self, shape, dtype, device):
         """A poisoned tensor between two guards."""
         number = torch.Size(shape if isinstance(shape, tuple | list) else (shape,)).numel()
         size = number * dtype.itemsize
@@ -138,16 +138,16 @@ class _Torch:
     def __getattr__(self, name):
         return getattr(torch, name)
 
-    def empty(self, shape, dtype):
+    def empty(self, shape, dtype, device):
         return self.memory.empty(shape, dtype)
 
     def empty_like(self, tensor, memory_format=torch.preserve_format):
         return self.memory.copied(torch.full_like(tensor, torch.nan, memory_format=memory_format))
 
-    def zeros(self, shape, dtype):
+    def zeros(self, shape, dtype, device):
         return self.memory.copied(torch.zeros(shape, dtype=dtype))
 
-    def tensor(self, values, dtype):
+    def tensor(self, values, dtype, device):
         return self.memory.copied(torch.tensor(values, dtype=dtype))
 
 

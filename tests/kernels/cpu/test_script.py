@@ -56,7 +56,7 @@ class Team:
         nothing = np.zeros(len(table), np.int64)
         arrays = (nothing.ctypes.data, table.ctypes.data)
         told = np.array([len(table), *arrays, 0, 1, 0], np.int64)
-        library("float32").launch(told.ctypes.data, bytes(16))
+        library("float32").launch(told.ctypes.data, bytes(16), None)
 
     def _start(self, table):
         run = library("float32").code.function(script.TEAM, [ctypes.c_void_p])

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from recurra.kernels.cpu import copying, script, threads
+from recurra.kernels.cpu import copying, script, tables, threads
 from recurra.kernels.cpu.library import library
 from recurra.kernels.cpu.memory import Place
 from recurra.kernels.cpu.tables import Tables
@@ -116,3 +116,8 @@ def test_run_completes_the_tables_and_does_the_jobs_on_as_many_threads(number):
     finished.run([0, 0, *(array.ctypes.data for array in (values, other, middle))])
     assert (other == 2 * values).all()
     assert (middle == end).all()
+
+
+def test_tables_too_large_for_a_small_stack_are_completed_elsewhere(monkeypatch):
+    monkeypatch.setattr(tables, "_ON_STACK", 10)
+    test_run_completes_the_tables_and_does_the_jobs_on_as_many_threads(2)

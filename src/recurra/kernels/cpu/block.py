@@ -67,10 +67,11 @@ class Block:
             if isinstance(node, Constant | Vector | Size | PerUnit)
         }
         sums = [(self._address(array), array.width) for _, array in self.sweep.sums]
-        start = [b.load(address, self._mask(width)) for address, width in sums]
-        totals = b.loop(e.top, e.bottom, self._row, start)
+        # The rows of a step by themselves: sums of sums lose less to rounding than one long sum.
+        totals = b.loop(e.top, e.bottom, self._row, [b.constant(0)] * len(sums))
         for value, (address, width) in zip(totals, sums, strict=True):
-            b.store(value, address, self._mask(width))
+            mask = self._mask(width)
+            b.store(b.add(b.load(address, mask), value), address, mask)
 
     def _address(self, array: Array, row: Any = None) -> Any:
         b, place = self.b, self.places[array]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from recurra.errors import ShapeError
 from recurra.kernels.cpu import op, registered, threads
+from recurra.kernels.cpu.numbers import as_numbers
 from recurra.kernels.cpu.passes import in_order
 from recurra.kernels.cpu.target import target
 from recurra.kernels.network import Given, Line, Network, Outcome, Piece
@@ -38,11 +39,12 @@ def parameters_of(schedule: Schedule) -> tuple[str, ...]:
 def run_network(network: Network, given: Given) -> Outcome:
     """Runs a network over a batch of sequences."""
     x = given.x
-    if x.stride(2) != 1:
-        given.x = x.contiguous()
+    if x.stride(2) != 1 or x.is_neg() or x._is_zerotensor():
+        given.x = as_numbers(x)
     given.parameters = _contiguous(given.parameters)
     _check(network, given)
-    given.others, given.states = _contiguous(given.others), _contiguous(given.states)
+    given.others = tuple([as_numbers(one) for one in given.others])
+    given.states = tuple([as_numbers(one) for one in given.states])
     apply = registered.apply if is_traced() else op.apply
     output, states = apply(network, given)
     if not network.every:
@@ -62,7 +64,8 @@ def _check(network: Network, given: Given) -> None:
             raise ShapeError(
                 f"a parameter of shape {tuple(one.shape)} and type {one.dtype} on {one.device}",
                 f"shape {shape} and type {dtype} on cpu",
-                "make the layer anew rather than give its parameters other shapes or types",
+                "bring x to the type and place of the parameters, or make the layer anew rather "
+                "than give its parameters other shapes or types",
             )
 
 
@@ -70,7 +73,7 @@ def _contiguous(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The same, lying as code expects them."""
     if all([tensor.is_contiguous() for tensor in tensors]):  # noqa: C419 - a list is quicker
         return tensors
-    return tuple(tensor.contiguous() for tensor in tensors)
+    return tuple(as_numbers(tensor) for tensor in tensors)
 
 
 def _at_end(network: Network, every: Tensor, number: int) -> Tensor:

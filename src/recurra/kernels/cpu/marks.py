@@ -21,7 +21,7 @@ def marks(given: Given, truncate: int | None) -> dict[Hashable, Tensor]:
     """
     steps, rows, _ = given.x.shape
     dtype = given.x.dtype
-    numbers = torch.arange(steps).unsqueeze(1)
+    numbers = torch.arange(steps, device=given.x.device).unsqueeze(1)
     found: dict[Hashable, Tensor] = {}
     running = None
     if given.lengths is not None:

@@ -45,7 +45,7 @@ class _Run(torch.autograd.Function):
         given = _given(ctx, saved[:count])
         results = (saved[count], saved[count + 1 : -1], saved[-1])
         wanted = ctx.needs_input_grad[2:]
-        if torch.is_grad_enabled():
+        if torch.is_grad_enabled() or any(map(_is_batched, arriving)):
             return (None, None, *differentiable(ctx.run.network, given, arriving, wanted))
         others, states = ctx.counts
         first = 1 + others + states
@@ -53,6 +53,12 @@ class _Run(torch.autograd.Function):
         asked = (wanted[0], inputs, any(wanted[1 + others : first]), any(wanted[first:]))
         made = backwards(ctx.run, given, results, arriving, asked)
         return (None, None, made.x, *made.others, *made.states, *made.parameters)
+
+
+def _is_batched(gradient: Tensor | None) -> bool:
+    """Whether it stands for several, as with ``is_grads_batched`` of torch.autograd.grad."""
+    # That one still maps in the way before torch.func.
+    return gradient is not None and torch._C._functorch.is_legacy_batchedtensor(gradient)
 
 
 def _given(ctx: Any, tensors: Sequence[Tensor]) -> Given:
@@ -74,7 +80,9 @@ def differentiable(
     wanted: Sequence[bool],
 ) -> tuple[Tensor | None, ...]:
     """The gradients, by the reference, which can be differentiated again."""
-    outcome = stacked.run(network, given)
+    is_again = torch.is_grad_enabled()
+    with torch.enable_grad():
+        outcome = stacked.run(network, given)
     pairs = zip((outcome.output, *(outcome.every or outcome.last)), gradients, strict=True)
     reached = [(value, gradient) for value, gradient in pairs if gradient is not None]
     tensors = (given.x, *given.others, *given.states, *given.parameters)
@@ -84,7 +92,7 @@ def differentiable(
             [value for value, _ in reached],
             sources,
             [gradient for _, gradient in reached],
-            create_graph=True,
+            create_graph=is_again,
             allow_unused=True,
         )
     )

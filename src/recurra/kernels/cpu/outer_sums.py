@@ -40,17 +40,17 @@ class OuterSums:
     def __init__(self, frame: Frame, line: Line, left: Callable[[Array], Place]) -> None:
         self.frame, self.line, self.left = frame, line, left
         self.backward = frame.machine(line).passes.backward
+        self.uses = Counter(one.matrix for one in self.backward.outers)
 
     def groups(self) -> Iterator[Group]:
         """All of them, by what is computed together."""
         waiting = [*self._runs()]
-        uses = Counter(one.matrix for one in self.backward.outers)
         while waiting:
             group = [waiting.pop(0)]
             lefts = [one.left for one in group[0]]
             for run in [*waiting]:
                 # What is added to one matrix several times keeps its order.
-                alone = all(uses[one.matrix] == 1 for one in run)
+                alone = all(self.uses[one.matrix] == 1 for one in run)
                 same = [one.left for one in run] == lefts
                 if same and alone and len(group) < outer.RIGHTS:
                     group.append(run)
@@ -68,7 +68,9 @@ class OuterSums:
             yield run
 
     def _continues(self, first: Outer, second: Outer) -> bool:
-        if first.right is not second.right:
+        # What a matrix gains several times is of one height, so that each thread adds to rows that
+        # it alone writes.
+        if first.right is not second.right or {1} != {self.uses[o.matrix] for o in (first, second)}:
             return False
         if not any(one.follows(first.left, second.left) for one in self.backward.bundles):
             return False

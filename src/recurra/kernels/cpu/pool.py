@@ -35,7 +35,7 @@ _kept: OrderedDict[int, list[Any]] = OrderedDict()
 def memory(size: int) -> Tensor:
     """So many bytes, of which nothing is known."""
     if size < _LEAST or size > LARGEST:
-        return torch.empty(size, dtype=torch.uint8)
+        return torch.empty(size, dtype=torch.uint8, device="cpu")
     whole = _taken(size)
     if whole is None:
         whole = np.empty(size + _ALIGNED, np.uint8)

@@ -16,12 +16,16 @@ from recurra.kernels.cpu.backward import Wanted, backward
 from recurra.kernels.cpu.forward import forward
 from recurra.kernels.cpu.frame import KEPT, SCRATCH, ZEROS, Frame, Shape
 from recurra.kernels.cpu.marks import marks
+from recurra.kernels.cpu.numbers import as_numbers
 from recurra.kernels.cpu.pool import lent, memory
 from recurra.kernels.cpu.tables import Prepared
 from recurra.kernels.network import Given, Network
 
 _MOST = 32
 """The shapes of a network that stay prepared."""
+
+CPU = torch.device("cpu")
+"""Said of every tensor, since users may have named another device for those of which nothing is."""
 
 _lock = Lock()
 
@@ -79,7 +83,7 @@ class Run:
         self.network, self.shape = network, shape
         self.dtype = torch.float32 if shape.number == "float32" else torch.float64
         self.frame = frame = Frame(network, shape)
-        self.zeros = torch.zeros(frame.widest, dtype=self.dtype)
+        self.zeros = torch.zeros(frame.widest, dtype=self.dtype, device=CPU)
         self.constants = self._constants()
         self.forwards = forward(frame)
         self.scratch = frame.scratch.bytes
@@ -101,7 +105,9 @@ class Run:
             for compiled in plans if self.shape.training else [machine.inference]:
                 for one in compiled.table.constants:
                     values = one.dealt(line.width(one.over))
-                    found["constant", line, one] = torch.tensor(values, dtype=self.dtype)
+                    found["constant", line, one] = torch.tensor(
+                        values, dtype=self.dtype, device=CPU
+                    )
         return found
 
     @cached_property
@@ -159,8 +165,8 @@ Results = tuple[Tensor, tuple[Tensor, ...], Tensor]
 def forwards(run: Run, given: Given) -> Results:
     """Runs a network."""
     dtype, bases = run.dtype, run.frame.bases
-    output = torch.empty(run.output, dtype=dtype)
-    states = tuple(torch.empty(shape, dtype=dtype) for shape in run.states)
+    output = torch.empty(run.output, dtype=dtype, device=CPU)
+    states = tuple(torch.empty(shape, dtype=dtype, device=CPU) for shape in run.states)
     kept, scratch = memory(run.frame.kept.bytes), lent(run.scratch)
     addresses, keep = run.addresses(given)
     addresses[bases["output"]] = output.data_ptr()
@@ -193,7 +199,7 @@ class Gradients:
         self.flat: Tensor | None = None
         if asked.parameters:
             make = torch.empty if run.frame.gradients_are_whole else torch.zeros
-            self.flat = make(run.frame.parameters, dtype=run.dtype)
+            self.flat = make(run.frame.parameters, dtype=run.dtype, device=CPU)
 
     def put(self, run: Run, addresses: list[int]) -> None:
         """Notes where they lie."""
@@ -232,14 +238,15 @@ def backwards(
         wanted: Whether those of x are asked for, of which of the others, whether of the states and
             of the parameters.
     """
-    there = tuple(None if one is None else one.contiguous() for one in arriving)
+    there = tuple([None if one is None else as_numbers(one) for one in arriving])
     reached = tuple([one is not None for one in there])
     key = (wanted, reached)
     found = run.backwards.get(key)
     if found is None:
         x, inputs, states, parameters = wanted
         asked = Wanted(reached, frozenset(inputs), x, states, parameters)
-        found = run.backwards[key] = (asked, *backward(run.frame, asked))
+        with _lock:
+            found = run.backwards[key] = (asked, *backward(run.frame, asked))
     asked, prepared, size = found
     gradients = Gradients(run, given, asked)
     scratch = lent(size)

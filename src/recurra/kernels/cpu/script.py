@@ -36,8 +36,9 @@ TOGETHER, DEALT = 0, 1
 """Whether all threads do parts of each job, one job after another, or the jobs are dealt out among
 them, each in as many parts as there are threads for it."""
 
-ARGUMENTS = (ctypes.c_void_p, ctypes.c_char_p)
-"""What :data:`LAUNCH` is given: what it is told, and the addresses of all pieces of memory."""
+ARGUMENTS = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+"""What :data:`LAUNCH` is given: what it is told, the addresses of all pieces of memory, and where
+it may complete the tables; None for the stack."""
 
 _ASKING = ir.FunctionType(ir.IntType(32), [])
 WAKING = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, ir.IntType(32), ir.IntType(32)])
@@ -59,14 +60,17 @@ def write_script(module: ir.Module, made: Kind) -> None:
 
 
 def _write_launch(module: ir.Module, made: Kind, run: Any, team: Any) -> None:
-    shape = ir.FunctionType(ir.VoidType(), [POINTER, POINTER])
+    shape = ir.FunctionType(ir.VoidType(), [POINTER, POINTER, POINTER])
     b = Builder(module, ir.Function(module, shape, LAUNCH), made)
-    prepared, addresses = b.function.args
+    prepared, addresses, place = b.function.args
     told = {name: _entry(b, prepared, b.index(n)) for n, name in enumerate(PREPARED)}
     homes, offsets = (b.ir.inttoptr(told[name], POINTER) for name in ("homes", "offsets"))
-    # On the stack, so that runs in several threads do not meet in it.
-    table = b.ir.alloca(INDEX, told["entries"])
-    where = b.ir.ptrtoint(table, INDEX)
+    given = b.ir.ptrtoint(place, INDEX)
+    is_given = b.ir.icmp_signed("!=", given, b.index(0))
+    # Runs in several threads do not meet on the stack.
+    own = b.ir.alloca(INDEX, b.select(is_given, b.index(0), told["entries"]))
+    where = b.select(is_given, given, b.ir.ptrtoint(own, INDEX))
+    table = b.ir.inttoptr(where, POINTER)
 
     def complete(place: Any, _: Any) -> None:
         home = _entry(b, homes, place)

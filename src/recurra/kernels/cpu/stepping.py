@@ -23,6 +23,7 @@ from recurra.kernels.cpu.machine import Compiled
 from recurra.kernels.cpu.memory import Place
 from recurra.kernels.cpu.panel import WIDEST
 from recurra.kernels.cpu.row import row_name
+from recurra.kernels.cpu.runs import CPU
 from recurra.kernels.cpu.sweeping import EVERY_STEP
 from recurra.kernels.cpu.tables import Prepared, Tables
 from recurra.kernels.network import Line, Network
@@ -102,10 +103,14 @@ class Stepping:
         head: int = 0,
     ) -> None:
         wide = network.lines[0].sizes["I"]
-        self.x = torch.zeros(rows, wide, dtype=dtype)
-        self.output = torch.zeros(rows, head or network.lines[-1].output_width, dtype=dtype)
+        self.x = torch.zeros(rows, wide, dtype=dtype, device=CPU)
+        self.output = torch.zeros(
+            rows, head or network.lines[-1].output_width, dtype=dtype, device=CPU
+        )
         self.states = tuple(
-            tuple(torch.zeros(s.count, rows, s.width, dtype=dtype) for s in network.slots)
+            tuple(
+                torch.zeros(s.count, rows, s.width, dtype=dtype, device=CPU) for s in network.slots
+            )
             for _ in range(2)
         )
         name = str(dtype).removeprefix("torch.")
@@ -164,14 +169,14 @@ class Stepping:
         frame, dtype = self.frame, self.x.dtype
         found: dict[Hashable, Tensor] = {"x": self.x, "output": self.output}
         found |= {("other", place): tensor for place, tensor in enumerate(others)}
-        found[ZEROS] = torch.zeros(frame.widest, dtype=dtype)
-        found[SCRATCH] = torch.zeros(frame.scratch.bytes, dtype=torch.uint8)
+        found[ZEROS] = torch.zeros(frame.widest, dtype=dtype, device=CPU)
+        found[SCRATCH] = torch.zeros(frame.scratch.bytes, dtype=torch.uint8, device=CPU)
         if counts is not None and numbers is not None:
             found |= {"counts": counts, "numbers": numbers}
         for line in frame.network.lines:
             for one in frame.machine(line).inference.table.constants:
                 values = one.dealt(line.width(one.over))
-                found["constant", line, one] = torch.tensor(values, dtype=dtype)
+                found["constant", line, one] = torch.tensor(values, dtype=dtype, device=CPU)
         return found
 
     def _made_control(self) -> Any:

@@ -14,6 +14,9 @@ from recurra.kernels.cpu.memory import Place
 from recurra.kernels.cpu.script import NOTHING, TABLES
 from recurra.kernels.cpu.threads import header, parallel
 
+_ON_STACK = 4096
+"""The entries of tables that are completed on a thread's stack, at most; it may be a small one."""
+
 _ENTRY = 8
 """The bytes of an entry."""
 
@@ -109,7 +112,9 @@ class Prepared:
         Args:
             addresses: Of each piece of memory; what stands for the tables' own is not read.
         """
-        self._launch(self._address, self._packed(*addresses[: self._pieces]))
+        place = np.empty(len(self.homes), np.int64) if len(self.homes) > _ON_STACK else None
+        where = None if place is None else place.ctypes.data
+        self._launch(self._address, self._packed(*addresses[: self._pieces]), where)
 
     def fill(self, addresses: Sequence[int], table: Any) -> None:
         """Writes the completed tables and their script where they are to stay.

@@ -22,15 +22,17 @@ _UNKNOWN = ("amsgrad", "maximize")
 """Options of torch's optimizers that would change the numbers and are not here."""
 
 
-def _add_param_group(optimizer: Optimizer, group: dict[str, Any]) -> None:
-    """Torch's own ``add_param_group``.
+def _without_compiler(function: Any) -> Any:
+    """A method of torch's optimizers, without what would load torch's compiler at its first call.
 
-    That is wrapped in what keeps torch's compiler out of it, and to wrap it first loads the
-    compiler, for about a second. Where nobody has loaded it, there is nothing to keep out.
+    That wrapping keeps the compiler out of the method; it takes about a second to load. Where
+    nobody has loaded it there is nothing to keep out.
     """
-    wrapped = Optimizer.add_param_group
-    plain = getattr(wrapped, "__wrapped__", wrapped)
-    (wrapped if "torch._dynamo" in sys.modules else plain)(optimizer, group)
+    code = getattr(function, "__code__", None)
+    is_wrapped = code is not None and code.co_filename == torch._compile.__file__
+    if is_wrapped and "torch._dynamo" not in sys.modules:
+        return function.__wrapped__
+    return function
 
 
 class OnePass(Optimizer):
@@ -69,7 +71,8 @@ class OnePass(Optimizer):
             OptionError: An option is out of range, or a parameter is complex.
         """
         self._check({**self.defaults, **param_group})
-        _add_param_group(self, param_group)
+        adds: Any = super().add_param_group
+        _without_compiler(adds.__func__)(self, param_group)
         if any(weight.is_complex() for weight in self.param_groups[-1]["params"]):
             self.param_groups.pop()
             raise OptionError(

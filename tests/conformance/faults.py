@@ -27,6 +27,11 @@ def crooked(a):
     return 0.9 * a + 0.1 * a.detach()
 
 
+def contrary(a):
+    """The gradient is far too large and points the other way."""
+    return 101 * a.detach() - 100 * a
+
+
 def bent(a):
     """a²/2, whose gradient is right, and the gradient of that 0 instead of 1."""
     fixed = a.detach()

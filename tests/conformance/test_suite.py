@@ -58,6 +58,8 @@ def test_a_cell_of_chance_and_time_keeps_to_everything():
         ("remembering", "one step at a time equals the whole"),
         ("remembering", "a split sequence equals the whole"),
         ("remembering", "a stepper equals the whole"),
+        ("contrary", "every structure learns with it"),
+        ("remembering", "every structure writes with it as it reads"),
         ("remembering", "saved weights give the same bits again"),
         ("coarse", "float32 agrees with float64"),
         ("asking", "vmap over the batch equals a loop"),

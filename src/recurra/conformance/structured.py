@@ -55,6 +55,8 @@ def structures_write(cell: Cell) -> str:
 
 
 def _learns(name: str, model: nn.Module, loss: Callable[[], Tensor]) -> None:
+    # Without chance, which would be another the second time.
+    model.eval()
     before = loss()
     weights = list(model.parameters())
     gradients = torch.autograd.grad(before, weights, materialize_grads=True)
@@ -64,7 +66,7 @@ def _learns(name: str, model: nn.Module, loss: Callable[[], Tensor]) -> None:
         after = loss()
     if not bool(after < before):
         raise ConformanceError(
-            f"a loss of {float(before):.12g} in {name}, and {float(after):.12g} after a small step "
+            f"a loss of {before.item():.12g} in {name}, and {float(after):.12g} after a small step "
             "against its gradient",
             "less than before",
         )

@@ -59,7 +59,7 @@ class Memory:
         GuardedRoom.known.clear()
         GuardedRoom.numbers = count()
 
-    def empty(self, shape, dtype, device):
+    def empty(self, shape, dtype):
         """A poisoned tensor between two guards."""
         number = torch.Size(shape if isinstance(shape, tuple | list) else (shape,)).numel()
         size = number * dtype.itemsize

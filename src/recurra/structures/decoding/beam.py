@@ -39,8 +39,8 @@ def beam_search(
         cp(X; Y) = coverage_penalty * sum over i of log(min(sum over j of p_ij, 1))
 
     with ``|Y|`` the symbols, end mark included, and p_ij the attention that the j-th paid to the
-    i-th step of the source. The result is the best finished one or, if ``max_length`` came first, the
-    best unfinished. A row's search stops when no hypothesis can become better than what it has.
+    i-th step of the source. The result is the best finished one or, if ``max_length`` came first,
+    the best unfinished. A row's search stops when no hypothesis can become better than what it has.
 
     A beam as wide as there are hypotheses is an exhaustive search. A beam of 1 with
     ``length_penalty=0`` is greedy decoding.

@@ -286,7 +286,7 @@ def test_a_parametrized_layer_that_has_run_can_be_copied():
 
 
 def test_many_layers_are_made_in_time_that_grows_with_their_number():
-    # Each asked the one beneath it twice, which took an hour for 20.
+    # Each asked the one beneath it twice, so that each layer doubled the time.
     layer = Recurrent("lstm", 2, [3] * 40, bidirectional=True)
     assert layer.layer_input_sizes == (2, *[6] * 39)
 

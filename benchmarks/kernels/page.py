@@ -9,7 +9,8 @@ INTRODUCTION = """# Kernels, timed
 
 `make bench` made this page; `python benchmarks/kernels/run.py --only PART` makes a part of it anew.
 
-Times are medians in milliseconds, of contestants that are run in turn; a ratio above 1 means that
+Times are medians in milliseconds, of contestants that have turns of several runs, as a training
+loop makes them, the first of which does not count; a ratio above 1 means that
 Recurra is faster. Training is forwards and backwards to inputs, initial states and weights, from a
 dense gradient of the output; inference is without gradients; float32. In brackets is the share of
 the fused multiply-adds that the processor was seen to do in a loop of nothing else, on as many

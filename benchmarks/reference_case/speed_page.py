@@ -36,8 +36,7 @@ def page(found: Found, processor: str, absent: Iterable[str]) -> str:
             "reads a table, and judges itself on the test part by forecasting 200 steps again and "
             "again; the trainer does what the peers do. An empty cache is what a first run on a "
             "machine meets, a filled one every run after it. torch.compile leaves torch.nn.LSTM "
-            "as it is and compiles what is around it; a loop over time of one's own it compiles "
-            "whole.",
+            "as it is and compiles what is around it.",
             "",
             *(f"- left out: {name}" for name in absent),
             *sorted({f"- {run['versions']}" for run in told}),

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from recurra.errors import OptionError, ShapeError
-from recurra.layers.arguments import Lengths
+from recurra.layers.lengths import Lengths
 
 
 def called_with(

@@ -27,7 +27,7 @@ from recurra.diagnose.verdict import judge
 from recurra.diagnose.watching import watch
 from recurra.errors import OptionError
 from recurra.kernels.order import mirror, running, undilate
-from recurra.layers.arguments import Lengths
+from recurra.layers.lengths import Lengths
 from recurra.layers.options import positive
 from recurra.training.mode import in_mode
 

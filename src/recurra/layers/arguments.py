@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -12,10 +10,9 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from recurra.errors import OptionError, ShapeError
 from recurra.kernels.order import running
-from recurra.kernels.tracing import holds, is_traced
+from recurra.kernels.tracing import holds
+from recurra.layers.lengths import Lengths, checked
 from recurra.layers.sequences import Sequences
-
-Lengths: TypeAlias = "Tensor | Sequence[int]"
 
 
 @dataclass(slots=True)
@@ -97,7 +94,7 @@ def arranged(
         if lengths is None and missing is None and reset is None and dt is None:
             return Sequences(x, None, None, None, None), form
     steps, rows = x.shape[:2]
-    known = _lengths(lengths, steps, rows, x.device)
+    known = None if lengths is None else checked(lengths, steps, rows, x.device)
     shape = (steps, rows)
     gaps = _marks("missing", missing, form, (*shape, input_size))
     fresh = _marks("reset", reset, form, shape)
@@ -133,29 +130,6 @@ def _check_input(x: Tensor, input_size: int, like: Tensor, order: str) -> None:
             f"one on {like.device}, where the parameters of the layer lie",
             f"x.to({str(like.device)!r}), or layer.to({str(x.device)!r})",
         )
-
-
-def _lengths(lengths: Lengths | None, steps: int, rows: int, device: torch.device) -> Tensor | None:
-    """The length of each row, (B,)."""
-    if lengths is None:
-        return None
-    found = torch.as_tensor(lengths, device=device)
-    whole = not (found.is_floating_point() or found.is_complex() or found.dtype == torch.bool)
-    if found.shape != (rows,) or not whole:
-        raise ShapeError(
-            f"lengths of shape {tuple(found.shape)} and type {found.dtype}",
-            f"a whole number for each of the {rows} rows",
-            "lengths=torch.tensor([...]), in any order; 0 for an empty row",
-        )
-    if is_traced():
-        holds((found >= 0) & (found <= steps), "lengths from 0 to the input's steps")
-    elif rows and (int(found.min()) < 0 or int(found.max()) > steps):
-        raise ShapeError(
-            f"lengths from {int(found.min())} to {int(found.max())}",
-            f"from 0 to {steps}, the steps of the input",
-            "pad the sequences to the longest of them",
-        )
-    return found.to(torch.int64)
 
 
 def _marks(name: str, marks: Tensor | None, form: Form, shape: tuple[int, ...]) -> Tensor | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
 
 from recurra.errors import OptionError
+from recurra.options import whole
 
 
 def positive(name: str, value: object) -> int:
     """A whole number of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise OptionError(f"{name}={value!r}", "a whole number of at least 1")
-    return int(value)
+    return whole(name, value, 1)
 
 
 def sizes(hidden_size: int | Sequence[int], num_layers: int) -> tuple[int, ...]:

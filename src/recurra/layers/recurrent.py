@@ -22,8 +22,9 @@ from recurra.kernels.tracing import holds, is_traced
 from recurra.language import Cell, Graph, Initial, schedule, trace
 from recurra.language.widths import resolve
 from recurra.layers import in_graph, options, streaming
-from recurra.layers.arguments import Form, Lengths, arranged
+from recurra.layers.arguments import Form, arranged
 from recurra.layers.initialise import initialise
+from recurra.layers.lengths import Lengths
 from recurra.layers.passage import Layer, Passed, Way, passage
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack

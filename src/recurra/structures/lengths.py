@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
-
-import torch
 from torch import Tensor
 
-from recurra.errors import ShapeError
 from recurra.kernels.order import running
-from recurra.kernels.tracing import holds
+from recurra.layers import lengths as lengths_of
+from recurra.layers.lengths import Lengths
 
-Lengths: TypeAlias = "Tensor | Sequence[int]"
-"""How many steps each row has, (B,), in any order, from 0 to T."""
+__all__ = ["Lengths", "checked", "live_steps"]
 
 
 def live_steps(lengths: Lengths, like: Tensor) -> Tensor:
@@ -35,18 +30,4 @@ def live_steps(lengths: Lengths, like: Tensor) -> Tensor:
 def checked(lengths: Lengths, like: Tensor) -> Tensor:
     """The lengths as whole numbers, (B,), where they fit; see :func:`live_steps`."""
     rows, steps = like.shape[:2]
-    found = torch.as_tensor(lengths, device=like.device)
-    whole = not (found.is_floating_point() or found.is_complex() or found.dtype == torch.bool)
-    if found.shape != (rows,) or not whole:
-        raise ShapeError(
-            f"lengths of shape {tuple(found.shape)} and type {found.dtype}",
-            f"a whole number for each of the {rows} rows",
-            "lengths=torch.tensor([...]), in any order; 0 for an empty row",
-        )
-    if not holds((found >= 0) & (found <= steps), f"lengths from 0 to {steps}"):
-        raise ShapeError(
-            f"lengths from {int(found.min())} to {int(found.max())}",
-            f"from 0 to {steps}, the steps of the batch",
-            "pad the sequences to the longest of them",
-        )
-    return found.to(torch.int64)
+    return lengths_of.checked(lengths, steps, rows, like.device)

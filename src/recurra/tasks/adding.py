@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from recurra.tasks.checks import whole
+from recurra.options import whole
 from recurra.tasks.scores import squared_error
 from recurra.tasks.task import Batch, Task
 

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from recurra.errors import OptionError
-from recurra.tasks.checks import not_negative, whole
+from recurra.options import whole
+from recurra.tasks.checks import not_negative
 from recurra.tasks.scores import squared_error
 from recurra.tasks.task import Batch, Task
 

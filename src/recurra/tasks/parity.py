@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from recurra.tasks.checks import whole
+from recurra.options import whole
 from recurra.tasks.scores import cross_entropy
 from recurra.tasks.task import Batch, Task
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from recurra.tasks.checks import whole
+from recurra.options import whole
 
 
 class Batch(NamedTuple):

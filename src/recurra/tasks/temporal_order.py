@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from recurra.errors import OptionError
-from recurra.tasks.checks import whole
+from recurra.options import whole
 from recurra.tasks.scores import cross_entropy
 from recurra.tasks.task import Batch, Task
 

@@ -16,6 +16,7 @@ from torch import Tensor
 from recurra.errors import OptionError
 from recurra.kernels.cpu.fingerprint import fingerprint
 from recurra.kernels.cpu.frame import Frame, Shape
+from recurra.kernels.cpu.numbers import as_numbers
 from recurra.kernels.cpu.op import differentiable
 from recurra.kernels.cpu.runs import backwards, forwards, run_of
 from recurra.kernels.network import Given, Line, Network
@@ -102,17 +103,13 @@ def _given(
     """The way back from :func:`_spread`; numbers lie as code expects them."""
     return Given(
         x if x.stride(2) == 1 else x.contiguous(),
-        _contiguous(parameters),
-        _contiguous(others),
-        _contiguous(states),
+        tuple(map(as_numbers, parameters)),
+        tuple(map(as_numbers, others)),
+        tuple(map(as_numbers, states)),
         lengths,
         tuple(resets) or None,
         _streams(*chance) if chance else None,
     )
-
-
-def _contiguous(tensors: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    return tuple(tensor.contiguous() for tensor in tensors)
 
 
 def _streams(seed: Tensor, rows: Tensor, *steps: Tensor) -> tuple[Stream, ...]:

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from recurra.errors import DataError, OptionError, ShapeError
+from recurra.options import whole
 from recurra.structures.decoding.decoded import Decoded
-from recurra.structures.decoding.options import mark, weight, whole
+from recurra.structures.decoding.options import mark, weight
 from recurra.structures.decoding.paths import Paths
 from recurra.structures.decoding.penalties import length_divisor, uncovered
 from recurra.structures.decoding.stepwise import Attentive, S, Stepwise, advance, check_start

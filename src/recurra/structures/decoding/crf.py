@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from recurra.errors import DataError, OptionError, ShapeError
+from recurra.options import whole
 from recurra.structures.decoding import chain
 from recurra.structures.decoding.constraints import TagConstraints
 from recurra.structures.decoding.decoded import Decoded
-from recurra.structures.decoding.options import whole
 from recurra.structures.lengths import Lengths, checked, live_steps
 
 Reduction = Literal["mean", "sum", "none"]

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 
 from recurra.errors import OptionError
-
-
-def whole(name: str, value: object, least: int) -> int:
-    """A whole number of at least so much."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise OptionError(f"{name}={value!r}", f"a whole number of at least {least}")
-    return int(value)
+from recurra.options import whole
 
 
 def mark(value: object) -> int | None:

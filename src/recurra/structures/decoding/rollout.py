@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from recurra.errors import DataError
+from recurra.options import whole
 from recurra.structures.decoding import options
 from recurra.structures.decoding.decoded import Decoded
 from recurra.structures.decoding.stepwise import S, Stepwise, advance, check_start
@@ -40,7 +41,7 @@ def rollout(
         OptionError, ShapeError: If something given does not fit.
     """
     check_start(start)
-    end, max_length = options.mark(end), options.whole("max_length", max_length, 0)
+    end, max_length = options.mark(end), whole("max_length", max_length, 0)
     lengths, scores = torch.zeros_like(start), torch.zeros(start.shape, device=start.device)
     done = torch.zeros_like(start, dtype=torch.bool)
     symbols, chosen = start, [start[:, None][:, :0]]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from recurra.errors import OptionError, ShapeError
 from recurra.kernels.philox import philox
+from recurra.options import whole
 from recurra.structures.decoding import options
 from recurra.structures.decoding.decoded import Decoded
 from recurra.structures.decoding.rollout import rollout
@@ -65,7 +66,7 @@ def sample(
     """
     check_start(start)
     temperature, top_p = _temperature(temperature), _share(top_p)
-    top_k = None if top_k is None else options.whole("top_k", top_k, 1)
+    top_k = None if top_k is None else whole("top_k", top_k, 1)
     numbers = _row_numbers(rows, start)
     seed = _seed(generator)
 

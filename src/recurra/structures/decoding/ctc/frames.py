@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from recurra.errors import OptionError, ShapeError
-from recurra.structures.decoding.options import whole
+from recurra.options import whole
 from recurra.structures.decoding.stepwise import check_log_probs
 from recurra.structures.lengths import Lengths, checked, live_steps
 

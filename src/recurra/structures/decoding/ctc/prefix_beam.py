@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from recurra.errors import DataError, OptionError
+from recurra.options import whole
 from recurra.structures.decoding import options
 from recurra.structures.decoding.ctc.frames import frames
 from recurra.structures.decoding.ctc.language import LanguageModel, Prefix, next_log_probs
@@ -116,13 +117,13 @@ def prefix_beam_n_best(
     found, _, known = frames(log_probs, lengths, blank)
     search = _Search(
         blank,
-        options.whole("beam", beam, 1),
+        whole("beam", beam, 1),
         language_model,
         options.weight("lm_weight", lm_weight),
         options.finite("insertion_bonus", insertion_bonus),
-        None if lm_end is None else options.whole("lm_end", lm_end, 0),
+        None if lm_end is None else whole("lm_end", lm_end, 0),
     )
-    if options.whole("n", n, 1) > beam:
+    if whole("n", n, 1) > beam:
         raise OptionError(
             f"n={n} with beam={beam}", "at most as many as the beam is wide", f"beam={n}"
         )

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pack_sequence
 
+from recurra import use_kernel
 from recurra.errors import OptionError, ShapeError
 from recurra.layers import LSTM, Recurrent
 
@@ -230,3 +231,19 @@ def test_parameters_that_became_others_are_refused_by_compiled_code(other):
     layer.weight_hh_l0.data = other
     with pytest.raises(ShapeError, match="a parameter of shape"):
         layer(torch.randn(T, B, INPUTS))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize("given", ["reset", "lengths"])
+def test_an_output_projected_to_one_number_takes_resets_and_lengths(size, given):
+    layer, (x, beside) = _layer("lstm", proj_size=size), _batch()
+    with use_kernel("cpu"):
+        found = layer(x, **{given: beside[given]})[0]
+        found.square().sum().backward()
+    gradients = [weight.grad.clone() for weight in layer.parameters()]
+    layer.zero_grad()
+    with use_kernel("reference"):
+        wanted = layer(x, **{given: beside[given]})[0]
+        wanted.square().sum().backward()
+    _close(found, wanted)
+    _close(gradients, [weight.grad for weight in layer.parameters()])

@@ -80,7 +80,7 @@ def _memory(axes: Axes, diagnosis: Diagnosis) -> None:
     longest = max(int(one.memory.lags[-1]) for one in diagnosis.layers)
     if diagnosis.needs <= longest:
         axes.axvline(diagnosis.needs, color=INK, lw=1, ls="--")
-        place, text = (diagnosis.needs, 1.01), f"needed: {diagnosis.needs:,}"
+        place, text = (diagnosis.needs, 0.02), f"needed: {diagnosis.needs:,} "
         _write(axes, place, text, axes.get_xaxis_transform(), ha="right", va="bottom")
     axes.set_xlabel("lag in steps")
     _finish(axes, "What is left of a change to the state")

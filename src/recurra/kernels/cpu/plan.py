@@ -229,7 +229,9 @@ class _Planner:
         for operand in node.operands:
             later = self.levels[node] > self.levels[operand]
             brought = later and not isinstance(node, Total) and not self._is_quick(operand)
-            if isinstance(node, Joined) or brought:
+            if isinstance(node, Joined):
+                self._place_itself(operand)
+            elif brought:
                 self._place(operand)
         if isinstance(node, Total):
             self._place(node)
@@ -255,9 +257,14 @@ class _Planner:
             for operand in node.operands:
                 self._place(operand)
             return
-        array = Array(f"scratch {len(self.scratch)}", node.width)
-        self.scratch.append(array)
-        self.places[node] = array
+        self._place_itself(node)
+
+    def _place_itself(self, node: Expression) -> None:
+        """Gives a place to a node even if it is one number: a product reads what it multiplies."""
+        if node not in self.sources and node not in self.places:
+            array = Array(f"scratch {len(self.scratch)}", node.width)
+            self.scratch.append(array)
+            self.places[node] = array
 
     def _schedule(self, node: Expression) -> None:
         """Notes products and sums over units in the loop that computes them."""

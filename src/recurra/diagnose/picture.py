@@ -80,8 +80,10 @@ def _memory(axes: Axes, diagnosis: Diagnosis) -> None:
     longest = max(int(one.memory.lags[-1]) for one in diagnosis.layers)
     if diagnosis.needs <= longest:
         axes.axvline(diagnosis.needs, color=INK, lw=1, ls="--")
-        place, text = (diagnosis.needs, 0.02), f"needed: {diagnosis.needs:,} "
-        _write(axes, place, text, axes.get_xaxis_transform(), ha="right", va="bottom")
+        place, text = (diagnosis.needs, 0.86), f" needed: {diagnosis.needs:,} "
+        # On the side where there is room, above what has faded.
+        side = "left" if diagnosis.needs < sum(axes.get_xlim()) / 2 else "right"
+        _write(axes, place, text, axes.get_xaxis_transform(), ha=side, va="top")
     axes.set_xlabel("lag in steps")
     _finish(axes, "What is left of a change to the state")
     axes.legend(fontsize=8, loc="best", edgecolor="white", framealpha=0.9)

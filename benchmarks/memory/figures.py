@@ -19,6 +19,7 @@ class Row:
 
     Attributes:
         share: The median over seeds of the least held-out loss, as a share of the baseline.
+        spread: The least and the greatest of them over seeds.
         right: The median of the greatest accuracy; None where answers are numbers.
         solved: In how many runs the task was solved.
         steps: The median of the steps until then; None if in none.
@@ -30,6 +31,7 @@ class Row:
     parameters: int
     runs: tuple[Run, ...]
     share: float
+    spread: tuple[float, float]
     right: float | None
     solved: int
     steps: float | None
@@ -52,13 +54,15 @@ def by_task(records: Iterable[Record]) -> Iterator[tuple[str, list[Row]]]:
 
 def _row(cell: str, runs: list[Run]) -> Row:
     steps = [step for step in map(solved_after, runs) if step is not None]
+    shares = [least(run) / run.baseline for run in runs]
     rights = [r for r in (_best_accuracy(run) for run in runs) if r is not None]
     return Row(
         cell=cell,
         units=runs[0].units,
         parameters=runs[0].parameters[0],
         runs=tuple(runs),
-        share=median(least(run) / run.baseline for run in runs),
+        share=median(shares),
+        spread=(min(shares), max(shares)),
         right=median(rights) if rights else None,
         solved=len(steps),
         steps=median(steps) if steps else None,

@@ -15,7 +15,7 @@ HEAD = """# Long memory
 
 Every cell has the units with which its layer comes closest to {budget} parameters from below; a
 linear head is on top. All are trained alike: Adam with a learning rate of {rate:g}, batches of
-{batch}, gradients clipped to a norm of {clip:g}, fresh examples at every step, {minutes:g} minutes
+{batch}, gradients clipped to a norm of {clip:g}, fresh examples at every step, {minutes:g} min
 a run or until the loss is below {enough:g} of the baseline. Where a cell's gates say how much is
 kept, they start with memories up to as long as the task asks (chrono initialisation); the others
 start as the cell declares.
@@ -23,15 +23,26 @@ start as the cell declares.
 Losses are those of held-out examples, the least of a run, as a share of the baseline: the loss of
 an answer that remembers nothing. Accuracy is the greatest of a run, over all that is asked; in the
 copying task most of that are blanks. A task counts as solved below {solved:g}. Figures are medians
-over seeds. How many steps fit into the minutes depends on the machine.
+over seeds, their number stands after "of"; a loss of inf is one that overflowed at once. How many
+steps fit into the minutes depends on the machine.
 
 - {versions}
+- {machine}
 
 ![Losses by step]({picture})
 """
 
-COLUMNS = ("cell", "units", "parameters", "loss / baseline", "accuracy", "solved", "after steps")
-LAST = "ms a step"
+COLUMNS = (
+    "cell",
+    "units",
+    "parameters",
+    "loss / baseline",
+    "least to greatest",
+    "accuracy",
+    "solved",
+    "after steps",
+    "ms a step",
+)
 
 
 def page(records: Sequence[Record], picture: str) -> str:
@@ -47,6 +58,7 @@ def page(records: Sequence[Record], picture: str) -> str:
         enough=ENOUGH,
         solved=SOLVED,
         versions=versions,
+        machine="; ".join(dict.fromkeys(record.machine for record in records)),
         picture=picture,
     )
     return text + "".join(_section(task, rows) for task, rows in by_task(records))
@@ -61,8 +73,7 @@ def write(path: Path, text: str) -> None:
 def _section(task: str, rows: list[Row]) -> str:
     run = rows[0].runs[0]
     head = f"\n## {task}\n\n`{run.setting}`, baseline {run.baseline:.3g}.\n\n"
-    columns = (*COLUMNS, LAST)
-    table = f"| {' | '.join(columns)} |\n| :-- |{' --: |' * (len(columns) - 1)}\n"
+    table = f"| {' | '.join(COLUMNS)} |\n| :-- |{' --: |' * (len(COLUMNS) - 1)}\n"
     return head + table + "".join(map(_line, rows))
 
 
@@ -72,6 +83,7 @@ def _line(row: Row) -> str:
         f"{row.units}",
         f"{row.parameters:,}",
         f"{row.share:.3g}",
+        f"{row.spread[0]:.3g} to {row.spread[1]:.3g}",
         "-" if row.right is None else f"{row.right:.1%}",
         f"{row.solved} of {len(row.runs)}",
         "-" if row.steps is None else f"{row.steps:,.0f}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,11 +15,11 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
-ACROSS = 3
+ACROSS = 2
 
 
 def draw(records: Sequence[Record], path: Path) -> None:
-    """A panel a task, a line a run, a colour a cell."""
+    """A panel a task, a line a run, a colour a cell: the least loss so far, which falls only."""
     panels = list(by_task(records))
     cells = sorted({row.cell for _, rows in panels for row in rows})
     palette = plt.get_cmap("tab10" if len(cells) <= 10 else "tab20")
@@ -26,17 +27,17 @@ def draw(records: Sequence[Record], path: Path) -> None:
     across = min(ACROSS, len(panels))
     down = -(-len(panels) // across)
     figure, axes = plt.subplots(
-        down, across, figsize=(4.2 * across, 3.2 * down + 0.6), squeeze=False, sharey=True
+        down, across, figsize=(5.4 * across, 3.4 * down + 0.6), squeeze=False, sharey=True
     )
     for axis in axes.flat[len(panels) :]:
         axis.set_visible(False)
     for axis, (task, rows) in zip(axes.flat, panels, strict=False):
         _panel(axis, task, rows, colours)
     for line in axes[:, 0]:
-        line.set_ylabel("held-out loss / baseline", fontsize=9)
+        line.set_ylabel("least held-out loss so far / baseline", fontsize=9)
     handles = [plt.Line2D([], [], color=colours[cell], label=cell) for cell in cells]
     figure.legend(
-        handles=handles, loc="outside lower center", ncols=min(len(cells), 10), frameon=False
+        handles=handles, loc="outside lower center", ncols=min(len(cells), 7), frameon=False
     )
     figure.set_layout_engine("constrained")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,7 +49,7 @@ def _panel(axis: Axes, task: str, rows: list[Row], colours: dict[str, object]) -
     for row in rows:
         for run in row.runs:
             steps = [step for step, _, _ in run.curve]
-            shares = [loss / run.baseline for _, loss, _ in run.curve]
+            shares = list(accumulate((loss / run.baseline for _, loss, _ in run.curve), min))
             axis.plot(steps, shares, color=colours[row.cell], linewidth=1.3, alpha=0.85)
     axis.axhline(1, color="#444444", linewidth=1, linestyle=":")
     axis.axhline(SOLVED, color="#444444", linewidth=1, linestyle="--")

@@ -19,6 +19,7 @@ class Record:
     plan: Plan
     run: Run
     versions: dict[str, str]
+    machine: str
 
     @property
     def is_of_today(self) -> bool:
@@ -49,4 +50,4 @@ def append(path: Path, record: Record) -> None:
 
 
 def _record(kept: dict[str, Any]) -> Record:
-    return Record(Plan(**kept["plan"]), Run(**kept["run"]), kept["versions"])
+    return Record(Plan(**kept["plan"]), Run(**kept["run"]), kept["versions"], kept["machine"])

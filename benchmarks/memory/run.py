@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 
 import page
 import picture
+import torch
 from records import Record, append, read
 from settings import CELLS, TASKS
 
@@ -45,13 +47,20 @@ def main() -> None:
 
 def _one(plan: Plan, place: str, results: Path) -> None:
     found = run(plan)
-    append(results, Record(plan, found, {name: version(name) for name in MEASURED_WITH}))
+    versions = {name: version(name) for name in MEASURED_WITH}
+    append(results, Record(plan, found, versions, _machine()))
     last = f"{found.curve[-1][1] / found.baseline:.3g}" if found.curve else "no number"
     print(
         f"{place} {plan.task} {plan.cell} seed {plan.seed}: {found.units} units, "
         f"{found.steps} steps in {found.seconds:.0f} s, loss / baseline {last} ({found.ended})",
         flush=True,
     )
+
+
+def _machine() -> str:
+    """How much a minute is worth."""
+    threads = f"{torch.get_num_threads()} of {os.cpu_count()} processors a run"
+    return f"{platform.machine()} with {torch.backends.cpu.get_cpu_capability()}, {threads}"
 
 
 def _show(given: argparse.Namespace) -> None:

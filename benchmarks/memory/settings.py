@@ -15,6 +15,7 @@ from recurra.tasks import (
 
 TASKS: dict[str, Task] = {
     "adding": Adding(400),
+    "adding-600": Adding(600),
     "copying": Copying(100),
     "temporal-order": TemporalOrder(100),
     "temporal-order-3": TemporalOrder(100, symbols=3),
@@ -25,7 +26,22 @@ TASKS: dict[str, Task] = {
     "dyck": Dyck(100, kinds=4, depth=8),
 }
 
-CELLS = ("elman", "irnn", "indrnn", "lstm", "gru", "mgu", "janet", "ugrnn", "lem", "cornn")
+CELLS = (
+    "elman",
+    "irnn",
+    "indrnn",
+    "antisymmetric",
+    "cornn",
+    "lem",
+    "lstm",
+    "lstm_peephole",
+    "lstm_coupled",
+    "janet",
+    "gru",
+    "mgu",
+    "ugrnn",
+    "cfn",
+)
 
 BATCH_SIZE = 32
 CLIP_NORM = 1.0

@@ -78,7 +78,7 @@ def test_what_the_target_needs_decides_what_is_enough(scaled):
     long = diagnose(scaled(0.9), x, needs=200)
     assert long.kind == "vanishing"
     assert "your target needs 200" in long.verdict
-    assert "Chrono(200)" in long.verdict
+    assert "chrono_(model, 200)" in long.verdict
     # Beyond what was measured it goes on at the same rate.
     assert long.layers[0].memory.left_after(200) == pytest.approx(200 * math.log(0.9), abs=1e-3)
     assert any("rate goes on to 200 steps" in note for note in long.notes)

@@ -93,16 +93,13 @@ def _for_kind(kind: Kind, layers: Sequence[LayerReport], needs: int) -> list[str
 
 
 def _start(layer: LayerReport, needs: int) -> str:
-    longest = max(needs, 3)
+    start = f"recurra.chrono_(model, {max(needs, 3)})"
     if layer.keepers:
-        gate, bias = next(iter(layer.keepers.items()))
-        return (
-            f"start the {gate} gate open for about so long, by chrono initialisation: "
-            f'init={{"{bias}": Chrono({longest})}}'
-        )
+        gate = next(iter(layer.keepers))
+        return f"start the {gate} gate open for about so long, by chrono initialisation: {start}"
     return (
         "use an LSTM, whose forget gate's bias starts at 1, or with chrono initialisation: "
-        f'Recurrent("lstm", ..., init={{"b_f": Chrono({longest})}})'
+        f'Recurrent("lstm", ...), then {start}'
     )
 
 

@@ -1,5 +1,6 @@
 """Training any ``torch.nn.Module``: a short loop, named hooks, callbacks, optimizers."""
 
+from recurra.training.averaging import WeightAverage
 from recurra.training.buckets import LengthBuckets, padded
 from recurra.training.callback import Callback
 from recurra.training.callbacks.csv_logger import CSVLogger
@@ -13,6 +14,8 @@ from recurra.training.history import History
 from recurra.training.length_schedule import LastSteps, LengthSchedule
 from recurra.training.loop import Trainer
 from recurra.training.optimizers import SGD, Adam, AdamW, Clip, RMSprop, build_optimizer
+from recurra.training.schedule import WarmupCosine
+from recurra.training.steps import StepTrainer
 from recurra.training.streams import StreamChunks
 from recurra.training.truncated import detached, evaluate_truncated, fit_truncated
 
@@ -34,8 +37,11 @@ __all__ = [
     "Progress",
     "RMSprop",
     "ReduceLROnPlateau",
+    "StepTrainer",
     "StreamChunks",
     "Trainer",
+    "WarmupCosine",
+    "WeightAverage",
     "build_optimizer",
     "detached",
     "evaluate_truncated",

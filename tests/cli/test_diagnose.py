@@ -59,7 +59,7 @@ def test_as_json_it_prints_figures_and_nothing_else(model: Path, sales: Path) ->
 
 def test_the_windows_are_those_that_the_model_forecasts_from(model: Path, sales: Path) -> None:
     forecaster = Forecaster.load(model)
-    reach = forecaster.tails_[0].changes.sight.reach
+    reach = forecaster.model_.reach
     lines = sales.read_text().splitlines()
     Path("one.csv").write_text("\n".join([lines[0], *lines[-reach - 1 :]]))
     figures = json.loads(_call(model, "one.csv", "--json").stdout)
@@ -68,8 +68,8 @@ def test_the_windows_are_those_that_the_model_forecasts_from(model: Path, sales:
     Path("before.csv").write_text("\n".join([lines[0], *lines[-reach - 1 : -1]]))
     forecaster.update(read_table(Path("before.csv")))
     error = float(lines[-1].split(",")[1]) - forecaster.predict(1)["recurra"][0]
-    tail = forecaster.tails_[0]
-    standard = error / tail.scale.deviation / float(tail.changes.spread)
+    _, deviation, _, spread = forecaster.model_.known.rows[0]
+    standard = error / deviation / spread
     assert figures["loss"] == pytest.approx(standard**2, rel=1e-3)
 
 
@@ -150,7 +150,7 @@ def test_data_that_cannot_be_used_are_refused_in_words(
 
 
 def test_data_of_just_what_the_model_sees_leave_no_target(model: Path, sales: Path) -> None:
-    reach = Forecaster.load(model).tails_[0].changes.sight.reach
+    reach = Forecaster.load(model).model_.reach
     Path("few.csv").write_text("\n".join(sales.read_text().splitlines()[: reach + 1]))
     result = _call(model, "few.csv")
     assert result.exit_code == 1
@@ -165,6 +165,26 @@ def test_options_out_of_range_and_unwritable_pictures_are_refused(model: Path, s
     assert unwritable.exit_code == 1
     assert "cannot be written" in unwritable.stderr
     assert not unwritable.stdout
+
+
+def test_a_model_of_a_form_that_cannot_be_examined_is_refused_with_what_to_do(
+    model: Path, sales: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Other:
+        form, cell = "other", "lstm"
+
+    def load(path: Path, cell: Any = None) -> Any:
+        forecaster = real(path, cell=cell)
+        forecaster.model_ = Other()
+        return forecaster
+
+    real = Forecaster.load
+    monkeypatch.setattr(Forecaster, "load", load)
+    result = _call(model, sales)
+    assert result.exit_code == 2
+    assert "a model of the form 'other'" in result.stderr
+    assert "strategy 'recursive'" in result.stderr
+    assert not Path("diagnosis.png").exists()
 
 
 def test_help_is_quick_and_says_what_it_does() -> None:

@@ -374,3 +374,15 @@ def test_ctrl_c_after_training_keeps_the_model_and_leaves_former_results_alone(
     assert len(Forecaster.load("out/interrupted.safetensors").predict()) == 12
     assert after.pop("interrupted.safetensors")
     assert after == before
+
+
+def test_intervals_come_along_when_they_are_asked_for(run: Run, sales: Path) -> None:
+    result = run("forecast", sales, *QUICK, "--level", "80,95", "--out", "out")
+    assert result.exit_code == 0, result.output
+    columns = pl.read_csv("out/forecast.csv").columns
+    ends = [f"recurra-{side}-{level}" for level in (80, 95) for side in ("lo", "hi")]
+    assert columns == ["unique_id", "ds", "recurra", *ends]
+    kept = run("predict", "out/model.safetensors", sales, "--level", "80", "--out", "later.csv")
+    assert kept.exit_code == 0, kept.output
+    assert pl.read_csv("later.csv").columns == columns[:5]
+    assert "--level 80,95" in lines(run("forecast", sales, *QUICK, "--level", "most"))

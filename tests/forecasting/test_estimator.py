@@ -5,7 +5,8 @@ from recurra.errors import OptionError
 
 OPTIONS = (
     *("cell", "hidden_size", "lookback", "horizon", "strategy", "optimizer", "learning_rate"),
-    *("epochs", "batch_size", "validation", "test", "callbacks", "seed"),
+    *("epochs", "steps", "batch_size", "ensemble", "validation", "test", "callbacks", "seed"),
+    *("static", "past", "future", "categorical", "calendar", "holidays"),
 )
 
 
@@ -14,7 +15,7 @@ def test_the_options_are_those_of_the_constructor_as_given():
     params = Forecaster(hidden_size=sizes, seed=7).get_params()
     assert tuple(params) == OPTIONS
     assert params["hidden_size"] is sizes
-    assert (params["seed"], params["epochs"]) == (7, 50)
+    assert (params["seed"], params["epochs"]) == (7, None)
 
 
 def test_the_constructor_checks_nothing_and_sets_nothing_else():

@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from recurra.forecasting import rollout
 from recurra.forecasting.evaluation import KINDS, evaluate
 from recurra.forecasting.metrics import Scores, mase_scale
+from recurra.forecasting.stepwise import rollout
 
 
 def test_every_forecast_of_the_test_part_equals_one_made_by_hand(fitted_to_two):
@@ -25,13 +25,17 @@ def test_every_forecast_of_the_test_part_equals_one_made_by_hand(fitted_to_two):
 
 
 def test_the_network_forecasts_a_horizon_at_a_time_from_what_was_known_then(fitted_to_two):
-    network = fitted_to_two.network_
+    network, known = fitted_to_two.network_, fitted_to_two.model_.known
     for one in fitted_to_two.prepared_:
         made = fitted_to_two.evaluation_.forecasts[one.series.id]
         start = len(one.series.values) - 8
         for origin in (start, start + 4):
             window = one.scaled[None, origin - 6 : origin]
-            ahead = rollout.recursive(network, window, one.changes, 4)[0].double().numpy()
+            ahead = (
+                rollout.recursive(network, window, known.changes([one.number]), 4)[0]
+                .double()
+                .numpy()
+            )
             part = slice(origin - start, origin - start + 4)
             assert made.multi_step[part] == pytest.approx(one.scale.restored(ahead), rel=1e-5)
             assert made.one_step[part][0] == pytest.approx(made.multi_step[part][0], rel=1e-5)
@@ -71,7 +75,7 @@ def test_a_test_part_that_is_no_whole_number_of_horizons_is_judged_to_its_end(sm
 
 
 def test_without_a_season_the_seasonal_naive_forecast_is_the_naive_one(fitted):
-    judged = evaluate(fitted.network_, fitted.prepared_, fitted.plan_, season=1)
+    judged = evaluate(fitted.model_, fitted.prepared_, fitted.plan_, season=1)
     assert judged.seasonal_naive == judged.naive
     assert judged.seasonal_naive_one_step == judged.naive_one_step
 

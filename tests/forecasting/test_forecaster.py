@@ -10,7 +10,7 @@ import torch
 
 from recurra import Callback, EarlyStopping, Forecaster, ModelCheckpoint, ReduceLROnPlateau
 from recurra.errors import CellError, DataError, OptionError, TrainingError
-from recurra.forecasting.preparation import Bounds, examples
+from recurra.forecasting.stepwise.examples import Bounds, examples
 
 
 def weights(forecaster: Forecaster) -> torch.Tensor:
@@ -232,7 +232,10 @@ def test_the_verdict_of_a_recursive_forecaster_is_on_its_horizon(fitted):
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"strategy": "direct"}, OptionError, "'recursive' or 'one-step'"),
+        ({"strategy": "backwards"}, OptionError, "'recursive' or 'one-step'"),
+        ({"strategy": "recursive", "steps": 9}, OptionError, "'sequence-to-sequence'"),
+        ({"strategy": "direct", "epochs": 9}, OptionError, "steps=900"),
+        ({"strategy": "direct", "ensemble": 0}, OptionError, "ensemble=0"),
         ({"strategy": "one-step", "horizon": 4}, OptionError, "horizon 4 with strategy"),
         ({"horizon": 0}, OptionError, "horizon=0"),
         ({"lookback": "6"}, OptionError, "lookback='6'"),
@@ -262,7 +265,7 @@ def test_something_that_is_no_table_is_refused(small):
 
 
 def test_numbers_of_numpy_serve_as_options(fitted, small, frame, wave):
-    names = ("lookback", "horizon", "validation", "test", "epochs", "batch_size", "seed")
+    names = ("lookback", "horizon", "validation", "test", "epochs", "seed")
     options = {**fitted.get_params(), "hidden_size": np.int64(8)}
     options |= {name: np.int64(options[name]) for name in names}
     assert Forecaster(**options).fit(frame(a=wave())).predict().equals(fitted.predict())
@@ -299,13 +302,11 @@ def test_update_goes_on_from_the_newer_end_as_the_network_would_by_hand(small, f
     network, (tail,) = forecaster.network_, forecaster.tails_
     longer = np.concatenate([wave(), wave(9, seed=5)])
     known = [(y - tail.scale.mean) / tail.scale.deviation for y in longer]
-    changes = tail.changes
+    lag, (drift, spread) = forecaster.model_.known.sight.lag, forecaster.model_.known.rows[0][2:]
     for _ in range(4):
         window = torch.tensor(known[-6:], dtype=torch.float32).reshape(1, 6, 1)
         answer = network(window).item()
-        known.append(
-            known[-changes.sight.lag] + float(changes.drift) + float(changes.spread) * answer
-        )
+        known.append(known[-lag] + drift + spread * answer)
     before = weights(forecaster).clone()
     forecast = forecaster.update(frame(a=longer)).predict()
     expected = tail.scale.mean + tail.scale.deviation * np.array(known[-4:])
@@ -338,9 +339,9 @@ def test_changes_of_a_new_series_are_counted_from_as_far_back_as_those_learned(s
     season = np.tile([0.0, 9, 4, 7, 1, 3], 10)
     noise = np.random.default_rng(0).normal(0, 0.1, 60)
     forecaster = small().fit(frame(a=season + noise))
-    assert forecaster.tails_[0].changes.sight.lag == 6
+    assert forecaster.model_.known.sight.lag == 6
     forecaster.update(frame(z=5 * season[:12]))
-    assert forecaster.tails_[0].changes.sight.lag == 6
+    assert forecaster.model_.known.sight.lag == 6
     assert forecaster.predict()["recurra"].to_numpy() == pytest.approx([0, 45, 20, 35], abs=1e-4)
 
 
@@ -383,7 +384,7 @@ def bare(small, frame, wave):
 
 @torch.no_grad()
 def validation_loss(forecaster: Forecaster) -> float:
-    windows = examples(forecaster.prepared_, Bounds(1, 10**9, 10**9))
+    windows = examples(forecaster.prepared_, forecaster.model_.known, Bounds(1, 10**9, 10**9))
     inputs, targets = windows.validation[torch.arange(len(windows.validation))]
     return float(((forecaster.network_(inputs) - targets) ** 2).mean())
 

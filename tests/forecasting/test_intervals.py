@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from recurra.errors import OptionError
 from recurra.forecasting.intervals import Calibration, calibrate
+from recurra.forecasting.tail import histories
 
 nan = math.nan
 
@@ -83,15 +84,17 @@ def test_without_any_truth_there_is_no_interval():
 
 def test_errors_are_those_of_forecasts_from_each_origin_of_the_validation_part(fitted):
     (one,) = fitted.prepared_
-    errors = calibrate(fitted.network_, fitted.prepared_, fitted.plan_).errors
+    errors = calibrate(fitted.model_, fitted.prepared_, fitted.plan_).errors
     assert errors.shape == (4, 8)
     # The first origin is the end of training; beyond the validation part nothing is compared.
     assert np.isfinite(errors).sum(axis=1).tolist() == [8, 7, 6, 5]
     start = one.split.train
-    history = replace(fitted.tails_[0], values=one.series.values[start - 6 : start])
-    forecast = fitted._roll([history], 4)[0]
-    truth = one.scale.scaled(one.series.values[start : start + 4])
-    assert errors[:, 0] == pytest.approx(np.abs(truth - forecast), abs=1e-5)
+    past = one.series.values[start - 6 : start]
+    history = replace(fitted.tails_[0], values=past, length=start)
+    forecast = fitted.model_.forecast(histories([history]), 4)[0]
+    truth = one.series.values[start : start + 4]
+    expected = np.abs(truth - forecast) / one.scale.deviation
+    assert errors[:, 0] == pytest.approx(expected, abs=1e-5)
 
 
 def test_series_that_stand_still_do_not_narrow_the_intervals_of_others(small, frame, wave):

@@ -5,14 +5,16 @@ import pytest
 import torch
 
 from recurra import Forecaster
-from recurra.forecasting import rollout
+from recurra.forecasting.stepwise import rollout
+from recurra.forecasting.stepwise.changes import Changes
 
 
 def learned(forecaster: Forecaster) -> tuple:
     """All that a fit settles before it looks at the test part."""
     weights = [weight.tolist() for weight in forecaster.network_.state_dict().values()]
-    parts = [(one.split, one.scale, *map(str, vars(one.changes).values()))
-             for one in forecaster.prepared_]  # fmt: skip
+    parts = [(one.split, one.scale) for one in forecaster.prepared_]
+    known = forecaster.model_.known
+    parts.append((known.sight, known.ids, known.rows))
     return forecaster.plan_, forecaster.season_, forecaster.history_.history, parts, weights
 
 
@@ -55,13 +57,18 @@ def test_validation_values_change_what_is_chosen_but_no_scale(small, frame, wave
     assert other.prepared_[0].scale == forecaster.prepared_[0].scale
 
 
+def each(changes: Changes, count: int) -> Changes:
+    """The changes of one series for so many windows."""
+    return changes[torch.zeros(count, dtype=torch.long)]
+
+
 @pytest.mark.parametrize("place", [6, 20, 59])
 def test_a_value_changes_no_one_step_prediction_up_to_it(fitted, place):
     (one,) = fitted.prepared_
-    later = one.scaled.clone()
+    changes, later = fitted.model_.known.changes([0]), one.scaled.clone()
     later[place] += 1
     before, after = (
-        rollout.one_step(fitted.network_, values.unfold(0, 6, 1), one.changes)
+        rollout.one_step(fitted.network_, values.unfold(0, 6, 1), each(changes, len(values) - 5))
         for values in (one.scaled, later)
     )
     # Prediction k is that of the value at k + 6; the last is that of the value after the end.

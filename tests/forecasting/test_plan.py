@@ -9,7 +9,7 @@ from recurra import Callback, Forecaster, Trainer
 from recurra.errors import DataError, OptionError
 from recurra.forecasting.demo import sine
 from recurra.forecasting.plan import Plan, Split, Wishes, check_counts, make_plan
-from recurra.forecasting.preparation import Bounds, examples
+from recurra.forecasting.stepwise.examples import Bounds, examples
 
 
 def test_the_reference_case_is_split_as_wished():
@@ -35,7 +35,8 @@ def test_an_epoch_of_the_reference_case_is_one_pass_over_its_1590_windows():
         test=200,
         lookback=10,
     ).fit(sine())
-    windows = examples(forecaster.prepared_, Bounds(49 * 32 + 1, 256 * 32, 4096))
+    bounds = Bounds(49 * 32 + 1, 256 * 32, 4096)
+    windows = examples(forecaster.prepared_, forecaster.model_.known, bounds)
     assert windows is not None
     assert (len(windows.train), len(windows.validation)) == (1590, 200)
     assert windows.notes == ()

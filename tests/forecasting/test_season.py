@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from recurra.forecasting.frequency import Frequency
-from recurra.forecasting.season import candidates, infer
+from recurra.forecasting.season import candidates, infer, infer_shared
 
 STEPS = Frequency(1, "step")
 MONTHS = Frequency(1, "month")
@@ -112,3 +112,24 @@ def test_without_a_calendar_noise_and_walks_hardly_ever_have_a_season() -> None:
 @pytest.mark.parametrize("count", range(12))
 def test_hardly_any_points_have_no_season(count: int) -> None:
     assert infer(np.arange(float(count)) % 2, STEPS)[0] == 1
+
+
+def quarters(count, seasonal, seed=0):
+    generator = np.random.default_rng(seed)
+    shape = np.tile([0.0, 3, 1, -2], 12)
+    noise = generator.normal(size=(count, 48)).cumsum(axis=1)
+    return [one + shape * 3 * (number < seasonal) for number, one in enumerate(noise)]
+
+
+def test_of_many_series_a_season_counts_that_a_tenth_of_them_has():
+    quarterly = Frequency(3, "month")
+    season, told = infer_shared(quarters(60, 12), quarterly)
+    assert season == 4
+    assert told.startswith("a season of 4 steps was found in ")
+    assert infer_shared(quarters(60, 2), quarterly)[0] == 1
+
+
+def test_of_few_series_that_season_counts_that_most_have():
+    quarterly = Frequency(3, "month")
+    assert infer_shared(quarters(9, 6), quarterly) == (4, "a season of 4 steps was found")
+    assert infer_shared(quarters(9, 3), quarterly) == (1, "no season was found")

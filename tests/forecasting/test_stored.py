@@ -83,6 +83,27 @@ def test_a_file_of_the_first_format_still_loads_and_forecasts_what_it_did():
     assert forecast == pytest.approx([11.736936590345346, 11.571667342065194], rel=1e-6)
 
 
+def test_a_file_of_the_second_format_still_loads_forecasts_what_it_did_and_goes_on(
+    frame, wave, tmp_path
+):
+    # Written before there were other forms of models, by what printed these numbers.
+    loaded = Forecaster.load(Path(__file__).parent / "old" / "format_2.safetensors")
+    assert (loaded.cell, loaded.hidden_size) == (Zoneout(LSTM(), 0.1), (3, 2))
+    assert loaded.network_ is loaded.model_.network
+    forecast = loaded.predict(level=[80])
+    assert forecast["recurra"].to_list() == pytest.approx(OLD_FORECAST, rel=1e-6)
+    assert forecast["recurra-hi-80"].to_list() == pytest.approx(OLD_BOUND, rel=1e-6)
+    # The same history anew, kept in the present format.
+    loaded.update(frame(a=wave(), b=1000 * wave(47, 1))).save(tmp_path / "model")
+    again = Forecaster.load(tmp_path / "model")
+    assert again.predict(level=[80]).equals(forecast)
+    assert again.update(frame(z=wave(10))).predict()["unique_id"].to_list() == ["z", "z"]
+
+
+OLD_FORECAST = [39.4049630254148, 39.39648134233393, 41964.082381122535, 42170.67419079905]
+OLD_BOUND = [45.811230680361, 49.718414939845, 48388.578908230826, 52521.978588618105]
+
+
 @dataclass(frozen=True)
 class Mine(Cell):
     leak: float = 0.5
@@ -151,7 +172,7 @@ def test_a_cell_that_cannot_be_read_is_no_fault_of_the_file(own):
 
 def test_a_file_of_an_own_cell_names_no_code_to_run(own):
     with safe_open(own[1], framework="pt") as file:
-        network = json.loads(file.metadata()["recurra"])["network"]
+        network = json.loads(file.metadata()["recurra"])["model"]["network"]
     assert network["cell"] == "Mine"
     assert __name__ not in json.dumps(network)
 
@@ -175,34 +196,43 @@ def test_a_model_that_cannot_be_written_says_so_and_leaves_nothing(fitted, tmp_p
 
 def changes() -> dict[str, Callable[[dict[str, Any], dict[str, torch.Tensor]], object]]:
     """What someone or something may have done to a file, by a name each."""
-    shorter = "tails.values"
+    shorter, bias = "tails.values", "model.network.head.bias"
     return {
         **{f"without {name}": lambda d, a, name=name: d.pop(name) for name in (
-            "settings", "network", "plan", "season", "lag", "columns", "frequency", "times",
+            "form", "settings", "model", "plan", "season", "columns", "frequency", "times",
             "series", "history", "verdict", "inferred",
         )},
         **{f"{name} a text": lambda d, a, name=name: d.update({name: "x"}) for name in (
-            "settings", "network", "plan", "season", "lag", "columns", "frequency", "times",
+            "form", "settings", "model", "plan", "season", "columns", "frequency", "times",
             "history", "inferred",
         )},
+        **{f"a model without {name}": lambda d, a, name=name: d["model"].pop(name) for name in (
+            "network", "lookback", "lag", "series",
+        )},
+        **{f"without {name}": lambda d, a, name=name: a.pop(name) for name in (
+            "tails.seen", "model.mean", "model.spread",
+        )},
         "an unknown setting": lambda d, a: d["settings"].update(colour="red"),
-        "an unknown cell": lambda d, a: d["network"].update(cell="os"),
-        "an own cell without equations": lambda d, a: d["network"].update(cell="Mine"),
-        "an own cell with half a description": lambda d, a: d["network"].update(
+        "an unknown cell": lambda d, a: d["model"]["network"].update(cell="os"),
+        "an own cell without equations": lambda d, a: d["model"]["network"].update(cell="Mine"),
+        "an own cell with half a description": lambda d, a: d["model"]["network"].update(
             cell_options={"cell": {"equations": []}}
         ),
-        "a module as a cell": lambda d, a: d["network"].update(cell="os.system"),
-        "a regulariser of nothing": lambda d, a: d["network"].update(cell="Zoneout"),
-        "no regulariser": lambda d, a: d["network"].update(cell="Wrapper"),
-        "a cell of another size": lambda d, a: d["network"].update(hidden_size=[9]),
-        "no units": lambda d, a: d["network"].update(hidden_size=[]),
-        "another lookback": lambda d, a: d["plan"].update(lookback=5),
-        "a lag beyond the lookback": lambda d, a: d.update(lag=7),
-        "a lag of 0": lambda d, a: d.update(lag=0),
+        "a module as a cell": lambda d, a: d["model"]["network"].update(cell="os.system"),
+        "a regulariser of nothing": lambda d, a: d["model"]["network"].update(cell="Zoneout"),
+        "no regulariser": lambda d, a: d["model"]["network"].update(cell="Wrapper"),
+        "a cell of another size": lambda d, a: d["model"]["network"].update(hidden_size=[9]),
+        "no units": lambda d, a: d["model"]["network"].update(hidden_size=[]),
+        "another lookback": lambda d, a: d["model"].update(lookback=5),
+        "a lag beyond the lookback": lambda d, a: d["model"].update(lag=7),
+        "a lag of 0": lambda d, a: d["model"].update(lag=0),
         "a series more": lambda d, a: d["series"].append("c"),
         "a series less": lambda d, a: d["series"].pop(),
-        "a missing weight": lambda d, a: a.pop("network.head.bias"),
-        "a weight of another shape": lambda d, a: a.update({"network.head.bias": torch.zeros(3)}),
+        "a series that the model does not know": lambda d, a: d["series"].__setitem__(0, "c"),
+        "a model of a series more": lambda d, a: d["model"]["series"].append("c"),
+        "a form that there is not": lambda d, a: d.update(form="segmentwise"),
+        "a missing weight": lambda d, a: a.pop(bias),
+        "a weight of another shape": lambda d, a: a.update({bias: torch.zeros(3)}),
         "no errors": lambda d, a: a.pop("calibration.errors"),
         "shorter ends": lambda d, a: a.update({shorter: a[shorter][:, 1:].contiguous()}),
         "fewer origins": lambda d, a: a.update({"tails.origin": a["tails.origin"][:1].clone()}),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from recurra.cli.reporting import reported
+from recurra.errors import OptionError
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
-    from recurra.forecasting import Forecaster
+    from recurra.forecasting.model import Model
+    from recurra.forecasting.panel import Series
 
 WINDOWS = 32
 """Windows on the data that the model is measured on, at most, evenly spaced."""
@@ -48,62 +52,52 @@ def diagnose(
     from recurra.diagnose import diagnose as examine
     from recurra.forecasting import Forecaster
     from recurra.forecasting.files import read_table
+    from recurra.forecasting.panel import Panel
     from recurra.own import load_cell
 
     own = None if cell is None else load_cell(cell)
     forecaster = Forecaster.load(model, cell=own)
-    inputs, targets, notes = _windows(forecaster, data, read_table(data))
-    name, plan = forecaster.network_.recurrent.cell.name, forecaster.plan_
+    panel = Panel.from_columns(read_table(data), forecaster.clock_.columns)
+    forecaster.clock_.check(panel)
+    examined = _examined(forecaster.model_, data, panel.series)
+    name, plan = forecaster.model_.cell.name, forecaster.plan_
     trained = "" if forecaster.history_.epoch else ", never trained: these are its first weights"
     for line in (
         f"{model}: {name} forecaster of {forecaster.clock_.columns.target}, "
         f"looking back {plan.lookback} steps{trained}",
-        f"{len(inputs)} windows of {data}",
-        *(f"- {note}" for note in notes),
+        f"{len(examined.inputs)} windows of {data}",
+        *(f"- {note}" for note in panel.notes),
     ):
         typer.echo(line, err=True)
-    found = examine(forecaster.network_, inputs, targets=targets, needs=needs)
+    found = examine(examined.network, examined.inputs, targets=examined.targets, needs=needs)
     found.picture(out)
     typer.echo(json.dumps(found.as_dict(), indent=2, allow_nan=False) if as_json else str(found))
     typer.echo(f"Picture: {out}", err=True)
 
 
-def _windows(
-    forecaster: Forecaster, path: Path, table: object
-) -> tuple[Tensor, Tensor, tuple[str, ...]]:
-    """Inputs (B, L, I), targets (B, 1), and what was repaired in reading them."""
-    import numpy as np
-    import torch
+@dataclass(frozen=True)
+class _Examined:
+    """A network, and the windows (B, L, I) and targets (B, 1) that it is examined on."""
 
-    from recurra.errors import DataError
-    from recurra.forecasting.changes import Changes
-    from recurra.forecasting.panel import Panel
-    from recurra.forecasting.tail import go_on
-    from recurra.forecasting.windows import Windows
+    network: nn.Module
+    inputs: Tensor
+    targets: Tensor
 
-    panel = Panel.from_columns(table, forecaster.clock_.columns)
-    forecaster.clock_.check(panel)
-    known = {tail.id: tail for tail in forecaster.tails_}
-    sight = forecaster.tails_[0].changes.sight
-    tails = [go_on(series, known, sight) for series in panel.series]
-    offset, values, targets, owners = 0, [], [], []
-    for number, (series, tail) in enumerate(zip(panel.series, tails, strict=True)):
-        values.append(tail.scale.scaled(series.values).astype(np.float32))
-        places = sight.reach + np.flatnonzero(series.observed[sight.reach :])
-        targets.append(offset + places)
-        owners.append(np.full(len(places), number))
-        offset += len(series.values)
-    windows = Windows(
-        torch.from_numpy(np.concatenate(values)),
-        torch.from_numpy(np.concatenate(targets)),
-        torch.from_numpy(np.concatenate(owners)),
-        Changes.stack([tail.changes for tail in tails]),
+
+def _examined(model: Model, path: Path, series: Sequence[Series]) -> _Examined:
+    """By the form of the model.
+
+    Raises:
+        OptionError: If models of its form cannot be examined.
+    """
+    from recurra.forecasting.stepwise.model import StepModel
+    from recurra.forecasting.stepwise.probing import probe
+
+    if isinstance(model, StepModel):
+        return _Examined(model.network, *probe(model, series, WINDOWS, str(path)))
+    raise OptionError(
+        f"a model of the form {model.form!r}",
+        "one that forecasts step by step",
+        "fit one with strategy 'recursive', or give recurra.diagnose the networks in "
+        "model_.modules() with windows of your own",
     )
-    if not len(windows):
-        raise DataError(
-            f"{path}, in which no series has a value after the {sight.reach} that the model sees",
-            f"at least {sight.reach + 1} points of a series",
-            "give a longer history",
-        )
-    chosen = torch.linspace(0, len(windows) - 1, min(WINDOWS, len(windows))).round().long()
-    return *windows[chosen], panel.notes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 import time as clock
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recurra.cli import model_options as options
 from recurra.cli.reporting import INTERRUPTED, reported
 from recurra.errors import OptionError
 
@@ -26,30 +26,28 @@ def forecast(
     demo: Annotated[
         bool, typer.Option("--demo", help="Forecast the reference case, a sine, instead of DATA.")
     ] = False,
-    time: Annotated[str | None, typer.Option(help="Column of times. [default: found]")] = None,
-    target: Annotated[str | None, typer.Option(help="Column to forecast. [default: found]")] = None,
-    id: Annotated[  # noqa: A002
-        str | None, typer.Option(help="Column that names the series. [default: found]")
-    ] = None,
-    horizon: Annotated[
-        int | None, typer.Option(help="Steps ahead. [default: by frequency]")
-    ] = None,
-    lookback: Annotated[
-        int | None, typer.Option(help="Steps looked back. [default: by season]")
-    ] = None,
-    cell: Annotated[
-        str,
-        typer.Option(help="One of those that recurra cells lists, or your own, FILE.py:NAME."),
-    ] = "lstm",
-    layers: Annotated[str, typer.Option(help="Units of each layer.")] = "50,100",
-    strategy: Annotated[
-        str, typer.Option(help="recursive: feed predictions back; one-step: from true values.")
-    ] = "recursive",
-    epochs: Annotated[int, typer.Option(help="Passes over the data at most.")] = 50,
-    batch_size: Annotated[int, typer.Option(help="Windows a step.")] = 32,
-    optimizer: Annotated[str, typer.Option(help="rmsprop, adam, adamw or sgd.")] = "rmsprop",
-    learning_rate: Annotated[float, typer.Option(help="Size of the steps.")] = 1e-3,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same forecast.")] = 0,
+    time: options.Time = None,
+    target: options.Target = None,
+    id: options.Id = None,  # noqa: A002
+    horizon: options.Horizon = None,
+    lookback: options.Lookback = None,
+    level: options.Level = None,
+    cell: options.CellName = None,
+    layers: options.Layers = None,
+    strategy: options.StrategyName = None,
+    epochs: options.Epochs = None,
+    steps: options.Steps = None,
+    ensemble: options.Ensemble = None,
+    batch_size: options.BatchSize = None,
+    optimizer: options.OptimizerName = None,
+    learning_rate: options.LearningRate = None,
+    static: options.Static = None,
+    past: options.Past = None,
+    future: options.Future = None,
+    categorical: options.Categorical = None,
+    calendar: options.Calendar = False,
+    holidays: options.Holidays = None,
+    seed: options.Seed = 0,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for the results. [default: recurra-NAME]", metavar="DIR"),
@@ -78,26 +76,14 @@ def forecast(
             "a file to forecast, or --demo",
             "recurra forecast sales.csv",
         )
-    from recurra.own import load_cell
-
-    options = {
-        "horizon": horizon,
-        "lookback": lookback,
-        "cell": load_cell(cell),
-        "hidden_size": _sizes(layers),
-        "strategy": strategy,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "optimizer": optimizer,
-        "learning_rate": learning_rate,
-        "seed": seed,
-    }
+    made = options.made_of(locals())
     columns = {"id": id, "time": time, "target": target}
     name = "demo" if data is None else data.name.partition(".")[0]
     _run(
         data,
-        options,
+        made,
         columns,
+        options.levels(level),
         folder=out or Path(f"recurra-{name}"),
         say=not (quiet or as_json),
         show_progress=not quiet,
@@ -108,8 +94,9 @@ def forecast(
 
 def _run(
     data: Path | None,
-    options: dict[str, Any],
+    made: dict[str, Any],
     columns: dict[str, str | None],
+    level: list[float] | None,
     *,
     folder: Path,
     say: bool,
@@ -117,6 +104,7 @@ def _run(
     as_json: bool,
     explain_kernel: bool,
 ) -> None:
+    from recurra.cli.covariates import KnownAhead
     from recurra.cli.folder import publish, results_folder
     from recurra.cli.narration import Narrator
     from recurra.forecasting import stored
@@ -124,18 +112,18 @@ def _run(
     narrator = Narrator(say=say, show_progress=show_progress)
     with results_folder(folder):
         frame = _frame(data)
-        forecaster = _forecaster(data, options)
-        _share_work(options["hidden_size"])
-        forecaster.callbacks = narrator.callbacks(forecaster)
+        forecaster = _forecaster(data, made)
+        options.share_work(made["hidden_size"])
         started = clock.perf_counter()
-        forecaster.fit(frame, **columns)
+        watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
+        forecaster.fit(frame, **columns, watch=watch)
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
         title = "sine, the reference case" if data is None else data.name
         try:
             if forecaster.evaluation_ is None:
                 raise KeyboardInterrupt
-            files, figures = _results(forecaster, title, fitted)
+            files, figures = _results(forecaster, title, fitted, level)
         except KeyboardInterrupt:
             publish(folder, {UNFINISHED: stored.pack(forecaster)})
             narrator.interrupted(forecaster, folder / UNFINISHED)
@@ -151,17 +139,6 @@ def _run(
 UNFINISHED = "interrupted.safetensors"
 """The model of a run that was cut short, beside the results of an earlier run if there are any."""
 
-WIDE = 256
-"""Layers of fewer units are done sooner by one thread than by several that wait for each other."""
-
-
-def _share_work(sizes: tuple[int, ...]) -> None:
-    """Leaves narrow networks to one thread, unless the user has said how many to use."""
-    import torch
-
-    if "OMP_NUM_THREADS" not in os.environ and max(sizes) < WIDE:
-        torch.set_num_threads(1)
-
 
 def _frame(data: Path | None) -> Any:
     if data is None:
@@ -173,19 +150,23 @@ def _frame(data: Path | None) -> Any:
     return read_table(data)
 
 
-def _forecaster(data: Path | None, options: dict[str, Any]) -> Forecaster:
+def _forecaster(data: Path | None, made: dict[str, Any]) -> Forecaster:
     from recurra.forecasting import Forecaster, demo
 
     if data is not None:
-        return Forecaster(**options)
-    one_step = options["strategy"] == "one-step"
-    reference = {"lookback": demo.LOOKBACK, "horizon": 1 if one_step else demo.HELD_OUT}
-    chosen = {**reference, **{name: value for name, value in options.items() if value is not None}}
+        return Forecaster(**made)
+    one_step = made["strategy"] == "one-step"
+    reference = {
+        "lookback": demo.LOOKBACK,
+        "horizon": 1 if one_step else demo.HELD_OUT,
+        "strategy": "recursive",
+    }
+    chosen = {**reference, **{name: value for name, value in made.items() if value is not None}}
     return Forecaster(**chosen, validation=demo.HELD_OUT, test=demo.HELD_OUT)
 
 
 def _results(
-    forecaster: Forecaster, title: str, fitted: float
+    forecaster: Forecaster, title: str, fitted: float, level: list[float] | None
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The files, and the figures in them."""
     import json
@@ -197,7 +178,7 @@ def _results(
     from recurra.forecasting.results import Seconds, metrics
 
     started = clock.perf_counter()
-    predicted = forecaster.predict()
+    predicted = forecaster.predict(level=level)
     seconds = Seconds(fitted, clock.perf_counter() - started)
     figures = metrics(forecaster, seconds)
     picture = draw_forecast(forecaster)
@@ -219,17 +200,3 @@ def _results(
         "report.html": page.encode(),
     }
     return files, figures
-
-
-def _sizes(layers: str) -> tuple[int, ...]:
-    try:
-        sizes = tuple(int(part) for part in layers.split(","))
-    except ValueError:
-        sizes = ()
-    if not sizes or min(sizes) < 1:
-        raise OptionError(
-            f"--layers {layers}",
-            "whole numbers of at least 1 with commas between",
-            "--layers 50,100",
-        )
-    return sizes

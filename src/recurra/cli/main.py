@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from recurra.cli.backtest import backtest
 from recurra.cli.cells import cells
 from recurra.cli.check import check
 from recurra.cli.diagnose import diagnose
 from recurra.cli.forecast import forecast
+from recurra.cli.inspect import inspect
 from recurra.cli.predict import predict
 
 app = typer.Typer(
@@ -21,8 +23,10 @@ app = typer.Typer(
     # Plain help needs no rich, which halves the time until it is on the screen.
     rich_markup_mode=None,
 )
+app.command()(inspect)
 app.command()(forecast)
 app.command()(predict)
+app.command()(backtest)
 app.command()(diagnose)
 app.command()(cells)
 app.command()(check)

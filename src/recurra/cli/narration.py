@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from recurra.forecasting.defaults import default_callbacks
+from recurra.forecasting.model import recurrent_layers
 from recurra.training import Callback, Progress, Trainer
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ class Narrator:
         self._show_progress = show_progress
         self._noted = False
 
-    def callbacks(self, forecaster: Forecaster) -> list[Callback]:
-        """Those of a forecaster by default, what was inferred before training, and progress."""
-        callbacks = [*default_callbacks(), _BeforeTraining(self, forecaster)]
-        return [*callbacks, Progress()] if self._show_progress else callbacks
+    def watch(self, forecaster: Forecaster) -> list[Callback]:
+        """What was inferred before training, and progress."""
+        before = _BeforeTraining(self, forecaster)
+        return [before, Progress()] if self._show_progress else [before]
 
     def notes(self, forecaster: Forecaster) -> None:
         """What was inferred, repaired or left out."""
@@ -53,12 +53,13 @@ class Narrator:
 
     def kernels(self, forecaster: Forecaster) -> None:
         """Which kernel ran the network, why, and what its options cost."""
-        self._console.print(forecaster.network_.recurrent.kernel_report(), markup=False)
+        for layers in recurrent_layers(forecaster.model_):
+            self._console.print(layers.kernel_report(), markup=False)
 
     def interrupted(self, forecaster: Forecaster, path: Path) -> None:
         """That the work was cut short, and what is kept of it."""
         history = forecaster.history_
-        losses = history.history["val_loss"]
+        losses = history.history.get("val_loss") or history.history["loss"]
         best = min(range(len(losses)), key=losses.__getitem__)
         when = f"in epoch {len(losses) + 1}" if history.interrupted else "after training"
         Console(stderr=True, highlight=False, soft_wrap=True).print(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Self
@@ -52,6 +52,11 @@ class Columns:
     time: tuple[str, ...]
     target: str
     averages: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*([] if self.id is None else [self.id]), *self.time, self.target)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -105,9 +110,8 @@ def _with_index(frame: Any) -> Any:
 
 def check_columns(table: Table, columns: Columns) -> None:
     """Raises a DataError if one of the columns is not in the table."""
-    wanted = [columns.id, *columns.time, columns.target]
-    for name in wanted:
-        if name is not None and name not in table:
+    for name in columns.named:
+        if name not in table:
             near = difflib.get_close_matches(name, [*table], n=1, cutoff=0.6)
             raise DataError(
                 f"There is no column {name!r}.",
@@ -133,6 +137,7 @@ def infer(
     id: str | None,  # noqa: A002
     time: str | None,
     target: str | None,
+    further: Sequence[str] = (),
 ) -> tuple[Columns, list[str]]:
     """Finds the columns that are not named.
 
@@ -141,6 +146,7 @@ def infer(
         id: Named by the user, or None; ``""`` for a single series.
         time: Likewise; ``""`` for rows in order.
         target: Likewise.
+        further: Columns that are something else, and so are none of these.
 
     Returns:
         The columns, and a sentence for each that was found.
@@ -157,13 +163,32 @@ def infer(
             "different columns for id, time and target",
             "leave out those that you are not sure of: they are found, or asked for",
         )
-    rest = {name: column for name, column in table.items() if name not in named}
+    _check_apart(table, named, further)
+    taken = {*named, *further}
+    rest = {name: column for name, column in table.items() if name not in taken}
     notes: list[str] = []
-    times = _given_time(time, table, notes) if time is not None else _find_time(rest, notes)
+    others = {name: column for name, column in table.items() if name not in further}
+    times = _given_time(time, others, notes) if time is not None else _find_time(rest, notes)
     rest = {name: column for name, column in rest.items() if name not in times}
     series = id or None if id is not None else _find_id(table, times, rest, notes)
     rest.pop(series or "", None)
     return Columns(series, times, target or _find_target(rest, notes), id == ""), notes
+
+
+def check_further(table: Table, columns: Columns, further: Sequence[str]) -> None:
+    """Raises a DataError if a further column is not in the table, or one of those that count."""
+    _check_apart(table, columns.named, further)
+
+
+def _check_apart(table: Table, named: Sequence[str], further: Sequence[str]) -> None:
+    for name in further:
+        check_columns(table, Columns(None, (), name))
+        if name in named:
+            raise DataError(
+                f"The column {name!r} is named as a covariate, and as id, time or target as well.",
+                "covariates that are none of these",
+                f"leave {name!r} out of the covariates: the past of the target is read anyway",
+            )
 
 
 def _given_time(time: str, table: Table, notes: list[str]) -> tuple[str, ...]:

@@ -1,6 +1,19 @@
-"""The callbacks of a forecaster that is not told otherwise: those of the reference case."""
+"""What a forecaster that learns step by step is, if not told otherwise: the reference case."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from recurra.training import Callback, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
+
+REFERENCE_CASE: Mapping[str, Any] = {
+    "cell": "lstm",
+    "hidden_size": (50, 100),
+    "optimizer": "rmsprop",
+    "learning_rate": 1e-3,
+    "epochs": 50,
+    "batch_size": 32,
+}
+"""Options by name."""
 
 
 def default_callbacks() -> list[Callback]:

@@ -1,4 +1,4 @@
-"""Judges a network on the test part of every series, beside the naive forecasts."""
+"""Judges a model on the test part of every series, beside the naive forecasts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
-from recurra.forecasting import rollout
 from recurra.forecasting.baselines import seasonal_naive
 from recurra.forecasting.metrics import Scores, mase_scale
+from recurra.forecasting.model import Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
 
@@ -24,7 +23,7 @@ class Forecasts:
 
     Attributes:
         one_step: Each point from the true values before it.
-        multi_step: A horizon at a time, predictions fed back, from origins a horizon apart.
+        multi_step: A horizon at a time, from origins a horizon apart.
         naive: From the same origins, the last value repeated.
         seasonal_naive: From the same origins, the last season repeated.
         naive_one_step: Each point from the one before.
@@ -63,18 +62,16 @@ class Evaluation:
 KINDS = tuple(Forecasts.__dataclass_fields__)
 
 
-def evaluate(
-    network: nn.Module, prepared: Sequence[Prepared], plan: Plan, season: int
-) -> Evaluation:
+def evaluate(model: Model, prepared: Sequence[Prepared], plan: Plan, season: int) -> Evaluation:
     """Forecasts the test part of every series and compares with what came.
 
     Args:
-        network: Maps scaled inputs (B, L, I) to the next change (B, 1).
+        model: Has learned from them.
         prepared: The series.
         plan: Horizon, lookback and the sizes of the parts.
         season: m, 1 if there is none.
     """
-    forecasts = {one.series.id: _forecast(network, one, plan, season) for one in prepared}
+    forecasts = _forecasts(model, prepared, plan, season)
     scores: dict[str, list[Scores]] = {kind: [] for kind in KINDS}
     for one in prepared:
         start = one.split.train + one.split.validation
@@ -87,17 +84,34 @@ def evaluate(
     )
 
 
-def _forecast(network: nn.Module, one: Prepared, plan: Plan, season: int) -> Forecasts:
-    values, test = one.series.values, one.split.test
-    start = len(values) - test
-    every = np.arange(start, len(values))
+def _forecasts(
+    model: Model, prepared: Sequence[Prepared], plan: Plan, season: int
+) -> dict[str, Forecasts]:
+    """By series, all forecast from what was known at each origin."""
+    reach = model.reach
+    each = (one.histories(_test(one), reach) for one in prepared)
+    apart = (one.histories(_test(one)[:: plan.horizon], reach) for one in prepared)
+    single, several = model.forecast_each(each, 1), model.forecast_each(apart, plan.horizon)
+    return {
+        one.series.id: _beside_naive(one, by_step.reshape(-1), at_once.reshape(-1), plan, season)
+        for one, by_step, at_once in zip(prepared, single, several, strict=True)
+    }
+
+
+def _test(one: Prepared) -> NDArray[np.int64]:
+    """The places of the test part."""
+    return np.arange(one.split.train + one.split.validation, len(one.series.values))
+
+
+def _beside_naive(
+    one: Prepared, one_step: Array, multi_step: Array, plan: Plan, season: int
+) -> Forecasts:
+    values, every, test = one.series.values, _test(one), one.split.test
     origins = every[:: plan.horizon]
-    single = rollout.one_step(network, one.histories(every), one.changes)
-    several = rollout.recursive(network, one.histories(origins), one.changes, plan.horizon)
     lag = season if one.split.train >= season else 1
     return Forecasts(
-        one_step=one.scale.restored(single.double().numpy()),
-        multi_step=one.scale.restored(several.double().numpy().reshape(-1)[:test]),
+        one_step=one_step,
+        multi_step=multi_step[:test],
         naive=seasonal_naive(values, origins, plan.horizon, 1).reshape(-1)[:test],
         seasonal_naive=seasonal_naive(values, origins, plan.horizon, lag).reshape(-1)[:test],
         naive_one_step=values[every - 1],

@@ -9,85 +9,103 @@ from typing import Any, Literal, Self
 
 import narwhals as nw
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from recurra import atomic
 from recurra.errors import OptionError
-from recurra.forecasting import network as networks
-from recurra.forecasting import rollout, stored
-from recurra.forecasting.changes import Changes
+from recurra.forecasting import stored
 from recurra.forecasting.clock import Clock
-from recurra.forecasting.defaults import default_callbacks
+from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
 from recurra.forecasting.estimator import Estimator
 from recurra.forecasting.evaluation import Evaluation, evaluate
+from recurra.forecasting.forms import FORMS, check_covariates, usual_strategy
 from recurra.forecasting.intervals import Calibration, calibrate
-from recurra.forecasting.panel import Panel
-from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
-from recurra.forecasting.preparation import Bounds, Prepared, examples
+from recurra.forecasting.model import Form, Learned, Model
+from recurra.forecasting.panel import Panel, Series
+from recurra.forecasting.plan import Plan, Split, Wishes, check_counts, is_whole
+from recurra.forecasting.preparation import Prepared, with_covariates
+from recurra.forecasting.scaling import Scale
 from recurra.forecasting.settling import settle
-from recurra.forecasting.tail import Tail, go_on
+from recurra.forecasting.stepwise.model import StepModel
+from recurra.forecasting.tail import Tail, histories
 from recurra.forecasting.verdict import judge
 from recurra.language import Cell
 from recurra.structures import ManyToOne
-from recurra.training import Callback, History, Trainer, build_optimizer
+from recurra.training import Callback, History
 
-LEAST_STEPS = 50
-"""Steps of the optimizer in an epoch at least: those of the reference case."""
-
-MOST_STEPS = 256
-"""And at most, so that an epoch on a long series ends while one still looks on."""
-
-MOST_VALIDATION_WINDOWS = 4096
-
-Strategy = Literal["recursive", "one-step"]
+Strategy = Literal["sequence-to-sequence", "direct", "recursive", "one-step"]
 
 
 class Forecaster(Estimator):
     """Forecasts series with a recurrent network, and says how well.
 
-    One network learns from the windows of all series, each in its own standard units. The last part
-    of each series is held out: ``validation`` points to stop the training and keep the best weights
-    by, then ``test`` points that nothing is learned from, on which the forecasts are judged beside
-    the naive and the seasonal naive forecast.
+    Networks learn from the windows of all series. The last part of each series is held out:
+    ``validation`` points to keep the best weights by, then ``test`` points that nothing is learned
+    from, on which the forecasts are judged beside the naive and the seasonal naive forecast.
 
-    A pass over more than 256 batches of windows is cut to 256, drawn anew each epoch; a series too
-    short for 50 is gone over several times. Both are said in ``notes_``.
+    There are two kinds of network. Step by step, as in the reference case, it answers with the next
+    change of a series in standard units. Segment by segment, it reads and writes parts of a season;
+    windows are brought to their own level, several networks from different seeds are averaged, and
+    once they were judged they learn anew from all of the time. ``notes_`` says what was chosen.
 
     Args:
-        cell: A cell or its name.
-        hidden_size: The units of each layer.
+        cell: A cell or its name; None for an LSTM step by step, a GRU segment by segment.
+        hidden_size: The units of each layer; None for 50 and 100, or by the amount of data.
         lookback: L, how many past values a forecast is made from; None for a season of up to 48
-            steps, and if that is not the whole season, the season before as well.
+            steps, and if that is not the whole season, the season before as well; or, segment by
+            segment, for the longest season that shows, and at least three of them.
         horizon: K, how many steps ahead to forecast; None for what the frequency suggests: a year
             of months, a day of hours.
-        strategy: ``"recursive"``: each prediction is fed back for the next. ``"one-step"``: one
-            step ahead, always from true values; K is 1.
-        optimizer: ``"rmsprop"`` (rho 0.9, epsilon 1e-7), ``"adam"``, ``"adamw"`` or ``"sgd"``.
-        learning_rate: Above 0.
-        epochs: At most this many, at least 1.
-        batch_size: Windows a step, at least 1.
+        strategy: ``"sequence-to-sequence"``: segment by segment, each knowing those before it.
+            ``"direct"``: segment by segment, each by itself. ``"recursive"``: step by step, each
+            prediction fed back for the next. ``"one-step"``: one step ahead, always from true
+            values; K is 1. None: sequence-to-sequence for 10 series and more, and with covariates;
+            else recursive.
+        optimizer: ``"rmsprop"`` (rho 0.9, epsilon 1e-7), ``"adam"``, ``"adamw"`` or ``"sgd"``; None
+            for RMSprop step by step, Adam segment by segment.
+        learning_rate: Above 0; None for 1e-3, or by the amount of data.
+        epochs: At most this many, at least 1; None for 50. Step by step only: an epoch of more than
+            256 batches of windows is cut to 256, drawn anew each time, and a series too short for
+            50 is gone over several times.
+        steps: Of the optimizer, at least 1; None for what the amount of data suggests. Segment by
+            segment only.
+        batch_size: Windows a step, at least 1; None for 32, or by the amount of data.
+        ensemble: How many networks are averaged, at least 1; None for 3. Segment by segment only.
         validation: Points; None for as many as ``test``, at most a quarter of what is left.
         test: Points; None for a tenth of the series, in whole horizons.
         callbacks: ``"default"`` stops early (patience 20), keeps the best weights and cuts the
-            learning rate on a plateau (factor 0.1, patience 10, min_delta 1e-5); or your own.
+            learning rate on a plateau (factor 0.1, patience 10, min_delta 1e-5); segment by segment
+            there are none. Or your own.
         seed: Of the initial weights and the order of the windows. The same seed gives the same bits
             on the same machine.
+        static: The columns that are the same in all rows of a series. These and the other
+            covariates are read segment by segment only.
+        past: The columns that are known up to now, and no further.
+        future: The columns that are known ahead, for every step of the forecast.
+        categorical: Those of them whose numbers are names; text and truth values are anyway.
+        calendar: True to read hour, weekday and the like as suits the frequency, or a list of
+            features; False or None for none.
+        holidays: The code of a country whose public holidays are read: ``"DE"``, or ``"DE-BY"`` for
+            a part of it.
 
     Attributes:
-        network_: The network, best weights in it.
-        history_: Losses and learning rate, an epoch each.
+        model_: What was learned: maps histories to forecasts; see
+            :class:`~recurra.forecasting.model.Model`.
+        judged_: The model that was judged. Segment by segment ``model_`` has learned anew from all
+            of the time since then. Not in a loaded model.
+        history_: Losses and learning rate, an epoch each; of the first network.
         evaluation_: Errors on the test part; None if the fit was interrupted.
         verdict_: The same in a sentence.
         plan_: Horizon, lookback and the sizes of the parts.
         season_: The season in steps, 1 if there is none.
         prepared_: The series as read, with their parts and scales. Not in a loaded model.
+        covariates_: What forecasts go on from beside the series; None if there are none.
         notes_: What was inferred, repaired or left out, a sentence each.
         inferred_: The same settings as plain data.
     """
 
-    network_: ManyToOne
+    model_: Model
+    judged_: Model
     history_: History
     evaluation_: Evaluation | None
     verdict_: str
@@ -95,6 +113,7 @@ class Forecaster(Estimator):
     season_: int
     prepared_: list[Prepared]
     tails_: tuple[Tail, ...]
+    covariates_: Covariates | None
     clock_: Clock
     calibration_: Calibration
     notes_: tuple[str, ...]
@@ -104,19 +123,27 @@ class Forecaster(Estimator):
     def __init__(
         self,
         *,
-        cell: Cell | str = "lstm",
-        hidden_size: int | Sequence[int] = (50, 100),
+        cell: Cell | str | None = None,
+        hidden_size: int | Sequence[int] | None = None,
         lookback: int | None = None,
         horizon: int | None = None,
-        strategy: Strategy = "recursive",
-        optimizer: str = "rmsprop",
-        learning_rate: float = 1e-3,
-        epochs: int = 50,
-        batch_size: int = 32,
+        strategy: Strategy | None = None,
+        optimizer: str | None = None,
+        learning_rate: float | None = None,
+        epochs: int | None = None,
+        steps: int | None = None,
+        batch_size: int | None = None,
+        ensemble: int | None = None,
         validation: int | None = None,
         test: int | None = None,
         callbacks: Literal["default"] | Sequence[Callback] = "default",
         seed: int = 0,
+        static: Sequence[str] = (),
+        past: Sequence[str] = (),
+        future: Sequence[str] = (),
+        categorical: Sequence[str] = (),
+        calendar: bool | Sequence[str] | None = False,
+        holidays: str | None = None,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -126,11 +153,19 @@ class Forecaster(Estimator):
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.epochs = epochs
+        self.steps = steps
         self.batch_size = batch_size
+        self.ensemble = ensemble
         self.validation = validation
         self.test = test
         self.callbacks = callbacks
         self.seed = seed
+        self.static = static
+        self.past = past
+        self.future = future
+        self.categorical = categorical
+        self.calendar = calendar
+        self.holidays = holidays
 
     def fit(
         self,
@@ -139,6 +174,7 @@ class Forecaster(Estimator):
         id: str | None = None,  # noqa: A002 - the word of the field
         time: str | None = None,
         target: str | None = None,
+        watch: Sequence[Callback] = (),
     ) -> Self:
         """Learns from a table and judges what was learned.
 
@@ -148,6 +184,7 @@ class Forecaster(Estimator):
             id: The column that names the series. None: found, if there is one.
             time: The column of times. None: found; without any, rows are in order.
             target: The column to forecast. None: found, if only one can be meant.
+            watch: Callbacks that look on beside those that steer, such as ``Progress()``.
 
         Raises:
             DataError: If the table cannot be used as it is.
@@ -157,30 +194,53 @@ class Forecaster(Estimator):
             KeyboardInterrupt: If training was interrupted before an epoch ended. Later, the fit
                 ends there with the best weights so far and is not judged: ``evaluation_`` is None.
         """
-        wishes = self._wishes()
-        # A network that cannot be built, or an optimizer that is none, is known before the table.
-        build_optimizer(self.optimizer, self._build(channels=1).parameters(), self.learning_rate)
-        panel = Panel.from_frame(df, id=id, time=time, target=target)
+        wishes, wanted = self._wishes(), self._wanted()
+        self._check_form()
+        further = () if wanted is None else wanted.roles.names
+        panel = Panel.from_frame(df, id=id, time=time, target=target, further=further)
+        form = self._form(len(panel.series))
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
         vars(self).pop("tails_", None)
-        settled = settle(panel, wishes)
-        self.season_, self.plan_, self.prepared_ = settled.season, settled.plan, settled.prepared
-        self.notes_ = (*panel.notes, *settled.notes)
-        self.network_ = self._build(self.prepared_[0].changes.sight.channels)
-        self._train()
+        self._settle(panel, wishes, form, wanted)
+        learned = self._learn(form, watch)
         self._keep(panel)
         self._backend = nw.from_native(df, eager_only=True).implementation
         if not self.history_.interrupted:
             self._judge()
+            self._learn_again(form, learned, panel, wanted, watch)
         return self
 
-    def predict(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Any:
+    @property
+    def network_(self) -> ManyToOne:
+        """The network of a model that forecasts step by step, best weights in it.
+
+        Raises:
+            AttributeError: If nothing was fitted, or a model of another form: its networks are
+                ``model_.modules()``.
+        """
+        if not isinstance(self.model_, StepModel):
+            raise AttributeError(
+                f"a model of the form {self.model_.form!r} has no network_ of its own: its "
+                "networks are model_.modules()"
+            )
+        return self.model_.network
+
+    def predict(
+        self,
+        horizon: int | None = None,
+        level: Sequence[float] | None = None,
+        future: Any = None,
+    ) -> Any:
         """Forecasts every series on from its end.
 
         Args:
             horizon: K, at least 1; None for that of the fit.
             level: Percents, at least 1 and below 100, to give intervals for: split conformal, from
                 the errors on the validation part.
+            future: What is known ahead: a frame with the columns of id and time and all those of
+                ``future=``, a row a series and step. None if rows behind the last target in the
+                table held them, or there are no such columns. ``notes_`` then tells of what is
+                missing or new in it as well.
 
         Returns:
             A frame of the kind that was fitted: ``unique_id``, ``ds``, ``recurra``, and for each
@@ -188,15 +248,15 @@ class Forecaster(Estimator):
 
         Raises:
             OptionError: If a value is out of range, or nothing was fitted.
+            DataError: If what is known ahead ends before the forecast does, or cannot be read.
         """
         self._check_fitted()
         steps = self._steps_ahead(horizon)
-        tails = self.tails_
-        forecast = self._roll(tails, steps)
+        tails, around = self.tails_, self._around_ends(self.covariates_, steps, future)
         columns: dict[str, Any] = {
             "unique_id": [tail.id for tail in tails for _ in range(steps)],
             "ds": self.clock_.render_all([(tail.origin, tail.ahead(steps)) for tail in tails]),
-            "recurra": _restored(tails, forecast),
+            "recurra": self.model_.forecast(histories(tails, around), steps).reshape(-1),
         }
         for percent in _levels(level):
             half = self.calibration_.half_width(percent, steps)
@@ -210,18 +270,24 @@ class Forecaster(Estimator):
 
         Raises:
             OptionError: If nothing was fitted, or there is no such series.
+            DataError: If the table did not hold what is known ahead.
         """
         self._check_fitted()
-        tail = next((tail for tail in self.tails_ if tail.id == id), None)
-        if tail is None:
+        ids = [tail.id for tail in self.tails_]
+        if id not in ids:
             raise OptionError(f"the series {id!r}", f"one of the {len(self.tails_)} fitted")
-        return tail.scale.restored(self._roll([tail], horizon)[0])
+        row, whole = ids.index(id), self.covariates_
+        own = None if whole is None else whole.take(np.array([row]))
+        rows = histories([self.tails_[row]], self._around_ends(own, horizon))
+        forecast: NDArray[np.float64] = self.model_.forecast(rows, horizon)[0]
+        return forecast
 
     def update(self, df: Any) -> Self:
         """Takes a newer history to forecast on from, without learning.
 
         Args:
-            df: A table with the columns that were fitted, at least ``lookback`` points a series. A
+            df: A table with the columns that were fitted, covariates among them, at least
+                ``lookback`` points a series. A
                 series that was not there before is brought to its own standard units, and needs 4
                 points more.
 
@@ -230,14 +296,68 @@ class Forecaster(Estimator):
             OptionError: If nothing was fitted.
         """
         self._check_fitted()
-        panel = Panel.from_columns(df, self.clock_.columns)
+        known = self.covariates_
+        further = () if known is None else known.encoding.roles.names
+        panel = Panel.from_columns(df, self.clock_.columns, further)
         self.clock_.check(panel)
-        known = {tail.id: tail for tail in self.tails_}
-        sight = self.tails_[0].changes.sight
-        self.tails_ = tuple(go_on(series, known, sight) for series in panel.series)
-        self.notes_ = panel.notes
+        # What it takes up of a table that is then refused, a copy takes up.
+        model, scales = self.model_.copy(), {tail.id: tail.scale for tail in self.tails_}
+        tails = [
+            Tail.of(
+                series,
+                model.number_of(series),
+                scales.get(series.id) or Scale.of(series.values),
+                model.reach,
+            )
+            for series in panel.series
+        ]
+        read = None if known is None else known.read_anew(panel, self.plan_.horizon)
+        self.model_, self.tails_, self.notes_ = model, tuple(tails), panel.notes
+        if read is not None:
+            self.covariates_, self.notes_ = read.last(model.reach), (*panel.notes, *read.notes)
         self._backend = nw.from_native(df, eager_only=True).implementation
         return self
+
+    def cross_validation(
+        self,
+        df: Any,
+        n_windows: int = 5,
+        step_size: int | None = None,
+        refit: bool | int = False,
+        level: Sequence[float] | None = None,
+        *,
+        id: str | None = None,  # noqa: A002
+        time: str | None = None,
+        target: str | None = None,
+    ) -> Any:
+        """Forecasts from rolling origins, beside what came.
+
+        See :func:`recurra.forecasting.backtest.backtest` for the same with scores and a verdict.
+
+        Args:
+            df: A table as for :meth:`fit`.
+            n_windows: How many origins, counted back from the end, at least 1.
+            step_size: Steps from one to the next; None for the horizon.
+            refit: Whether to learn anew at every origin, or at every so many; False: once, before
+                the first.
+            level: Percents to give intervals for, as in :meth:`predict`.
+            id: As for :meth:`fit`.
+            time: Likewise.
+            target: Likewise.
+
+        Returns:
+            A frame of the kind that was given: ``unique_id``, ``ds``, ``cutoff``, ``y``,
+            ``recurra``, and the intervals.
+
+        Raises:
+            DataError: If the table cannot be used, or is too short.
+            OptionError: If an option is out of range.
+        """
+        from recurra.forecasting.backtest import cross_validation  # noqa: PLC0415 - it uses this
+
+        return cross_validation(
+            self, df, n_windows, step_size, refit, level, id=id, time=time, target=target
+        )
 
     def save(self, path: str | Path) -> None:
         """Writes the model to one file, whole or not at all: no pickle, no code.
@@ -272,10 +392,16 @@ class Forecaster(Estimator):
 
     def _wishes(self) -> Wishes:
         """What the user set, checked before anything is read."""
-        check_counts(epochs=self.epochs, batch_size=self.batch_size)
+        check_counts(
+            epochs=self.epochs,
+            steps=self.steps,
+            batch_size=self.batch_size,
+            ensemble=self.ensemble,
+        )
         self._check_seed_and_callbacks()
-        if self.strategy not in {"recursive", "one-step"}:
-            raise OptionError(f"strategy {self.strategy!r}", "'recursive' or 'one-step'")
+        known = self.strategy is None or (isinstance(self.strategy, str) and self.strategy in FORMS)
+        if not known:
+            raise OptionError(f"strategy {self.strategy!r}", " or ".join(map(repr, FORMS)))
         if self.strategy == "one-step" and self.horizon not in {None, 1}:
             raise OptionError(
                 f"horizon {self.horizon} with strategy 'one-step'",
@@ -297,42 +423,80 @@ class Forecaster(Estimator):
                 "callbacks=[] to train without any",
             )
 
-    def _build(self, channels: int) -> ManyToOne:
-        """A network with its first weights, torch's own random state left as it was."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(int(self.seed))
-            return networks.build(self.cell, self.hidden_size, channels)
+    def _wanted(self) -> Wanted | None:
+        """The covariates that the user named."""
+        wanted = Wanted.of(vars(self))
+        if wanted is not None:
+            check_covariates(self.strategy)
+        return wanted
 
-    def _train(self) -> None:
-        parameters = self.network_.parameters()
-        optimizer = build_optimizer(self.optimizer, parameters, self.learning_rate)
-        callbacks = default_callbacks() if self.callbacks == "default" else self.callbacks
-        trainer = Trainer(
-            self.network_, nn.MSELoss(), optimizer, callbacks=callbacks, seed=int(self.seed)
-        )
-        # The last batch of an epoch may be smaller, even of a single window.
-        least = (LEAST_STEPS - 1) * int(self.batch_size) + 1
-        bounds = Bounds(least, MOST_STEPS * int(self.batch_size), MOST_VALIDATION_WINDOWS)
-        windows = examples(self.prepared_, bounds)
-        self.history_ = History(stopped="nothing to learn")
-        if windows is None:
+    def _check_form(self) -> None:
+        """A network that cannot be built is known before the table is read."""
+        strategy = self.strategy or usual_strategy(vars(self), 1)
+        FORMS[strategy](vars(self)).check()
+
+    def _form(self, series: int) -> Form:
+        """The kind of model to learn from so many series."""
+        strategy = self.strategy or usual_strategy(vars(self), series)
+        form = FORMS[strategy]({**vars(self), "strategy": strategy})
+        form.check()
+        return form
+
+    def _settle(self, panel: Panel, wishes: Wishes, form: Form, wanted: Wanted | None) -> None:
+        settled = settle(panel, wishes, form)
+        self.season_, self.plan_, self.prepared_ = settled.season, settled.plan, settled.prepared
+        self.notes_, self.covariates_ = (*panel.notes, *settled.notes), None
+        if wanted is not None:
+            trained = {one.series.id: one.split.train for one in settled.prepared}
+            covariates = wanted.learn(panel, trained, settled.plan.horizon)
+            self.covariates_ = covariates
+            self.prepared_ = with_covariates(settled.prepared, covariates)
+            self.notes_ += covariates.notes
+
+    def _learn(self, form: Form, watch: Sequence[Callback]) -> Learned:
+        learned = form.learn(self.prepared_, self.plan_, self.season_, self._begin, watch)
+        self.model_ = self.judged_ = learned.model
+        self.history_ = learned.history
+        self.notes_ += learned.notes
+        return learned
+
+    def _learn_again(
+        self,
+        form: Form,
+        learned: Learned,
+        panel: Panel,
+        wanted: Wanted | None,
+        watch: Sequence[Callback],
+    ) -> None:
+        """Forecasts of the future may learn from what was held out; an interrupt leaves it be."""
+        whole = _whole(panel.series if form.forecasts_short else (), self.prepared_)
+        covariates = None
+        try:
+            if wanted is not None:
+                trained = {one.series.id: one.split.train for one in whole}
+                covariates = wanted.learn(panel, trained, self.plan_.horizon)
+                whole = with_covariates(whole, covariates)
+            again = form.again(whole, learned, watch)
+        except KeyboardInterrupt:
             return
-        self.notes_ += windows.notes
-        trainer.fit(
-            windows.train,
-            windows.validation,
-            int(self.epochs),
-            int(self.batch_size),
-            steps_per_epoch=MOST_STEPS,
-        )
-        self.history_ = trainer.history
-        if self.history_.interrupted and not self.history_.epoch:
-            raise KeyboardInterrupt
+        if again is learned:
+            return
+        self.model_ = again.model
+        self.tails_ = _tails(whole, again.model)
+        if covariates is not None:
+            self.covariates_ = covariates.last(self.model_.reach)
+
+    def _begin(self, model: Model, notes: Sequence[str]) -> None:
+        """Callbacks may look at the model and at what was found while it learns."""
+        self.model_ = model
+        self.notes_ += tuple(notes)
 
     def _keep(self, panel: Panel) -> None:
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
-        self.tails_ = tuple(Tail.of(one.series, one.scale, one.changes) for one in self.prepared_)
+        self.tails_ = _tails(self.prepared_, self.model_)
+        if self.covariates_ is not None:
+            self.covariates_ = self.covariates_.last(self.model_.reach)
         self.calibration_ = Calibration(np.empty((self.plan_.horizon, 0)))
         self.evaluation_ = None
         self.verdict_ = "The fit was interrupted, so the forecasts were not judged."
@@ -341,29 +505,38 @@ class Forecaster(Estimator):
             "frequency": self.clock_.frequency.name,
             "season": self.season_,
             **vars(self.plan_),
+            **({} if self.covariates_ is None else self.covariates_.encoding.told),
             "notes": list(self.notes_),
         }
 
     def _judge(self) -> None:
-        """Errors on held-out time; an interrupt here must not cost the network."""
+        """Errors on held-out time; an interrupt here must not cost the model."""
         try:
-            calibration = calibrate(self.network_, self.prepared_, self.plan_)
-            evaluation = evaluate(self.network_, self.prepared_, self.plan_, self.season_)
+            calibration = calibrate(self.model_, self.prepared_, self.plan_)
+            evaluation = evaluate(self.model_, self.prepared_, self.plan_, self.season_)
         except KeyboardInterrupt:
             return
         one_step = self.strategy == "one-step"
         self.calibration_, self.evaluation_ = calibration, evaluation
         self.verdict_ = judge(evaluation, self.plan_, self.season_, one_step=one_step)
 
-    def _roll(self, tails: Sequence[Tail], steps: int) -> NDArray[np.float64]:
-        """The forecasts from these ends, in standard units, (S, K)."""
-        scaled = np.stack([tail.scale.scaled(tail.values) for tail in tails])
-        windows = torch.from_numpy(scaled.astype(np.float32))
-        changes = Changes.stack([tail.changes for tail in tails])
-        forecast: NDArray[np.float64] = (
-            rollout.recursive(self.network_, windows, changes, steps).double().numpy()
-        )
-        return forecast
+    def _around_ends(
+        self, covariates: Covariates | None, steps: int, future: Any = None
+    ) -> Around | None:
+        """What stands beside the ends of series and is known so many steps ahead."""
+        if covariates is None:
+            if future is not None:
+                raise OptionError(
+                    "future=, with a model that has no known-future columns",
+                    "nothing beside the horizon",
+                    "leave it out, or fit with future=[...] naming the columns",
+                )
+            return None
+        # Networks write whole horizons, of which the last is cut.
+        whole = -(-steps // self.plan_.horizon) * self.plan_.horizon
+        ahead = look_ahead(covariates, self.model_.reach, whole, future, needed=steps)
+        self.notes_ = tuple(dict.fromkeys((*self.notes_, *ahead.notes)))
+        return Around(ahead)
 
     def _steps_ahead(self, horizon: int | None) -> int:
         most = 1 if self.strategy == "one-step" else max(tail.length for tail in self.tails_)
@@ -381,13 +554,27 @@ class Forecaster(Estimator):
             raise OptionError("a forecaster that was not fitted", "", "call fit(df) first")
 
 
+def _tails(prepared: Sequence[Prepared], model: Model) -> tuple[Tail, ...]:
+    """What forecasts go on from."""
+    return tuple(Tail.of(one.series, one.number, one.scale, model.reach) for one in prepared)
+
+
+def _whole(series: Sequence[Series], judged: Sequence[Prepared]) -> list[Prepared]:
+    """All of the time of every series to learn from; those too short to be judged come along."""
+    known = {one.series.id: one for one in judged}
+    each = series or [one.series for one in judged]
+    return [
+        Prepared(
+            one,
+            Split(len(one.values), 0, 0),
+            known[one.id].scale if one.id in known else Scale.of(one.values),
+            number,
+        )
+        for number, one in enumerate(each)
+    ]
+
+
 def _levels(level: Sequence[float] | None) -> Sequence[float]:
     if isinstance(level, Real | str):
         raise OptionError(f"level={level!r}", "a list of percents", f"write level=[{level}]")
     return () if level is None else level
-
-
-def _restored(tails: Sequence[Tail], scaled: NDArray[np.float64]) -> Any:
-    """In the units of the series, one after the other."""
-    rows = zip(tails, scaled, strict=True)
-    return np.concatenate([tail.scale.restored(row) for tail, row in rows])

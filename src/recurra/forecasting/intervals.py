@@ -9,10 +9,9 @@ from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import nn
 
 from recurra.errors import OptionError
-from recurra.forecasting import rollout
+from recurra.forecasting.model import Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
 
@@ -93,22 +92,30 @@ def _rank(errors: Array, level: float) -> int:
     return math.ceil((len(errors) + 1) * level / 100)
 
 
-def calibrate(network: nn.Module, prepared: Sequence[Prepared], plan: Plan) -> Calibration:
+def calibrate(model: Model, prepared: Sequence[Prepared], plan: Plan) -> Calibration:
     """Forecasts the validation part of every series from every origin in it.
 
     Series that are constant where they were learned from count only if all are: their errors of 0
     would make the intervals of the others too narrow.
     """
     varied = [one for one in prepared if not one.scale.constant] or prepared
-    return Calibration(np.concatenate([_errors(network, one, plan) for one in varied], axis=1))
+    each = (one.histories(_origins(one), model.reach) for one in varied)
+    forecasts = model.forecast_each(each, plan.horizon)
+    errors = [_errors(one, forecast) for one, forecast in zip(varied, forecasts, strict=True)]
+    return Calibration(np.concatenate(errors, axis=1))
 
 
-def _errors(network: nn.Module, one: Prepared, plan: Plan) -> Array:
+def _origins(one: Prepared) -> NDArray[np.int64]:
     start, count = one.split.train, one.split.validation
-    origins = np.arange(start, start + count)[:: -(-count // MOST_ORIGINS)]
-    windows = one.histories(origins)
-    forecast = rollout.recursive(network, windows, one.changes, plan.horizon).double().numpy()
+    return np.arange(start, start + count)[:: -(-count // MOST_ORIGINS)]
+
+
+def _errors(one: Prepared, forecast: Array) -> Array:
+    """Absolute errors of forecasts (W, K) in standard units, (K, W)."""
+    horizon, end = forecast.shape[1], one.split.train + one.split.validation
+    # In the single precision that networks answer in; what lies below is rounding.
+    scaled = one.scale.scaled(forecast).astype(np.float32).astype(np.float64)
     truth = np.where(one.series.observed, one.scaled.double().numpy(), np.nan)
-    truth = np.concatenate([truth[: start + count], np.full(plan.horizon, np.nan)])
-    errors: Array = np.abs(truth[origins[:, None] + np.arange(plan.horizon)] - forecast).T
+    truth = np.concatenate([truth[:end], np.full(horizon, np.nan)])
+    errors: Array = np.abs(truth[_origins(one)[:, None] + np.arange(horizon)] - scaled).T
     return errors

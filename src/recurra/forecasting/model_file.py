@@ -18,8 +18,11 @@ from torch import Tensor
 
 from recurra.errors import ModelFileError
 
-FORMAT = 2
-"""The format that this version writes: 1 had no regularisers and no cells of the user's own."""
+FORMAT = 3
+"""The format that this version writes.
+
+Format 1 had no regularisers and no cells of the user's own, 2 no other form than step by step.
+"""
 
 _KEY = "recurra"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -11,11 +12,14 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting import columns as column_finder
 from recurra.forecasting.columns import Columns, Table
-from recurra.forecasting.frequency import FIXED, Frequency, Times, infer_shared
+from recurra.forecasting.frequency import Frequency, infer_shared
+from recurra.forecasting.grid import Grid, last_seen
 from recurra.forecasting.rows import Rows, read_rows, series_names
 from recurra.forecasting.times import TimeStyle
+from recurra.forecasting.zones import Zone
 
 Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 SHORTEST = 3
 """A series of fewer points tells nothing."""
@@ -43,15 +47,37 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Further:
+    """Further columns of a table, and where its rows stand on the grids of the series.
+
+    Attributes:
+        table: The columns as read, (R,) each, in the order of the table's R rows.
+        places: (M,) int64, the rows of the series that are kept, sorted by series and time.
+        series: (M,) int64, the number of each row's series in ``Panel.series``.
+        steps: (M,) int64, how many steps after the origin of its series it stands: below 0 before
+            the first value, from the length of the series on behind the last.
+        left_out: The series that are not kept, since they are too short or without a value.
+    """
+
+    table: Table
+    places: NDArray[np.int64]
+    series: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Panel:
     """Series of one frequency.
 
     Attributes:
-        series: In the order in which the table names them.
+        series: In the order in which the table names them; their arrays are views of one for all.
         frequency: Of all.
         columns: Where they were read from.
         style: How their times were written.
         notes: What was inferred and repaired, a sentence each.
+        further: The further columns that were asked for.
+        zone: In which time zone the times were written.
     """
 
     series: tuple[Series, ...]
@@ -59,6 +85,8 @@ class Panel:
     columns: Columns
     style: TimeStyle
     notes: tuple[str, ...]
+    further: Further
+    zone: Zone
 
     @classmethod
     def from_frame(
@@ -68,6 +96,7 @@ class Panel:
         id: str | None = None,  # noqa: A002
         time: str | None = None,
         target: str | None = None,
+        further: Sequence[str] = (),
     ) -> Self:
         """Reads a table, finding the columns that are not named.
 
@@ -77,17 +106,25 @@ class Panel:
             id: The column that names the series.
             time: The column of times; ``""`` to take the rows in their order.
             target: The column to forecast.
+            further: Columns to bring along beside the target, none of those above.
 
         Raises:
             DataError: If the table cannot be used.
         """
         table = column_finder.read_columns(frame)
-        columns, notes = column_finder.infer(table, id=id, time=time, target=target)
-        return cls._build(table, columns, notes)
+        columns, notes = column_finder.infer(
+            table, id=id, time=time, target=target, further=further
+        )
+        return cls._build(table, columns, further, notes)
 
     @classmethod
-    def from_columns(cls, frame: Any, columns: Columns) -> Self:
+    def from_columns(cls, frame: Any, columns: Columns, further: Sequence[str] = ()) -> Self:
         """Reads a table whose columns are known.
+
+        Args:
+            frame: As for :meth:`from_frame`.
+            columns: Those that count.
+            further: Columns to bring along beside the target.
 
         Raises:
             DataError: If one is missing, the table holds several series where the columns are of
@@ -95,130 +132,124 @@ class Panel:
         """
         table = column_finder.read_columns(frame)
         column_finder.check_columns(table, columns)
+        column_finder.check_further(table, columns, further)
         column_finder.check_one_series(table, columns)
-        return cls._build(table, columns, [])
+        return cls._build(table, columns, further, [])
 
     @classmethod
-    def _build(cls, table: Table, columns: Columns, notes: list[str]) -> Self:
+    def _build(
+        cls, table: Table, columns: Columns, further: Sequence[str], notes: list[str]
+    ) -> Self:
         notes = [*notes]
         rows, style = read_rows(table, columns, notes)
         frequency = infer_shared(rows.times, rows.starts)
         notes.append(f"frequency: {frequency.name}")
-        series = _on_grid(rows, frequency, series_names(table, columns), notes)
-        kept = _long_enough(series, columns, notes)
-        _note_constant(kept, notes)
-        return cls(tuple(kept), frequency, columns, style, tuple(notes))
+        names = series_names(table, columns)
+        grid = Grid.of(rows, frequency, names)
+        reaches = _reaches(grid, columns, notes)
+        series = _series(grid, reaches, frequency, names)
+        _note_constant(series, notes)
+        beside = _further({name: table[name] for name in further}, rows, grid, reaches, names)
+        zone = _zone(table, columns, rows, style)
+        return cls(tuple(series), frequency, columns, style, tuple(notes), beside, zone)
 
 
-def _on_grid(rows: Rows, frequency: Frequency, names: list[str], notes: list[str]) -> list[Series]:
-    """Every series on its grid, duplicates averaged and gaps filled."""
-    counts = _Counts()
-    ends = [*rows.starts[1:], len(rows.owners)]
-    series = []
-    for start, end in zip(rows.starts, ends, strict=True):
-        name = names[int(rows.owners[start])]
-        one = _one_series(name, rows[slice(start, end)], frequency, counts)
-        if one is not None:
-            series.append(one)
-    notes += counts.notes()
-    return series
+@dataclass(frozen=True)
+class _Reaches:
+    """The series that are kept.
+
+    Attributes:
+        kept: (S,) the place of each in the grid.
+        firsts: (S,) the place of the first value of each in the grid's arrays.
+        ends: (S,) the place behind its last.
+    """
+
+    kept: Whole
+    firsts: Whole
+    ends: Whole
 
 
-@dataclass
-class _Counts:
-    """What was repaired in all series together."""
-
-    twice: int = 0
-    moved: int = 0
-    absent: int = 0
-    empty: int = 0
-    trimmed: int = 0
-    dead: int = 0
-
-    def notes(self) -> list[str]:
-        """A sentence for each repair that was needed."""
-        filled = "filled with the value before, and not scored"
-        repairs = (
-            (self.twice, "time", "that stood more than once: averaged"),
-            (self.moved, "time", "beside the grid: moved to the nearest grid point"),
-            (self.absent, "missing time", filled),
-            (self.empty, "missing value", filled),
-            (self.trimmed, "missing value", "before the first or after the last: left out"),
-            (self.dead, "series", "without a value: left out"),
-        )
-        return [f"{_number(count, thing)} {what}" for count, thing, what in repairs if count]
-
-
-def _one_series(name: str, rows: Rows, frequency: Frequency, counts: _Counts) -> Series | None:
-    origin = _anchor(rows.times, frequency)
-    positions = frequency.positions(rows.times, origin)
-    counts.moved += int((frequency.times(origin, positions) != rows.times).sum())
-    length = int(positions[-1]) + 1
-    _check_gaps(name, rows, length, frequency)
-    rows_at = np.bincount(positions, minlength=length)
-    counts.twice += int((rows_at > 1).sum())
-    grid = _averaged(rows.values, positions, length)
-    known = np.flatnonzero(np.isfinite(grid))
-    if not len(known):
-        counts.dead += 1
-        return None
-    first, last = int(known[0]), int(known[-1]) + 1
-    counts.trimmed += length - (last - first)
-    observed = np.isfinite(grid[first:last])
-    counts.absent += int((rows_at[first:last] == 0).sum())
-    counts.empty += int(((rows_at[first:last] > 0) & ~observed).sum())
-    values = grid[first:last][_last_seen(observed)]
-    start = frequency.times(origin, np.array([first]))[0]
-    return Series(name, start, values, observed)
-
-
-def _last_seen(observed: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """For each place the last one up to it that was observed; the first must have been."""
-    return np.maximum.accumulate(np.where(observed, np.arange(len(observed)), 0))
-
-
-def _averaged(values: Array, positions: NDArray[np.int64], length: int) -> Array:
-    """The mean of the values at each place of a grid, NaN where there is none."""
-    seen = np.isfinite(values)
-    sums = np.bincount(positions[seen], values[seen], minlength=length)
-    counts = np.bincount(positions[seen], minlength=length)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-
-
-def _anchor(times: Times, frequency: Frequency) -> Any:
-    """The grid point of the first time, on the grid on which most of the times stand."""
-    if frequency.unit not in {*FIXED, "step"}:
-        return times[0]  # Calendar days are clipped at the ends of months: no shift fits them all.
-    late = times - frequency.times(times[0], frequency.positions(times, times[0]))
-    origin = times[0] + np.sort(late)[len(late) // 2]
-    return frequency.times(origin, frequency.positions(times[:1], origin))[0]
-
-
-def _check_gaps(name: str, rows: Rows, length: int, frequency: Frequency) -> None:
-    if length <= 10 or length <= 2 * len(rows.times):
-        return
-    raise DataError(
-        f"The series {name!r} has {len(rows.times):,} times from {rows.times[0]} to "
-        f"{rows.times[-1]}: more than half of its grid is missing ({frequency.name}).",
-        "times with one step between them, of which some may be missing",
-        "bring the rows to one step (a sum or mean by hour, day, month), or name the right "
-        "columns with time=/--time and id=/--id",
-    )
-
-
-def _long_enough(series: list[Series], columns: Columns, notes: list[str]) -> list[Series]:
-    kept = [one for one in series if len(one.values) >= SHORTEST]
-    if not kept:
-        longest = max((len(one.values) for one in series), default=0)
+def _reaches(grid: Grid, columns: Columns, notes: list[str]) -> _Reaches:
+    """From its first value to its last, of the series that are long enough."""
+    alive, firsts, ends = grid.known()
+    notes += _repairs(grid, firsts, ends)
+    lengths = ends - firsts
+    kept = lengths >= SHORTEST
+    if not kept.any():
         raise DataError(
-            f"{columns.target!r} has {longest} points in its longest series.",
+            f"{columns.target!r} has {int(lengths.max(initial=0))} points in its longest series.",
             f"at least {SHORTEST} points a series",
             "give a longer history, or check the columns named with time=/--time and id=/--id",
         )
-    short = len(series) - len(kept)
+    short = int((~kept).sum())
     if short:
         notes.append(f"{_number(short, 'series')} of fewer than {SHORTEST} points: left out")
-    return kept
+    return _Reaches(alive[kept], firsts[kept], ends[kept])
+
+
+def _repairs(grid: Grid, firsts: Whole, ends: Whole) -> list[str]:
+    """A sentence for each repair that was needed."""
+    known = np.isfinite(grid.values)
+    inside = np.zeros(len(known) + 1, np.int8)
+    inside[firsts] += 1
+    inside[ends] -= 1
+    within = np.cumsum(inside[:-1], dtype=np.int8).astype(bool)
+    alive = np.diff(grid.starts)[np.searchsorted(grid.starts, firsts, "right") - 1]
+    empty = within & ~known
+    filled = "filled with the value before, and not scored"
+    repairs = (
+        ((grid.rows_at > 1).sum(), "time", "that stood more than once: averaged"),
+        (grid.moved, "time", "beside the grid: moved to the nearest grid point"),
+        ((empty & (grid.rows_at == 0)).sum(), "missing time", filled),
+        ((empty & (grid.rows_at > 0)).sum(), "missing value", filled),
+        (
+            (alive - (ends - firsts)).sum(),
+            "missing value",
+            "before the first or after the last: left out",
+        ),
+        (len(grid.owners) - len(firsts), "series", "without a value: left out"),
+    )
+    return [f"{_number(count, thing)} {what}" for count, thing, what in repairs if count]
+
+
+def _series(grid: Grid, reaches: _Reaches, frequency: Frequency, names: list[str]) -> list[Series]:
+    """The series that are kept, gaps filled with the value before."""
+    known = np.isfinite(grid.values)
+    filled = grid.values[last_seen(known)]
+    skipped = reaches.firsts - grid.starts[reaches.kept]
+    origins = frequency.times(grid.origins[reaches.kept], skipped)
+    owners = grid.owners[reaches.kept].tolist()
+    parts = zip(reaches.firsts.tolist(), reaches.ends.tolist(), strict=True)
+    return [
+        Series(names[owner], origin, filled[first:end], known[first:end])
+        for owner, origin, (first, end) in zip(owners, origins, parts, strict=True)
+    ]
+
+
+def _further(table: Table, rows: Rows, grid: Grid, reaches: _Reaches, names: list[str]) -> Further:
+    """Where the rows of the kept series stand, counted from the first value of each."""
+    left_out = {*names} - {names[owner] for owner in grid.owners[reaches.kept].tolist()}
+    if not table or rows.places is None:
+        none = np.zeros(0, np.int64)
+        return Further({}, none, none, none, tuple(sorted(left_out)))
+    numbers = np.full(len(grid.owners), -1)
+    numbers[reaches.kept] = np.arange(len(reaches.kept))
+    skipped = np.zeros(len(grid.owners), np.int64)
+    skipped[reaches.kept] = reaches.firsts - grid.starts[reaches.kept]
+    counts = np.diff(rows.starts, append=len(rows.owners))
+    series = np.repeat(numbers, counts)
+    steps = grid.steps - np.repeat(skipped, counts)
+    counted = series >= 0
+    return Further(
+        table, rows.places[counted], series[counted], steps[counted], tuple(sorted(left_out))
+    )
+
+
+def _zone(table: Table, columns: Columns, rows: Rows, style: TimeStyle) -> Zone:
+    """The zone of the column of times; none of days and clock times in columns of their own."""
+    if len(columns.time) != 1 or rows.places is None:
+        return Zone()
+    return Zone.of(table[columns.time[0]], int(rows.places[0]), rows.times[0], style)
 
 
 def _note_constant(series: list[Series], notes: list[str]) -> None:

@@ -15,7 +15,6 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import MaxNLocator
 
-from recurra.forecasting import rollout
 from recurra.forecasting.preparation import Prepared
 
 if TYPE_CHECKING:
@@ -95,12 +94,11 @@ def _draw_losses(axes: Axes, history: History) -> None:
 
 def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     """All of a series, or its last part, with one-step predictions."""
-    reach, split = one.changes.sight.reach, one.split
-    first = max(reach, len(one.series.values) - MOST_POINTS)
+    model, split = forecaster.judged_, one.split
+    first = max(model.least, len(one.series.values) - MOST_POINTS)
     places = np.arange(first, len(one.series.values))
     _draw_truth(axes, forecaster, one, places)
-    scaled = rollout.one_step(forecaster.network_, one.histories(places), one.changes)
-    predicted = one.scale.restored(scaled.double().numpy())
+    predicted = model.forecast(one.histories(places, model.reach), 1)[:, 0]
     borders = [split.train, split.train + split.validation, len(one.series.values)]
     parts = np.searchsorted(borders, places, side="right")
     for part, (label, colour) in enumerate(
@@ -112,7 +110,7 @@ def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     for border in borders[:2]:
         if border > first:
             _draw_border(axes, forecaster, one, border)
-    shown = f", its last {len(places):,} points" if first > reach else ""
+    shown = f", its last {len(places):,} points" if first > model.least else ""
     _title(axes, f"{_short(one.series.id)}{shown}: each point forecast from those before")
     _finish(axes)
 
@@ -141,7 +139,7 @@ def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     axes.plot(times, future, color=AHEAD, lw=1.8, marker=marker, ms=3, label="future")
     _draw_border(axes, forecaster, one, count - test)
     _draw_border(axes, forecaster, one, count)
-    _title(axes, f"{_short(one.series.id)}: predictions fed back, and the future")
+    _title(axes, f"{_short(one.series.id)}: several steps ahead, and the future")
     _finish(axes)
 
 

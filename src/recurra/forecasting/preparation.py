@@ -1,9 +1,9 @@
-"""Series made ready to learn from: split in time, scaled, laid end to end."""
+"""Series made ready to learn from: numbered, split in time, scaled."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,138 +11,65 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from recurra.forecasting.changes import Changes, choose_lag
+from recurra.forecasting.covariates import Around, Beside, Covariates
+from recurra.forecasting.histories import Histories
 from recurra.forecasting.panel import Series
 from recurra.forecasting.plan import Plan, Split
 from recurra.forecasting.scaling import Scale
-from recurra.forecasting.sight import Sight
-from recurra.forecasting.windows import Windows
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A series with its split in time, and what was learned of it from its training part."""
+    """A series with its split in time, and the scale of its training part.
+
+    Attributes:
+        series: The series.
+        split: Where its parts lie.
+        scale: The standard units that errors are counted in, of the training part.
+        number: Its row in the model.
+        around: The covariates of all series, in which this one has the same number; None if none
+            are read.
+    """
 
     series: Series
     split: Split
     scale: Scale
-    changes: Changes
+    number: int
+    around: Around | None = None
 
     @cached_property
     def scaled(self) -> Tensor:
         """All its values in standard units, float32 (N,)."""
         return torch.from_numpy(self.scale.scaled(self.series.values).astype(np.float32))
 
-    def histories(self, places: NDArray[np.int64]) -> Tensor:
-        """The values before each place that the network sees, in standard units, (W, R)."""
-        reach = self.changes.sight.reach
-        return self.scaled.unfold(0, reach, 1)[places - reach]
-
     @property
     def train(self) -> NDArray[np.float64]:
         """The training part, in the unit of the series."""
         return self.series.values[: self.split.train]
 
-
-@dataclass(frozen=True)
-class Examples:
-    """The windows to train on and those to choose by.
-
-    Attributes:
-        train: To train on.
-        validation: To choose by.
-        notes: How they differ from all windows there are, a sentence each.
-    """
-
-    train: Windows
-    validation: Windows
-    notes: tuple[str, ...]
+    def histories(self, origins: NDArray[np.int64], reach: int) -> Histories:
+        """The ``reach`` values before each of some origins."""
+        before = Histories.before(self.series, self.number, origins, reach)
+        if self.around is None:
+            return before
+        return replace(before, beside=Beside(self.around, before.series, before.ends))
 
 
-def examples(prepared: Sequence[Prepared], bounds: Bounds) -> Examples | None:
-    """Windows on all series that vary, laid end to end.
-
-    A window's target must have been observed; the values before it may have been filled.
+def prepare(series: Sequence[Series], plan: Plan) -> list[Prepared]:
+    """Numbers and splits the series, and learns the scales of their training parts.
 
     Args:
-        prepared: The series.
-        bounds: How few and how many windows to take.
-
-    Returns:
-        None if no series varies or nothing was observed, so that there is nothing to learn.
-    """
-    varied = [one for one in prepared if not one.scale.constant]
-    if not varied:
-        return None
-    values = torch.cat([one.scaled for one in varied])
-    changes = Changes.stack([one.changes for one in varied])
-    reach = changes.sight.reach
-    train, train_series = _targets(varied, lambda split: (reach, split.train))
-    held_out, held_out_series = _targets(
-        varied, lambda split: (split.train, split.train + split.validation)
-    )
-    if not len(train) or not len(held_out):
-        return None
-    passes = -(-bounds.least // len(train))
-    stride = -(-len(held_out) // bounds.most_validation)
-    return Examples(
-        Windows(values, train, train_series, changes, passes),
-        Windows(values, held_out[::stride], held_out_series[::stride], changes),
-        bounds.notes(len(train), passes, stride),
-    )
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How few and how many windows an epoch takes.
-
-    Attributes:
-        least: Fewer training windows are gone over several times.
-        most: The most training windows that an epoch draws.
-        most_validation: Of more validation windows evenly spaced ones are taken.
-    """
-
-    least: int
-    most: int
-    most_validation: int
-
-    def notes(self, train: int, passes: int, stride: int) -> tuple[str, ...]:
-        """What they do to so many windows, a sentence each."""
-        notes = []
-        if passes > 1:
-            notes.append(f"an epoch goes over the {train:,} training windows {passes} times")
-        if train > self.most:
-            notes.append(f"an epoch draws {self.most:,} of the {train:,} training windows anew")
-        if stride > 1:
-            notes.append(f"of the validation windows one in {stride} is used")
-        return tuple(notes)
-
-
-def _targets(
-    prepared: Sequence[Prepared], part: Callable[[Split], tuple[int, int]]
-) -> tuple[Tensor, Tensor]:
-    """The observed values of a part of each series: where they stand end to end, and whose."""
-    offset, places, owners = 0, [], []
-    for number, one in enumerate(prepared):
-        first, end = part(one.split)
-        places.append(offset + first + np.flatnonzero(one.series.observed[first:end]))
-        owners.append(np.full(len(places[-1]), number))
-        offset += len(one.series.values)
-    return torch.from_numpy(np.concatenate(places)), torch.from_numpy(np.concatenate(owners))
-
-
-def prepare(series: Sequence[Series], plan: Plan, lags: Sequence[int]) -> list[Prepared]:
-    """Splits the series and learns scales and changes from their training parts.
-
-    Args:
-        series: Each at least ``plan.least`` points long.
+        series: Each longer than the validation and test parts together.
         plan: Sizes of the parts.
-        lags: From how many steps before changes may be counted; the best is taken.
     """
     splits = [plan.split(len(one.values)) for one in series]
-    train = [one.values[: split.train] for one, split in zip(series, splits, strict=True)]
-    scales = [Scale.of(values) for values in train]
-    scaled = [scale.scaled(values) for scale, values in zip(scales, train, strict=True)]
-    sight = Sight(plan.lookback, choose_lag(scaled, lags, plan.horizon))
-    changes = [Changes.of(values, sight) for values in scaled]
-    return [Prepared(*parts) for parts in zip(series, splits, scales, changes, strict=True)]
+    return [
+        Prepared(one, split, Scale.of(one.values[: split.train]), number)
+        for number, (one, split) in enumerate(zip(series, splits, strict=True))
+    ]
+
+
+def with_covariates(prepared: Sequence[Prepared], covariates: Covariates) -> list[Prepared]:
+    """The same series with the covariates of all of them, numbered alike."""
+    around = Around(covariates)
+    return [replace(one, around=around) for one in prepared]

@@ -63,13 +63,14 @@ def render(
         metrics=metrics,
         rows=_rows(forecaster, metrics),
         predicted=predicted.head(MOST_ROWS).rows(),
+        intervals=[_interval(name) for name in predicted.columns[3:]],
         more_rows=max(0, len(predicted) - MOST_ROWS),
         picture=_embedded(picture),
         learning=_embedded(draw_learning(forecaster.history_)) if learned else None,
         more_series=max(0, len(forecaster.prepared_) - 4),
         inferred={k: v for k, v in forecaster.inferred_.items() if k != "notes" and v is not None},
         notes=forecaster.notes_,
-        network=_network(forecaster),
+        network=forecaster.model_.summary,
         stopped=forecaster.history_.stopped,
         command=command,
         version=version,
@@ -93,14 +94,14 @@ def _rows(forecaster: Forecaster, metrics: Mapping[str, Any]) -> list[tuple[str,
     ]
 
 
+def _interval(column: str) -> str:
+    """The head of a column of intervals: "recurra-lo-80" is "80% from"."""
+    _, side, percent = column.split("-", 2)
+    return f"{percent}% {'from' if side == 'lo' else 'to'}"
+
+
 def _figure(value: float | None) -> str:
     return "not defined" if value is None else f"{value:.4g}"
-
-
-def _network(forecaster: Forecaster) -> str:
-    recurrent = forecaster.network_.recurrent
-    sizes = " → ".join(map(str, recurrent.hidden_sizes))
-    return f"{recurrent.cell.name}, units {sizes} → 1"
 
 
 def _embedded(png: bytes) -> str:

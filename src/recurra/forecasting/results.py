@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from recurra.forecasting.model import recurrent_layers
+
 if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
+    from recurra.forecasting.model import Model
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,20 @@ def metrics(forecaster: Forecaster, seconds: Seconds) -> dict[str, Any]:
     return {
         "test": None if evaluation is None else evaluation.to_json(),
         "verdict": forecaster.verdict_,
-        "parameters": sum(p.numel() for p in forecaster.network_.parameters()),
+        "parameters": _parameters(forecaster.model_),
         "epochs": len(forecaster.history_.epoch),
         "seconds": {"fit": round(seconds.fit, 3), "predict": round(seconds.predict, 3)},
-        "kernel": _kernel(forecaster),
+        "kernel": _kernel(forecaster.model_),
         "seed": forecaster.seed,
         "inferred": forecaster.inferred_,
     }
 
 
-def _kernel(forecaster: Forecaster) -> str:
-    """Which kernels run the network's layers."""
-    found = dict.fromkeys(choice.kernel for choice in forecaster.network_.recurrent.kernels())
-    return ", ".join(found)
+def _parameters(model: Model) -> int:
+    return sum(weight.numel() for one in model.modules() for weight in one.parameters())
+
+
+def _kernel(model: Model) -> str:
+    """Which kernels run the layers of the model's networks."""
+    every = (choice.kernel for layers in recurrent_layers(model) for choice in layers.kernels())
+    return ", ".join(dict.fromkeys(every))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,14 +27,17 @@ class Rows:
         owners: (N,) int64, the number of the series of each.
         times: (N,) datetime64[us] or int64.
         values: (N,), NaN where missing.
+        places: (N,) int64, which row of the table each is, counted from 0; None if not known.
     """
 
     owners: NDArray[np.int64]
     times: Times
     values: NDArray[np.float64]
+    places: NDArray[np.int64] | None = None
 
     def __getitem__(self, rows: Any) -> Rows:
-        return Rows(self.owners[rows], self.times[rows], self.values[rows])
+        places = None if self.places is None else self.places[rows]
+        return Rows(self.owners[rows], self.times[rows], self.values[rows], places)
 
     @property
     def starts(self) -> NDArray[np.int64]:
@@ -56,13 +59,14 @@ def read_rows(table: Table, columns: Columns, notes: list[str]) -> tuple[Rows, T
         DataError: If a column cannot be read, or no row or no value is left.
     """
     values, number_notes = numbers(table[columns.target])
-    read = _times(table, columns)
+    read = read_row_times(table, columns)
     if read.style.pattern.startswith(("%d.", "%-d.")):
         # Those who write 31.12.2024 also put points between thousands, and commas before decimals.
         check_points(table[columns.target])
     notes += [*number_notes, *read.notes]
     owners = _owners(table, columns)
-    whole = _whole(Rows(owners, read.times, values), read.known & (owners >= 0), notes)
+    rows = Rows(owners, read.times, values, np.arange(len(values)))
+    whole = _whole(rows, read.known & (owners >= 0), notes)
     return _sorted(_finite(whole, columns, notes), notes), read.style
 
 
@@ -70,20 +74,29 @@ def series_names(table: Table, columns: Columns) -> list[str]:
     """The names of the series, in the order in which the table names them."""
     if columns.id is None:
         return [columns.target]
-    return table[columns.id].cast(pl.String).drop_nulls().unique(maintain_order=True).to_list()
+    return _distinct(table[columns.id]).cast(pl.String).to_list()
+
+
+def _distinct(column: pl.Series) -> pl.Series:
+    return column.drop_nulls().unique(maintain_order=True)
 
 
 def _owners(table: Table, columns: Columns) -> NDArray[np.int64]:
     """The number of the series of each row, -1 for none."""
     if columns.id is None:
         return np.zeros(len(table[columns.target]), np.int64)
-    text = table[columns.id].cast(pl.String)
-    names = series_names(table, columns)
-    numbered = text.replace_strict(names, range(len(names)), default=-1, return_dtype=pl.Int64)
-    return numbered.fill_null(-1).to_numpy().astype(np.int64)
+    column = table[columns.id]
+    known = _distinct(column)
+    numbered = column.replace_strict(known, range(len(known)), default=-1, return_dtype=pl.Int64)
+    return numbered.fill_null(-1).to_numpy().astype(np.int64, copy=False)
 
 
-def _times(table: Table, columns: Columns) -> ReadTimes:
+def read_row_times(table: Table, columns: Columns) -> ReadTimes:
+    """The time of every row of a table, (R,).
+
+    Raises:
+        DataError: If a cell is no time, or day and month cannot be told apart.
+    """
     if len(columns.time) == 1:
         return read_times(table[columns.time[0]])
     if columns.time and columns.time[0].lower() not in PARTS:
@@ -125,8 +138,9 @@ def _whole(rows: Rows, known: NDArray[np.bool_], notes: list[str]) -> Rows:
             "a time and, where several series are meant, a name in every row",
             "check the columns named with time=/--time and id=/--id",
         )
-    if lost:
-        notes.append(f"{lost:,} row{'s' if lost > 1 else ''} without a time or series: left out")
+    if not lost:
+        return rows
+    notes.append(f"{lost:,} row{'s' if lost > 1 else ''} without a time or series: left out")
     return rows[known]
 
 
@@ -143,11 +157,13 @@ def _finite(rows: Rows, columns: Columns, notes: list[str]) -> Rows:
             "numbers to learn from",
             "check the file, or name another column with target=/--target",
         )
-    return Rows(rows.owners, rows.times, np.where(infinite, np.nan, rows.values))
+    return replace(rows, values=np.where(infinite, np.nan, rows.values)) if count else rows
 
 
 def _sorted(rows: Rows, notes: list[str]) -> Rows:
     """By series, then time."""
+    if _in_order(rows):
+        return rows
     by_series = rows[np.argsort(rows.owners, kind="stable")]
     same = by_series.owners[1:] == by_series.owners[:-1]
     backwards = int((same & (by_series.times[1:] < by_series.times[:-1])).sum())
@@ -155,3 +171,10 @@ def _sorted(rows: Rows, notes: list[str]) -> Rows:
         places = "1 place" if backwards == 1 else f"{backwards:,} places"
         notes.append(f"rows went back in time in {places}: sorted")
     return by_series[np.lexsort((by_series.times, by_series.owners))]
+
+
+def _in_order(rows: Rows) -> bool:
+    """Whether nothing needs to be sorted, which is told much sooner than it is sorted."""
+    onward = rows.owners[1:] > rows.owners[:-1]
+    later = (rows.owners[1:] == rows.owners[:-1]) & (rows.times[1:] >= rows.times[:-1])
+    return bool((onward | later).all())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +23,17 @@ MOST_TRIED = 10
 
 LONGEST = 10_000
 """No longer season is looked for."""
+
+MANY = 20
+"""Series from which on a season counts that a share of them has."""
+
+LONGEST_LOOKED_AT = 9
+"""Of fewer series, how many are looked at."""
+
+MOST_LOOKED_AT = 100
+"""Of more, how many."""
+
+SHARE = 0.1
 
 ROUNDING = 1e-10
 """Deviations smaller than this, beside values of size 1, are rounding errors."""
@@ -74,6 +88,35 @@ def infer(values: Array, frequency: Frequency) -> tuple[int, str]:
     most = min(errors.values()) + CLEARLY * spread
     season = min(lag for lag in found if errors[lag] <= most)
     return season, f"a season of {season:,} steps was found"
+
+
+def infer_shared(histories: Sequence[Array], frequency: Frequency) -> tuple[int, str]:
+    """The season that series have in common.
+
+    Of a few series, that which most of the longest have. Of 20 and more some hundred are looked at,
+    evenly spaced, and a season counts that one in ten has: by chance one in a hundred would, and a
+    network learns by itself which series have it.
+
+    Args:
+        histories: Each (N,), finite, of the training part only; at least one.
+        frequency: Of all.
+
+    Returns:
+        The season in steps, 1 if there is none, and a sentence that says so.
+    """
+    if len(histories) < MANY:
+        looked_at = sorted(histories, key=len, reverse=True)[:LONGEST_LOOKED_AT]
+        found = [infer(values, frequency) for values in looked_at]
+        common = Counter(number for number, _ in found).most_common(1)[0][0]
+        return next(one for one in found if one[0] == common)
+    places = np.linspace(0, len(histories) - 1, min(len(histories), MOST_LOOKED_AT)).astype(int)
+    seasons = [infer(histories[place], frequency)[0] for place in places]
+    counts = Counter(season for season in seasons if season > 1)
+    season, count = counts.most_common(1)[0] if counts else (1, 0)
+    if count < SHARE * len(seasons):
+        return 1, f"no season was found in the {len(seasons)} series that were looked at"
+    told = f"a season of {season:,} steps was found in {count} of {len(seasons)} series"
+    return season, told + (" that were looked at" if len(seasons) < len(histories) else "")
 
 
 def _standardized(values: Array) -> Array:

@@ -12,15 +12,18 @@ from torch import Tensor
 from recurra.description import describe
 from recurra.errors import CellError, ModelFileError, RecurraError, ShapeError
 from recurra.forecasting import model_file
-from recurra.forecasting import network as networks
-from recurra.forecasting.changes import Changes
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.columns import Columns
+from recurra.forecasting.covariates import Covariates, Encoding
+from recurra.forecasting.covariates.stored import restored, tensors
+from recurra.forecasting.covariates.wanted import OPTIONS
+from recurra.forecasting.forms import READERS
 from recurra.forecasting.frequency import Frequency
 from recurra.forecasting.intervals import Calibration
+from recurra.forecasting.model import Model
+from recurra.forecasting.old_formats import upgraded
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.scaling import Scale
-from recurra.forecasting.sight import Sight
 from recurra.forecasting.tail import Tail
 from recurra.forecasting.times import TimeStyle
 from recurra.language import Cell
@@ -30,6 +33,12 @@ if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
 
 KIND = "forecaster"
+MODEL = "model."
+"""What the names of the model's own tensors begin with."""
+
+COVARIATES = "covariates."
+"""Likewise those of the covariates that forecasts go on from."""
+
 SETTINGS = (
     "lookback",
     "horizon",
@@ -37,10 +46,13 @@ SETTINGS = (
     "optimizer",
     "learning_rate",
     "epochs",
+    "steps",
     "batch_size",
+    "ensemble",
     "validation",
     "test",
     "seed",
+    *OPTIONS,
 )
 
 AnyForecaster = TypeVar("AnyForecaster", bound="Forecaster")
@@ -67,7 +79,7 @@ def load(cls: type[AnyForecaster], path: Path, cell: Cell | None) -> AnyForecast
     if cell is not None:
         _check_cell(cell)
     try:
-        return _restored(cls, description, arrays, cell)
+        return _restored(cls, *upgraded(description, arrays), cell)
     except ModelFileError as error:
         raise ModelFileError(f"{path}: {error.given}", error.expected, error.do) from error
     except (
@@ -100,11 +112,11 @@ def _check_cell(cell: Cell) -> None:
 
 def _description(forecaster: Forecaster) -> dict[str, Any]:
     return {
+        "form": forecaster.model_.form,
         "settings": {name: getattr(forecaster, name) for name in SETTINGS},
-        "network": networks.to_json(forecaster.network_),
+        "model": forecaster.model_.describe(),
         "plan": vars(forecaster.plan_),
         "season": forecaster.season_,
-        "lag": forecaster.tails_[0].changes.sight.lag,
         "columns": forecaster.clock_.columns.to_json(),
         "frequency": forecaster.clock_.frequency.code,
         "times": forecaster.clock_.style.to_json(),
@@ -112,7 +124,15 @@ def _description(forecaster: Forecaster) -> dict[str, Any]:
         "history": vars(forecaster.history_),
         "verdict": forecaster.verdict_,
         "inferred": forecaster.inferred_,
+        "covariates": _told(forecaster.covariates_),
     }
+
+
+def _told(covariates: Covariates | None) -> dict[str, Any] | None:
+    """What covariates are but arrays; the series are those of the forecaster."""
+    if covariates is None:
+        return None
+    return {"encoding": covariates.encoding.to_json(), "left_out": sorted(covariates.left_out)}
 
 
 def _arrays(forecaster: Forecaster) -> dict[str, Tensor]:
@@ -121,16 +141,17 @@ def _arrays(forecaster: Forecaster) -> dict[str, Tensor]:
         "tails.origin": np.array([tail.origin for tail in tails]).astype(np.int64),
         "tails.length": np.array([tail.length for tail in tails], dtype=np.int64),
         "tails.values": np.stack([tail.values for tail in tails]),
+        "tails.seen": np.stack([tail.seen for tail in tails]),
         "tails.mean": np.array([tail.scale.mean for tail in tails]),
         "tails.deviation": np.array([tail.scale.deviation for tail in tails]),
-        "tails.drift": np.array([tail.changes.drift.item() for tail in tails], dtype=np.float32),
-        "tails.spread": np.array([tail.changes.spread.item() for tail in tails], dtype=np.float32),
         "calibration.errors": forecaster.calibration_.errors,
     }
-    weights = forecaster.network_.state_dict()
+    covariates = forecaster.covariates_
+    beside = {} if covariates is None else tensors(covariates)
     return {
         **{name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in arrays.items()},
-        **{f"network.{name}": tensor for name, tensor in weights.items()},
+        **{f"{MODEL}{name}": tensor for name, tensor in forecaster.model_.arrays().items()},
+        **{f"{COVARIATES}{name}": tensor for name, tensor in beside.items()},
     }
 
 
@@ -140,16 +161,9 @@ def _restored(
     arrays: dict[str, Tensor],
     cell: Cell | None,
 ) -> AnyForecaster:
-    network = networks.from_json(description["network"], cell)
-    weights = {
-        name.removeprefix("network."): tensor
-        for name, tensor in arrays.items()
-        if name.startswith("network.")
-    }
-    network.load_state_dict(weights)
-    recurrent = network.recurrent
-    loaded = cls(cell=recurrent.cell, hidden_size=recurrent.hidden_sizes, **description["settings"])
-    loaded.network_ = network
+    model, options = _model(description, arrays, cell)
+    loaded = cls(**options, **_settings(description["settings"]))
+    loaded.model_ = model
     loaded.plan_ = Plan(**description["plan"])
     loaded.season_ = int(description["season"])
     loaded.clock_ = Clock(
@@ -157,7 +171,8 @@ def _restored(
         Frequency.parse(description["frequency"]),
         TimeStyle.from_json(description["times"]),
     )
-    loaded.tails_ = _tails(description, loaded.clock_, arrays)
+    loaded.tails_ = _tails(description["series"], model, loaded.clock_, arrays)
+    loaded.covariates_ = _covariates(description, arrays)
     loaded.calibration_ = Calibration(arrays["calibration.errors"].numpy())
     loaded.history_ = History(**description["history"])
     loaded.evaluation_ = None
@@ -167,25 +182,57 @@ def _restored(
     return loaded
 
 
+def _settings(stored: dict[str, Any]) -> dict[str, Any]:
+    """JSON has no tuples."""
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in stored.items()}
+
+
+def _covariates(description: dict[str, Any], arrays: dict[str, Tensor]) -> Covariates | None:
+    """None as well in files from before there were any."""
+    told = description.get("covariates")
+    return (
+        None
+        if told is None
+        else restored(
+            Encoding.from_json(told["encoding"]),
+            description["series"],
+            _under(COVARIATES, arrays),
+            told["left_out"],
+        )
+    )
+
+
+def _under(prefix: str, arrays: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): arrays[name] for name in arrays if name.startswith(prefix)}
+
+
+def _model(
+    description: dict[str, Any], arrays: dict[str, Tensor], cell: Cell | None
+) -> tuple[Model, dict[str, Any]]:
+    """The model, and the options that only it tells."""
+    return READERS[description["form"]](description["model"], _under(MODEL, arrays), cell)
+
+
 def _tails(
-    description: dict[str, Any], clock: Clock, arrays: dict[str, Tensor]
+    ids: list[str], model: Model, clock: Clock, arrays: dict[str, Tensor]
 ) -> tuple[Tail, ...]:
-    sight = Sight(int(description["plan"]["lookback"]), int(description["lag"]))
     origins = arrays["tails.origin"].numpy()
     if clock.frequency.unit != "step":
         origins = origins.astype("datetime64[us]")
-    columns = (arrays[f"tails.{name}"] for name in ("length", "values", "mean", "deviation"))
-    lengths, values, means, deviations = (column.numpy() for column in columns)
-    if sight.lag < 1 or values.shape != (len(description["series"]), sight.reach):
-        raise ShapeError(f"ends of series of shape {values.shape} with lag {sight.lag}")
+    names = ("length", "values", "seen", "mean", "deviation")
+    lengths, values, seen, means, deviations = (arrays[f"tails.{name}"].numpy() for name in names)
+    if not values.shape == seen.shape == (len(ids), model.reach):
+        raise ShapeError(f"ends of series of shapes {values.shape} and {seen.shape}")
+    numbers = {name: number for number, name in enumerate(model.ids)}
     return tuple(
         Tail(
             name,
             origins[row],
             int(lengths[row]),
             values[row],
+            seen[row],
             Scale(float(means[row]), float(deviations[row])),
-            Changes(sight, arrays["tails.drift"][row], arrays["tails.spread"][row]),
+            numbers[name],
         )
-        for row, name in enumerate(description["series"])
+        for row, name in enumerate(ids)
     )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.errors import DataError
-from recurra.forecasting.changes import Changes
+from recurra.forecasting.covariates import Around, Beside
+from recurra.forecasting.histories import Histories
 from recurra.forecasting.panel import Series
-from recurra.forecasting.plan import LEAST_TRAINING_WINDOWS
 from recurra.forecasting.scaling import Scale
-from recurra.forecasting.sight import Sight
 
 
 @dataclass(frozen=True)
@@ -24,50 +22,44 @@ class Tail:
         id: The series.
         origin: The time of its first point, datetime64[us] or int64.
         length: N, its points up to the end.
-        values: The last of them, (R,), in the unit of the series.
-        scale: The scale that its values are brought to.
-        changes: The changes that the network answers with.
+        values: The last of them, (R,), as :class:`Histories` holds them.
+        seen: (R,), False where a value was filled or lies before the first point.
+        scale: The standard units that its errors are counted in.
+        number: Its row in the model.
     """
 
     id: str
     origin: np.datetime64 | np.int64
     length: int
     values: NDArray[np.float64]
+    seen: NDArray[np.bool_]
     scale: Scale
-    changes: Changes
+    number: int
 
     @classmethod
-    def of(cls, series: Series, scale: Scale, changes: Changes) -> Tail:
-        """The last values of a series, as many as the network sees."""
-        values = series.values[-changes.sight.reach :].copy()
-        return cls(series.id, series.origin, len(series.values), values, scale, changes)
+    def of(cls, series: Series, number: int, scale: Scale, reach: int) -> Tail:
+        """The last values of a series, as many as the model reads, copied."""
+        end = Histories.before(series, number, [len(series.values)], reach)
+        values, seen = end.values[0].copy(), end.seen[0].copy()
+        return cls(series.id, series.origin, len(series.values), values, seen, scale, number)
 
     def ahead(self, horizon: int) -> NDArray[np.int64]:
         """The grid positions of the next ``horizon`` points."""
         return np.arange(self.length, self.length + horizon)
 
 
-def go_on(series: Series, known: Mapping[str, Tail], sight: Sight) -> Tail:
-    """The end of a newer history.
+def histories(tails: Sequence[Tail], around: Around | None = None) -> Histories:
+    """What lies before the ends, a row each; at least one.
 
     Args:
-        series: The history. If it was not there before, it is brought to its own standard units.
-        known: The ends known so far, by series.
-        sight: What the network sees.
-
-    Raises:
-        DataError: If it is shorter than what the network sees.
+        tails: The ends.
+        around: The covariates of these series in this order, or None.
     """
-    before = known.get(series.id)
-    least = sight.reach + (LEAST_TRAINING_WINDOWS if before is None else 0)
-    if len(series.values) < least:
-        raise DataError(
-            f"{len(series.values)} points of the series {series.id!r}",
-            f"at least {least}: the model looks back {sight.reach}"
-            + (", and the series is new to it" if before is None else ""),
-            "give a longer history",
-        )
-    if before is not None:
-        return Tail.of(series, before.scale, before.changes)
-    scale = Scale.of(series.values)
-    return Tail.of(series, scale, Changes.of(scale.scaled(series.values), sight))
+    ends = np.array([tail.length for tail in tails], dtype=np.int64)
+    return Histories(
+        np.array([tail.number for tail in tails], dtype=np.int64),
+        np.stack([tail.values for tail in tails]),
+        np.stack([tail.seen for tail in tails]),
+        ends,
+        None if around is None else Beside(around, np.arange(len(tails)), ends),
+    )

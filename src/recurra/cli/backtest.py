@@ -1,0 +1,287 @@
+"""``recurra backtest``: how far forecasts would have been off, from origin to origin."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recurra.cli import model_options as options
+from recurra.cli.reporting import FAILED, INTERRUPTED, reported
+from recurra.errors import OptionError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from recurra.forecasting import Forecaster
+    from recurra.forecasting.backtest import Audit, Backtest
+
+WINDOWS = "windows"
+"""The folder, in that of the results, where finished windows are kept."""
+
+
+@reported
+def backtest(
+    data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.", metavar="DATA")],
+    time: options.Time = None,
+    target: options.Target = None,
+    id: options.Id = None,  # noqa: A002
+    horizon: options.Horizon = None,
+    windows: Annotated[int, typer.Option(help="From how many origins.")] = 5,
+    step: Annotated[
+        int | None, typer.Option(help="Steps between origins. [default: the horizon]")
+    ] = None,
+    refit: Annotated[
+        bool, typer.Option("--refit/--no-refit", help="Fit anew at each origin, or only once.")
+    ] = False,
+    refit_every: Annotated[
+        int | None, typer.Option(help="Fit anew at every so many origins.", metavar="N")
+    ] = None,
+    level: options.Level = None,
+    season: Annotated[int | None, typer.Option(help="Steps in a season. [default: found]")] = None,
+    baselines: Annotated[
+        str | None,
+        typer.Option(
+            help="Of naive, seasonal_naive, drift, naive2, auto_ets, auto_theta. [default: all "
+            "that there are]"
+        ),
+    ] = None,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Look for leaks of the future instead.")
+    ] = False,
+    lookback: options.Lookback = None,
+    cell: options.CellName = None,
+    layers: options.Layers = None,
+    strategy: options.StrategyName = None,
+    epochs: options.Epochs = None,
+    steps: options.Steps = None,
+    ensemble: options.Ensemble = None,
+    batch_size: options.BatchSize = None,
+    optimizer: options.OptimizerName = None,
+    learning_rate: options.LearningRate = None,
+    static: options.Static = None,
+    past: options.Past = None,
+    future: options.Future = None,
+    categorical: options.Categorical = None,
+    calendar: options.Calendar = False,
+    holidays: options.Holidays = None,
+    seed: options.Seed = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the results. [default: recurra-backtest-NAME]", metavar="DIR"
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+) -> None:
+    """Forecast DATA from rolling origins in its past, and judge what was forecast.
+
+    Each forecast is made from what was known at its origin and compared with what came, beside
+    simple rules and, where statsforecast is installed, AutoETS and AutoTheta.
+
+    DIR gets forecasts.csv, scores.csv, metrics.json, errors.png, forecasts.png and report.html, and
+    keeps finished windows: given again after an interruption, with the same DATA and options, the
+    command goes on where it stopped.
+
+    With --audit a model is fitted several times on DATA with another future, which must change
+    nothing that was forecast or learned before it; a few epochs are enough.
+    """
+    made = options.made_of(locals())
+    if refit and refit_every is not None:
+        raise OptionError("both --refit and --refit-every", "one of them")
+    course: dict[str, Any] = {
+        "n_windows": windows,
+        "step_size": step,
+        "level": options.levels(level),
+        "id": id,
+        "time": time,
+        "target": target,
+    }
+    options.share_work(made["hidden_size"])
+    say, show = not (quiet or as_json), not quiet
+    if audit:
+        _audit(data, made, course, say=say, as_json=as_json)
+        return
+    course |= {"refit": refit_every if refit_every is not None else refit, "season": season}
+    course |= {"baselines": None if baselines is None else baselines.split(",")}
+    folder = out or Path(f"recurra-backtest-{data.name.partition('.')[0]}")
+    done = _run(data, made, course, folder, show=show)
+    if say:
+        _tell(done, folder)
+    if as_json:
+        typer.echo(_json(done.to_json()))
+
+
+def _run(
+    data: Path, made: dict[str, Any], course: dict[str, Any], folder: Path, *, show: bool
+) -> Backtest:
+    from recurra.cli.folder import publish, results_folder
+    from recurra.forecasting import Forecaster
+    from recurra.forecasting.backtest import backtest as run
+    from recurra.forecasting.files import read_table
+
+    with results_folder(folder):
+        frame = read_table(data)
+        forecaster, kept = Forecaster(**made), folder / WINDOWS
+        with _progress(show=show) as (watch, epochs):
+            try:
+                done = run(forecaster, frame, folder=kept, watch=watch, epochs=epochs, **course)
+            except KeyboardInterrupt:
+                _interrupted(kept)
+                raise typer.Exit(INTERRUPTED) from None
+        publish(folder, _files(done, data, forecaster))
+    return done
+
+
+def _interrupted(kept: Path) -> None:
+    count = len([*kept.glob("window-*.npz")])
+    if not count:
+        typer.echo("Interrupted before the first window was finished: nothing was kept.", err=True)
+        return
+    windows = "1 finished window is" if count == 1 else f"{count} finished windows are"
+    typer.echo(
+        f"Interrupted. {windows} kept in {kept}: the same command goes on from there.", err=True
+    )
+
+
+def _files(done: Backtest, data: Path, forecaster: Forecaster) -> dict[str, bytes]:
+    from importlib.metadata import version
+
+    import narwhals as nw
+
+    from recurra.forecasting.backtest.pictures import draw_errors, draw_windows
+    from recurra.forecasting.backtest.report import render
+
+    errors, windows = draw_errors(done), draw_windows(done)
+    page = render(
+        done,
+        title=f"{done.course.panel.columns.target} in {data.name}",
+        forecaster=repr(forecaster),
+        command=shlex.join(["recurra", *sys.argv[1:]]),
+        version=version("recurra"),
+        errors=errors,
+        windows=windows,
+    )
+    return {
+        "forecasts.csv": str(nw.from_native(done.frame()).write_csv()).encode(),
+        "scores.csv": done.scores.by_series.write_csv().encode(),
+        "metrics.json": _json(done.to_json()).encode(),
+        "errors.png": errors,
+        "forecasts.png": windows,
+        "report.html": page.encode(),
+    }
+
+
+def _audit(
+    data: Path, made: dict[str, Any], course: dict[str, Any], *, say: bool, as_json: bool
+) -> None:
+    from recurra.forecasting import Forecaster
+    from recurra.forecasting.backtest import audit
+    from recurra.forecasting.files import read_table
+
+    # Each origin costs a fit; two show whether an update leaks as well.
+    windows = min(course["n_windows"], 2)
+    frame = read_table(data)
+    found = audit(lambda _: Forecaster(**made), frame, **{**course, "n_windows": windows})
+    if say:
+        _tell_audit(found)
+    if as_json:
+        typer.echo(_json(found.to_json()))
+    if not found.passed:
+        raise typer.Exit(FAILED)
+
+
+def _json(figures: Mapping[str, Any]) -> str:
+    import json
+
+    return json.dumps(figures, indent=2, allow_nan=False)
+
+
+# What is said ------------------------------------------------------------------------------------
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True)
+
+
+def _tell(done: Backtest, folder: Path) -> None:
+    """What was inferred, the figures, the verdict, and where the rest lies."""
+    from rich.table import Table
+
+    from recurra.forecasting.backtest.pictures import SHORT
+    from recurra.forecasting.backtest.report import METRICS, figure
+
+    console = _console()
+    for note in done.notes:
+        console.print(f"- {note}", markup=False)
+    table = Table(title="Errors over all windows", title_justify="left")
+    for name in ("forecast", *METRICS.values()):
+        table.add_column(name, justify="left" if name == "forecast" else "right")
+    for row in done.scores.overall.iter_rows(named=True):
+        table.add_row(SHORT[row["model"]], *(figure(row[name]) for name in METRICS))
+    console.print(table)
+    own = done.scores.of("recurra")
+    for percent in done.course.level:
+        held, width = own[f"coverage-{percent:g}"], own[f"width-{percent:g}"]
+        console.print(f"{percent:g}% intervals held {figure(held)}%, mean width {figure(width)}")
+    console.print(done.verdict, markup=False, style="bold")
+    console.print(f"Report: {folder / 'report.html'}", markup=False)
+
+
+def _tell_audit(found: Audit) -> None:
+    console = _console()
+    for finding in found.findings:
+        outcome = "leak" if finding.leaks else "not made" if finding.skipped else "the same"
+        console.print(f"- {finding.experiment}: {outcome}", markup=False)
+        for line in (*finding.leaks, *([finding.skipped] if finding.skipped else [])):
+            console.print(f"    {line}", markup=False)
+    console.print(found.verdict, markup=False, style="bold")
+
+
+@contextmanager
+def _progress(*, show: bool) -> Iterator[Any]:
+    """A bar over the windows on standard error, and the epochs of the fit at work."""
+    if not show:
+        yield None, ()
+        return
+    import rich.progress as bars
+    from rich.console import Console
+
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.TimeRemainingColumn(),
+        bars.TextColumn("left"),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), auto_refresh=False) as bar:
+        task = bar.add_task("window 1", total=None)
+
+        def windows(done: int, total: int) -> None:
+            bar.update(task, description=f"window {done} of {total}", completed=done, total=total)
+            bar.refresh()
+
+        yield windows, (_epochs(bar, task),)
+
+
+def _epochs(bar: Any, task: Any) -> Any:
+    """A callback that shows the epochs of a fit beside the windows."""
+    from recurra.training import Callback, Trainer
+
+    class Epochs(Callback):
+        def on_epoch_end(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
+            window = int(bar.tasks[0].completed) + 1
+            told = f"window {window}: epoch {epoch + 1} of {trainer.epochs}"
+            bar.update(task, description=told)
+            bar.refresh()
+
+    return Epochs()

@@ -1,0 +1,141 @@
+"""The options that say what a forecaster is, for every command that makes one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from recurra.errors import OptionError
+
+Time = Annotated[str | None, typer.Option(help="Column of times. [default: found]")]
+Target = Annotated[str | None, typer.Option(help="Column to forecast. [default: found]")]
+Id = Annotated[str | None, typer.Option(help="Column that names the series. [default: found]")]
+Horizon = Annotated[int | None, typer.Option(help="Steps ahead. [default: by frequency]")]
+Lookback = Annotated[int | None, typer.Option(help="Steps looked back. [default: by season]")]
+Level = Annotated[
+    str | None, typer.Option(help="Percents to give intervals for, as 80,95.", metavar="A,B")
+]
+CellName = Annotated[
+    str | None,
+    typer.Option(
+        help="One of those that recurra cells lists, or your own, FILE.py:NAME. "
+        "[default: lstm step by step, gru by segments]"
+    ),
+]
+Layers = Annotated[
+    str | None, typer.Option(help="Units of each layer. [default: 50,100, or by the data's size]")
+]
+StrategyName = Annotated[
+    str | None,
+    typer.Option(
+        help="sequence-to-sequence or direct: by segments, after one another or each by itself; "
+        "recursive: step by step, predictions fed back; one-step: from true values. "
+        "[default: sequence-to-sequence from 10 series on, else recursive]"
+    ),
+]
+Epochs = Annotated[
+    int | None, typer.Option(help="Passes over the data at most, step by step. [default: 50]")
+]
+Steps = Annotated[
+    int | None, typer.Option(help="Steps of training, by segments. [default: by data]")
+]
+Ensemble = Annotated[
+    int | None, typer.Option(help="Networks that are averaged, by segments. [default: 3]")
+]
+BatchSize = Annotated[int | None, typer.Option(help="Windows a step. [default: 32, or by data]")]
+OptimizerName = Annotated[
+    str | None,
+    typer.Option(
+        help="rmsprop, adam, adamw or sgd. [default: rmsprop step by step, adam by segments]"
+    ),
+]
+LearningRate = Annotated[
+    float | None, typer.Option(help="Size of the steps. [default: 0.001, or by data]")
+]
+Static = Annotated[
+    str | None, typer.Option(help="Columns that are the same in a whole series.", metavar="A,B")
+]
+Past = Annotated[str | None, typer.Option(help="Columns that are known up to now.", metavar="A,B")]
+Future = Annotated[
+    str | None,
+    typer.Option(
+        help="Columns that are known ahead: DATA has rows for the steps to forecast too, with the "
+        "column to forecast left empty.",
+        metavar="A,B",
+    ),
+]
+Categorical = Annotated[
+    str | None, typer.Option(help="Those of them whose numbers are names.", metavar="A,B")
+]
+Calendar = Annotated[
+    bool, typer.Option("--calendar", help="Read hour, weekday and the like beside.")
+]
+Holidays = Annotated[
+    str | None,
+    typer.Option(help="Read the holidays of a country, as DE, or DE-BY.", metavar="CODE"),
+]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same forecast.")]
+
+_WIDE = 256
+"""Layers of fewer units are done sooner by one thread than by several that wait for each other."""
+
+
+def made_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a forecaster, from a command's own by name.
+
+    Raises:
+        OptionError: If one cannot be read.
+        CellError: If there is no such cell.
+    """
+    from recurra.cli.covariates import covariate_options
+    from recurra.own import load_cell
+
+    same = ("horizon", "lookback", "strategy", "epochs", "steps", "batch_size", "ensemble")
+    roles = ("static", "past", "future", "categorical", "calendar", "holidays")
+    return {
+        **{name: given[name] for name in (*same, "optimizer", "learning_rate", "seed")},
+        "cell": None if given["cell"] is None else load_cell(given["cell"]),
+        "hidden_size": None if given["layers"] is None else _sizes(given["layers"]),
+        **covariate_options(**{name: given[name] for name in roles}),
+    }
+
+
+def levels(level: str | None) -> list[float] | None:
+    """Percents.
+
+    Raises:
+        OptionError: If they are no numbers.
+    """
+    if level is None:
+        return None
+    try:
+        return [float(part) for part in level.split(",")]
+    except ValueError:
+        raise OptionError(
+            f"--level {level}", "percents with commas between", "--level 80,95"
+        ) from None
+
+
+def share_work(sizes: Sequence[int] | None) -> None:
+    """Leaves narrow networks to one thread, unless the user has said how many to use."""
+    import torch
+
+    if "OMP_NUM_THREADS" not in os.environ and max(sizes or (1,)) < _WIDE:
+        torch.set_num_threads(1)
+
+
+def _sizes(layers: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(part) for part in layers.split(","))
+    except ValueError:
+        sizes = ()
+    if not sizes or min(sizes) < 1:
+        raise OptionError(
+            f"--layers {layers}",
+            "whole numbers of at least 1 with commas between",
+            "--layers 50,100",
+        )
+    return sizes

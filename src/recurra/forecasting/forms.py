@@ -1,0 +1,66 @@
+"""The kinds of models there are: a line each here, and a package each beside this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from recurra.errors import OptionError
+from recurra.forecasting.covariates.wanted import OPTIONS as COVARIATE_OPTIONS
+from recurra.forecasting.model import Form, Reader
+from recurra.forecasting.segments import model as segments
+from recurra.forecasting.segments import reading as segment_reading
+from recurra.forecasting.segments.form import SegmentForm
+from recurra.forecasting.stepwise import model as stepwise
+from recurra.forecasting.stepwise import reading
+from recurra.forecasting.stepwise.form import StepForm
+
+FORMS: Mapping[str, Callable[[Mapping[str, Any]], Form]] = {
+    "sequence-to-sequence": SegmentForm.of,
+    "direct": SegmentForm.of,
+    "recursive": StepForm.of,
+    "one-step": StepForm.of,
+}
+"""By strategy, what makes a form of the options of a forecaster, given by name."""
+
+READERS: Mapping[str, Reader] = {
+    stepwise.FORM: reading.read,
+    segments.FORM: segment_reading.read,
+}
+"""By the name of the form that a file holds, what makes a model of it."""
+
+WITH_COVARIATES = ("sequence-to-sequence", "direct")
+"""The strategies whose models read covariates."""
+
+SEVERAL = 10
+"""Series from which on a panel is forecast segment-wise, if not told otherwise."""
+
+
+def check_covariates(strategy: str | None) -> None:
+    """Raises an OptionError if models of this strategy read no covariates; None reads them."""
+    if strategy is not None and strategy not in WITH_COVARIATES:
+        raise OptionError(
+            f"covariates with strategy {strategy!r}, which reads none",
+            f"strategy {' or '.join(map(repr, WITH_COVARIATES))}",
+            "leave the strategy out, or leave out "
+            + ", ".join(name for name in COVARIATE_OPTIONS if name != "categorical"),
+        )
+
+
+def usual_strategy(options: Mapping[str, Any], series: int) -> str:
+    """The strategy of a forecaster that was given none.
+
+    Covariates and options that only one form has decide; else a few series are forecast step by
+    step, each from its own change, and many segment by segment, by networks that learn from all.
+
+    Args:
+        options: Of the forecaster, by name.
+        series: How many there are.
+    """
+    if any(options[name] for name in COVARIATE_OPTIONS):
+        return WITH_COVARIATES[0]
+    if options["epochs"] is not None or options["callbacks"] != "default":
+        return "recursive"
+    if options["steps"] is not None or options["ensemble"] is not None:
+        return "sequence-to-sequence"
+    return "sequence-to-sequence" if series >= SEVERAL else "recursive"

@@ -1,0 +1,1 @@
+"""Segment-wise recurrence: patches of a series in, patches of its future out."""

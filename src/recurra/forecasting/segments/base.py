@@ -1,0 +1,21 @@
+"""What a forecast starts from: the last season, or the last value, repeated."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def repeated(x: Tensor, seen: Tensor, lag: int, horizon: int) -> Tensor:
+    """The last ``lag`` values over and over, (B, K); where one is missing, the last season's mean.
+
+    Args:
+        x: A window, (B, L), 0 where nothing was observed.
+        seen: 1 where something was, (B, L).
+        lag: At least 1, at most L.
+        horizon: K.
+    """
+    places = x.shape[1] - lag + torch.arange(horizon) % lag
+    recent, here = x[:, -lag:], seen[:, -lag:]
+    mean = recent.sum(1, keepdim=True) / here.sum(1, keepdim=True).clamp(min=1)
+    return torch.where(seen[:, places] > 0, x[:, places], mean)

@@ -1,0 +1,267 @@
+"""How a segment-wise model is learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from recurra.errors import DataError, OptionError
+from recurra.forecasting.lags import choose_long_lag
+from recurra.forecasting.model import Learned, Tell
+from recurra.forecasting.plan import Plan, Wishes, check_counts, held_out
+from recurra.forecasting.preparation import Prepared
+from recurra.forecasting.segments import rules
+from recurra.forecasting.segments.arrays import Arrays
+from recurra.forecasting.segments.beside import Shape
+from recurra.forecasting.segments.constants import Constants
+from recurra.forecasting.segments.learning import Stretch, learn, windows
+from recurra.forecasting.segments.model import SegmentModel
+from recurra.forecasting.segments.network import SegmentNetwork
+from recurra.forecasting.segments.sampling import Windows
+from recurra.forecasting.segments.settings import Settings
+from recurra.language import Cell
+from recurra.training import Callback, History
+
+FEWEST = 4
+"""Points of the training part that a series must have beyond what a forecast starts from."""
+
+CELL = "gru"
+ENSEMBLE = 3
+
+
+@dataclass(frozen=True)
+class SegmentForm:
+    """The options of a :class:`~recurra.forecasting.Forecaster` that it is learned by.
+
+    What is None is chosen by :mod:`rules`.
+    """
+
+    cell: Cell | str | None
+    hidden_size: int | Sequence[int] | None
+    lookback: int | None
+    optimizer: str | None
+    learning_rate: float | None
+    epochs: int | None
+    steps: int | None
+    batch_size: int | None
+    ensemble: int | None
+    callbacks: Literal["default"] | Sequence[Callback]
+    seed: int
+    strategy: str
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Self:
+        """Takes those that it needs."""
+        return cls(**{field.name: options[field.name] for field in fields(cls)})
+
+    @property
+    def forecasts_short(self) -> bool:
+        """Yes: what a window lacks is masked."""
+        return True
+
+    def check(self) -> None:
+        """Raises what is wrong with the options, by building a small network.
+
+        Raises:
+            OptionError: If one is out of range, or is of another form.
+            CellError: If no cell has that name.
+        """
+        check_counts(steps=self.steps, batch_size=self.batch_size, ensemble=self.ensemble)
+        if self.epochs is not None:
+            raise OptionError(
+                f"epochs={self.epochs!r} with strategy {self.strategy!r}",
+                "steps, since windows are drawn at random",
+                f"steps={100 * self.epochs}, or leave it out",
+            )
+        facts = rules.Facts(1, 1, 1, 10, 10, positive=True)
+        self._trial(self._with_wishes(rules.choose(facts, 2)))
+
+    def _trial(self, settings: Settings) -> None:
+        from recurra.training import build_optimizer  # noqa: PLC0415
+
+        parameters = settings.build(self._cell).parameters()
+        build_optimizer(settings.optimizer, parameters, settings.learning_rate)
+
+    def plan(self, lengths: Sequence[int], natural: int, season: int, wishes: Wishes) -> Plan:
+        """Horizon, lookback and parts; a series may be shorter than the lookback.
+
+        Raises:
+            DataError: If no series is long enough.
+        """
+        typical = int(np.median(lengths))
+        horizon, validation, test = held_out(typical, natural, wishes)
+        train = max(1, typical - validation - test)
+        lookback = wishes.lookback or rules.lookback(season, train, horizon)
+        plan = Plan(int(horizon), int(lookback), int(validation), int(test))
+        if max(lengths) < self.least(plan):
+            raise DataError(
+                f"a history of {max(lengths):,} points for a horizon of {horizon:,}",
+                f"at least {self.least(plan):,} points: {FEWEST} to learn from, {validation:,} to "
+                f"choose by and {test:,} to judge by",
+                "give a longer history, or a shorter horizon",
+            )
+        return plan
+
+    def least(self, plan: Plan) -> int:
+        """A few points before the parts that are held out."""
+        return FEWEST + plan.validation + plan.test
+
+    def learn(
+        self,
+        prepared: Sequence[Prepared],
+        plan: Plan,
+        season: int,
+        tell: Tell,
+        watch: Sequence[Callback] = (),
+    ) -> Learned:
+        """Learns from the training parts, each network from another seed; see :class:`Form`.
+
+        Raises:
+            TrainingError: If the loss became infinite.
+            KeyboardInterrupt: If the first network was interrupted before there was one to keep.
+        """
+        settings = self._with_wishes(
+            rules.choose(self._facts(prepared, plan, season), plan.lookback)
+        )
+        return self._learn(_with_covariates(settings, prepared), prepared, tell, watch)
+
+    def again(
+        self, prepared: Sequence[Prepared], learned: Learned, watch: Sequence[Callback] = ()
+    ) -> Learned:
+        """Learns anew from all the time there is, for as long as proved best.
+
+        Args:
+            prepared: The series, their training parts reaching to their ends.
+            learned: What was learned and judged before, a :class:`SegmentModel`.
+            watch: Callbacks that look on.
+        """
+        assert isinstance(learned.model, SegmentModel)
+        settings, losses = learned.model.settings, learned.history.history.get("val_loss")
+        if losses:
+            steps = settings.steps * (int(np.argmin(losses)) + 1) // len(losses)
+            settings = replace(settings, steps=max(1, steps))
+        settings = _with_covariates(settings, prepared)
+        return self._learn(settings, prepared, lambda model, notes: None, watch)
+
+    def _learn(
+        self,
+        settings: Settings,
+        prepared: Sequence[Prepared],
+        tell: Tell,
+        watch: Sequence[Callback],
+    ) -> Learned:
+        constants = Constants.stack(
+            [
+                settings.constants_of(one.train, one.series.observed[: one.split.train])
+                for one in prepared
+            ]
+        )
+        ids = [one.series.id for one in prepared]
+        model = SegmentModel(settings, (settings.build(self._cell),), constants, ids)
+        train, validation = _windows(settings, prepared, constants)
+        tell(model, _notes(settings, len(train)))
+        if not len(train):
+            return Learned(model, History(stopped="nothing to learn"))
+        networks: list[SegmentNetwork] = []
+        history = History()
+        for number in range(settings.ensemble):
+            chosen = () if self.callbacks == "default" else self.callbacks
+            seed = int(self.seed) + number
+            network, found = learn(
+                settings, self._cell, train, validation, seed=seed, callbacks=[*chosen, *watch]
+            )
+            history = history if networks else found
+            if found.interrupted and not (networks or found.epoch):
+                raise KeyboardInterrupt
+            if not found.interrupted or not networks:
+                networks.append(network)
+            if found.interrupted:
+                history.stopped = found.stopped
+                break
+        return Learned(replace(model, networks=tuple(networks)), history)
+
+    def _facts(self, prepared: Sequence[Prepared], plan: Plan, season: int) -> rules.Facts:
+        trains = [one.train for one in prepared]
+        length = int(np.median([len(values) for values in trains]))
+        scaled = [one.scale.scaled(values) for one, values in zip(prepared, trains, strict=True)]
+        lags = sorted({1, season, rules.cycle(season, length)})
+        usable = [
+            lag for lag in lags if lag <= max(plan.lookback, season) and 3 * lag <= length
+        ] or [1]
+        return rules.Facts(
+            plan.horizon,
+            season,
+            choose_long_lag(scaled, usable, plan.horizon),
+            length,
+            sum(map(len, trains)),
+            positive=all(
+                values[one.series.observed[: len(values)]].min(initial=np.inf) > 0
+                for one, values in zip(prepared, trains, strict=True)
+            ),
+        )
+
+    def _with_wishes(self, settings: Settings) -> Settings:
+        wished: dict[str, Any] = {
+            "hidden_size": self.hidden_size,
+            "learning_rate": self.learning_rate,
+            "steps": self.steps,
+            "batch_size": self.batch_size,
+            "optimizer": self.optimizer,
+            "ensemble": self.ensemble,
+            "decoder": "parallel" if self.strategy == "direct" else None,
+        }
+        return replace(settings, **{name: one for name, one in wished.items() if one is not None})
+
+    @property
+    def _cell(self) -> Cell | str:
+        return CELL if self.cell is None else self.cell
+
+
+def _with_covariates(settings: Settings, prepared: Sequence[Prepared]) -> Settings:
+    """The settings of networks that read what stands beside the series."""
+    around = prepared[0].around
+    shape = None if around is None else Shape.of(around.covariates.encoding.sizes)
+    return replace(settings, sizes=replace(settings.sizes, beside=shape))
+
+
+def _windows(
+    settings: Settings, prepared: Sequence[Prepared], constants: Constants
+) -> tuple[Windows, Windows | None]:
+    """Those of the training parts, and of the validation parts where there are any."""
+    rows = np.arange(len(prepared))
+    scaled = [
+        constants.scaled(rows[[row]], one.series.values[None], np.zeros(1, np.int64))[0]
+        for row, one in enumerate(prepared)
+    ]
+    observed = [one.series.observed for one in prepared]
+    arrays = Arrays.of(scaled, observed, settings.sizes.lookback, settings.sizes.horizon)
+    splits = [one.split for one in prepared]
+    train = [Stretch(0, split.train) for split in splits]
+    later = [Stretch(split.train, split.train + split.validation) for split in splits]
+    around = prepared[0].around if settings.sizes.beside else None
+    parts = [windows(arrays, constants, part, settings.least, around) for part in (train, later)]
+    return parts[0], parts[1] if len(parts[1]) else None
+
+
+def _notes(settings: Settings, count: int) -> list[str]:
+    sizes = settings.sizes
+    start = {
+        settings.season: "the last season repeated",
+        1: "the last value repeated",
+    }.get(sizes.lag, f"the last {sizes.lag} values repeated")
+    units = {
+        "level": "as shares of its recent level, in logarithms",
+        "volatility": "from its last value, in units of its restlessness",
+        "last": "from its last value, in the series' standard units",
+    }[settings.frame]
+    apart = ", each series freed of its season" if settings.divided else ""
+    return [
+        f"each window is seen {units}{apart}",
+        f"read are {sizes.read} segments of {sizes.segment} steps, forecast {sizes.written} of "
+        f"{sizes.ahead}; a forecast starts from {start}",
+        f"{settings.ensemble} networks of {settings.hidden_size} units learn from {count:,} "
+        f"windows, {settings.steps:,} steps of {settings.batch_size}",
+    ]

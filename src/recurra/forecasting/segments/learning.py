@@ -1,0 +1,132 @@
+"""How segment-wise networks learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recurra.forecasting.covariates import Around
+from recurra.forecasting.segments.arrays import Arrays
+from recurra.forecasting.segments.base import repeated
+from recurra.forecasting.segments.batch import Batch
+from recurra.forecasting.segments.constants import Constants
+from recurra.forecasting.segments.losses import Scaled, ScaledAndShare, naive_figures
+from recurra.forecasting.segments.network import SegmentNetwork
+from recurra.forecasting.segments.sampling import Windows
+from recurra.forecasting.segments.settings import Settings
+from recurra.language import Cell
+from recurra.training import Callback, History, build_optimizer
+from recurra.training.steps import StepTrainer
+
+Loss = Callable[[Tensor, Batch], Tensor]
+
+MOST_JUDGED = 4096
+"""Validation windows that a judgement looks at, evenly spaced."""
+
+LOOKS = 12
+"""Judgements in a training."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The part of a series that is learned from, or chosen by: from one place up to another."""
+
+    first: int
+    end: int
+
+
+def windows(
+    arrays: Arrays,
+    constants: Constants,
+    stretches: Sequence[Stretch],
+    least: int,
+    around: Around | None = None,
+) -> Windows:
+    """The windows whose future lies in these stretches.
+
+    The whole horizon must, where that leaves any window; else a part of it.
+
+    Args:
+        arrays: The series.
+        constants: Of each.
+        stretches: Of each.
+        least: Points of the past that a window must have.
+        around: The covariates of the same series, or None.
+    """
+    K = arrays.horizon
+    first = np.array([max(one.first, least) for one in stretches])
+    ends = np.array([one.end for one in stretches])
+    whole = np.maximum(ends - K - first + 1, 0)
+    partly = np.maximum(ends - first, 0)
+    count = whole if whole.sum() else partly
+    return Windows(
+        arrays,
+        torch.from_numpy(constants.naive.astype(np.float32)),
+        torch.from_numpy(first.astype(np.int64)),
+        torch.from_numpy(count.astype(np.int64)),
+        torch.from_numpy(ends.astype(np.int64)),
+        around,
+    )
+
+
+def learn(
+    settings: Settings,
+    cell: Cell | str,
+    train: Windows,
+    validation: Windows | None,
+    *,
+    seed: int,
+    callbacks: Sequence[Callback] = (),
+) -> tuple[SegmentNetwork, History]:
+    """Trains a network.
+
+    Args:
+        settings: Of it.
+        cell: A cell or its name.
+        train: To learn from.
+        validation: To keep the best weights by; None to keep the last.
+        seed: Of the initial weights and of the windows that are drawn.
+        callbacks: Such as one that shows progress.
+    """
+    network = _build(settings, cell, seed)
+    generator = torch.Generator().manual_seed(seed)
+    loss = _loss(settings, network, next(train.drawn(MOST_JUDGED, generator)))
+    trainer: StepTrainer[Batch] = StepTrainer(
+        network,
+        lambda batch: loss(network(batch), batch),
+        build_optimizer(settings.optimizer, network.parameters(), settings.learning_rate),
+        settings.steps,
+        judge=partial(_judged, network, loss, validation) if validation is not None else None,
+        looks=LOOKS,
+        callbacks=callbacks,
+    )
+    return network, trainer.fit(train.drawn(settings.batch_size, generator))
+
+
+def _build(settings: Settings, cell: Cell | str, seed: int) -> SegmentNetwork:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return settings.build(cell)
+
+
+def _loss(settings: Settings, network: SegmentNetwork, batch: Batch) -> Loss:
+    if not settings.shares:
+        return Scaled()
+    framed = network.frame.framed(batch.past, batch.seen)
+    base = repeated(framed.x, batch.seen, settings.sizes.lag, settings.sizes.horizon)
+    return ScaledAndShare(*naive_figures(network.frame.restored(base, framed), batch))
+
+
+@torch.inference_mode()
+def _judged(network: SegmentNetwork, loss: Loss, held_out: Windows) -> float:
+    parts = [
+        (loss(network(batch), batch), batch.counts.sum())
+        for batch in held_out.all(1024, MOST_JUDGED)
+    ]
+    total = sum(float(count) for _, count in parts)
+    return sum(float(one) * float(count) for one, count in parts) / max(total, 1.0)

@@ -1,0 +1,192 @@
+"""Networks that forecast segment-wise, and what they know of each series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from recurra.description import describe
+from recurra.errors import DataError, OptionError
+from recurra.forecasting.covariates import WindowCovariates
+from recurra.forecasting.histories import Histories
+from recurra.forecasting.panel import Series
+from recurra.forecasting.segments.batch import Batch
+from recurra.forecasting.segments.constants import Constants
+from recurra.forecasting.segments.network import SegmentNetwork
+from recurra.forecasting.segments.settings import Settings
+from recurra.forecasting.together import together
+from recurra.language import Cell
+
+Array = NDArray[np.float64]
+
+FORM = "segments"
+
+AT_ONCE = 1024
+"""Windows at a time: enough to keep a processor busy, few enough to stay in its cache."""
+
+
+@dataclass
+class SegmentModel:
+    """One or several networks of the same form, whose forecasts are averaged.
+
+    Attributes:
+        settings: What they were built by.
+        networks: Each trained from another seed.
+        constants: Of every series.
+        ids: Their names, in the same order.
+    """
+
+    settings: Settings
+    networks: tuple[SegmentNetwork, ...]
+    constants: Constants
+    ids: list[str]
+
+    @property
+    def form(self) -> str:
+        """The name of its kind."""
+        return FORM
+
+    @property
+    def reach(self) -> int:
+        """L, how many values before an origin are read."""
+        return self.settings.sizes.lookback
+
+    @property
+    def least(self) -> int:
+        """How many of them must be there: what a forecast starts from."""
+        return self.settings.least
+
+    @property
+    def cell(self) -> Cell:
+        """The cell of all networks."""
+        return self.networks[0].encoder.cell
+
+    @property
+    def summary(self) -> str:
+        """As "3 networks: gru, 7 segments of 24 → 128 units → 2 segments of 24"."""
+        sizes = self.settings.sizes
+        count = "" if len(self.networks) == 1 else f"{len(self.networks)} networks: "
+        return (
+            f"{count}{self.cell.name}, {sizes.read} x {sizes.segment} steps → "
+            f"{self.settings.hidden_size} units → {sizes.written} x {sizes.ahead} steps"
+        )
+
+    def forecast(self, histories: Histories, horizon: int) -> Array:
+        """The values after each history, in the unit of its series.
+
+        Beyond the horizon that was learned, forecasts are fed back and the next made from them.
+
+        Args:
+            histories: W rows of R values; where covariates are read, with room for whole horizons.
+            horizon: K, at least 1.
+
+        Returns:
+            (W, K).
+        """
+        parts = [self._onwards(batch, horizon) for batch in histories.batches(AT_ONCE)]
+        return np.concatenate(parts) if parts else np.empty((0, horizon))
+
+    def forecast_each(self, each: Iterable[Histories], horizon: int) -> Iterator[Array]:
+        """The same of several histories, many in a call."""
+        return together(self.forecast, each, horizon)
+
+    def _onwards(self, histories: Histories, horizon: int) -> Array:
+        found: list[Array] = []
+        for _ in range(-(-horizon // self.settings.sizes.horizon)):
+            found.append(self._block(histories))
+            histories = _later(histories, found[-1])
+        return np.concatenate(found, 1)[:, :horizon]
+
+    def _block(self, histories: Histories) -> Array:
+        rows, ends = histories.series, histories.ends
+        z = self.constants.scaled(rows, histories.values, ends - histories.reach)
+        batch = Batch.of_past(
+            z, histories.seen, self.settings.sizes.horizon, self._covariates(histories)
+        )
+        answers = [_answer(network, batch) for network in self.networks]
+        return self.constants.restored(rows, np.mean(answers, axis=0), ends)
+
+    def _covariates(self, histories: Histories) -> WindowCovariates | None:
+        sizes = self.settings.sizes
+        if sizes.beside is None:
+            return None
+        if histories.beside is None:
+            raise OptionError("histories without covariates", "those that the model learned from")
+        return histories.beside.read(sizes.lookback, sizes.horizon)
+
+    def number_of(self, series: Series) -> int:
+        """The row of a series; a new one is taken up with what its history shows.
+
+        Raises:
+            DataError: If the history is too short.
+        """
+        least = self.least + (0 if series.id in self.ids else 1)
+        if len(series.values) < least:
+            raise DataError(
+                f"{len(series.values)} points of the series {series.id!r}",
+                f"at least {least}: a forecast starts from the last {self.least}",
+                "give a longer history",
+            )
+        if series.id not in self.ids:
+            fresh = self.settings.constants_of(series.values, series.observed)
+            self.constants = Constants.stack([self.constants, fresh])
+            self.ids.append(series.id)
+        return self.ids.index(series.id)
+
+    def copy(self) -> Self:
+        """One with the same networks, but a list of series of its own."""
+        return replace(self, ids=[*self.ids])
+
+    def modules(self) -> Sequence[nn.Module]:
+        """Its networks."""
+        return self.networks
+
+    def describe(self) -> dict[str, Any]:
+        """All but the tensors, as plain data."""
+        return {
+            "cell": describe(self.cell),
+            "settings": self.settings.to_json(),
+            "networks": len(self.networks),
+            "series": [*self.ids],
+        }
+
+    def arrays(self) -> dict[str, Tensor]:
+        """Weights and the constants of the series."""
+        constants = {
+            f"series.{one.name}": torch.from_numpy(getattr(self.constants, one.name).copy())
+            for one in fields(Constants)
+        }
+        weights = {
+            f"network.{number}.{name}": weight
+            for number, network in enumerate(self.networks)
+            for name, weight in network.state_dict().items()
+        }
+        return {**constants, **weights}
+
+
+@torch.inference_mode()
+def _answer(network: SegmentNetwork, batch: Batch) -> Array:
+    network.eval()
+    answer: Array = network(batch).double().numpy()
+    return answer
+
+
+def _later(histories: Histories, block: Array) -> Histories:
+    """The same, with what was forecast taken for what came."""
+    reach = histories.reach
+    values = np.concatenate([histories.values, block], 1)[:, -reach:]
+    seen = np.concatenate([histories.seen, np.ones(block.shape, np.bool_)], 1)[:, -reach:]
+    steps, beside = block.shape[1], histories.beside
+    return Histories(
+        histories.series,
+        values,
+        seen,
+        histories.ends + steps,
+        None if beside is None else beside.later(steps),
+    )

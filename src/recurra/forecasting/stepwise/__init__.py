@@ -1,0 +1,1 @@
+"""Step by step: a network that answers with the next change, its predictions fed back."""

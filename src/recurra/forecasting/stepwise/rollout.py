@@ -1,0 +1,53 @@
+"""How a network that knows the next change forecasts."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from recurra.forecasting.stepwise.changes import Changes
+
+BATCH = 1024
+"""Windows at a time: enough to keep a processor busy, few enough to stay in its cache."""
+
+
+def one_step(network: nn.Module, windows: Tensor, changes: Changes) -> Tensor:
+    """The value after each window, from true values only.
+
+    Args:
+        network: Maps (B, L, I) to the next change (B, 1).
+        windows: The values before, in standard units, (W, R); may be a strided view.
+        changes: Of the windows' series.
+
+    Returns:
+        In standard units, (W,).
+    """
+    return recursive(network, windows, changes, 1).squeeze(-1)
+
+
+@torch.inference_mode()
+def recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: int) -> Tensor:
+    """The ``horizon`` values after each window, each prediction fed back for the next.
+
+    Args:
+        network: Maps (B, L, I) to the next change (B, 1).
+        windows: The values before, in standard units, (W, R); may be a strided view.
+        changes: Of the windows' series.
+        horizon: K, at least 1.
+
+    Returns:
+        In standard units, (W, K).
+    """
+    network.eval()
+    batches = [slice(first, first + BATCH) for first in range(0, len(windows), BATCH)]
+    parts = [_recursive(network, windows[rows], changes[rows], horizon) for rows in batches]
+    return torch.cat(parts) if parts else windows.new_empty(0, horizon)
+
+
+def _recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: int) -> Tensor:
+    sight, known = changes.sight, windows.shape[1]
+    values = torch.cat([windows, windows.new_empty(len(windows), horizon)], dim=1)
+    for step in range(known, known + horizon):
+        answer = network(sight.inputs(values[:, :step])).squeeze(-1)
+        values[:, step] = changes.values(values[:, step - sight.lag], answer)
+    return values[:, known:]

@@ -1,0 +1,58 @@
+"""The rules by which settings are chosen, and that any data gets usable ones."""
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recurra.forecasting.segments.batch import Batch
+from recurra.forecasting.segments.rules import Facts, choose, cycle, lookback
+
+
+def test_hours_of_many_weeks_are_seen_by_level_from_the_week_before() -> None:
+    assert lookback(24, 700, 48) == 168
+    found = choose(Facts(48, 24, 168, 700, 300_000, positive=True), 168)
+    assert (found.frame, found.divided, found.shares) == ("level", False, True)
+    sizes = found.sizes
+    assert (sizes.lookback, sizes.segment, sizes.ahead, sizes.lag) == (168, 24, 24, 168)
+    assert sizes.queries == (168, 24)
+
+
+def test_months_are_freed_of_their_season() -> None:
+    found = choose(Facts(18, 12, 12, 100, 140_000, positive=True), lookback(12, 100, 18))
+    assert (found.frame, found.divided, found.sizes.lag) == ("volatility", True, 1)
+    assert found.sizes.segment == 6
+
+
+def test_temperatures_are_counted_from_the_last_value() -> None:
+    found = choose(Facts(96, 24, 24, 8640, 60_000, positive=False), 720)
+    assert (found.frame, found.shares, found.sizes.lag) == ("last", False, 24)
+
+
+def test_the_week_is_looked_at_where_it_was_seen_three_times() -> None:
+    assert cycle(24, 504) == 168
+    assert cycle(24, 503) == 24
+    assert cycle(12, 10_000) == 12
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(1, 60),
+    st.sampled_from([1, 2, 4, 5, 7, 12, 13, 24, 48, 52, 96, 168, 365]),
+    st.integers(1, 2000),
+    st.booleans(),
+    st.data(),
+)
+def test_any_data_gets_sizes_that_fit_together(horizon, season, length, positive, data) -> None:
+    wanted = lookback(season, length, horizon)
+    assert 1 <= wanted <= max(1, length)
+    lags = [lag for lag in (1, season, cycle(season, length)) if 3 * lag <= length] or [1]
+    lag = data.draw(st.sampled_from(lags))
+    found = choose(Facts(horizon, season, lag, length, 10 * length, positive=positive), wanted)
+    sizes = found.sizes
+    assert sizes.lookback % sizes.segment == 0
+    assert sizes.lookback >= max(sizes.lag, *sizes.queries, 1)
+    assert sizes.written * sizes.ahead >= horizon
+    past = torch.rand(2, sizes.lookback) + 1
+    future = torch.ones(2, horizon)
+    batch = Batch(past, torch.ones_like(past), future, future, torch.ones(2))
+    assert found.build("gru")(batch).shape == (2, horizon)

@@ -1,0 +1,131 @@
+"""A forecaster that learns segment by segment, from many series, short ones among them."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from recurra import Forecaster
+from recurra.errors import DataError
+from recurra.forecasting.segments.model import SegmentModel
+
+
+def panel(lengths, season=7, seed=0, noise=0.05) -> pl.DataFrame:
+    generator = np.random.default_rng(seed)
+    shape = 1 + 0.5 * np.sin(np.arange(season) * 2 * np.pi / season)
+    parts = []
+    for number, length in enumerate(lengths):
+        level = 10.0 ** generator.uniform(0, 4)
+        values = level * shape[np.arange(length) % season]
+        values = values * np.exp(generator.normal(0, noise, length))
+        start = np.datetime64("2024-01-01") + np.arange(length)
+        parts.append(pl.DataFrame({"unique_id": f"s{number:02d}", "ds": start, "y": values}))
+    return pl.concat(parts)
+
+
+def small(**options) -> Forecaster:
+    usual = {"hidden_size": 12, "steps": 60, "ensemble": 2, "horizon": 7}
+    return Forecaster(**{**usual, **options})
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Forecaster:
+    return small().fit(panel([120] * 11 + [9, 5]))
+
+
+def test_many_series_are_learned_segment_by_segment(fitted) -> None:
+    assert isinstance(fitted.model_, SegmentModel)
+    assert len(fitted.model_.modules()) == 2
+    assert Forecaster(epochs=1, hidden_size=4).fit(panel([60] * 11)).model_.form == "stepwise"
+
+
+def test_series_too_short_to_be_judged_are_forecast_all_the_same(fitted) -> None:
+    predicted = fitted.predict()
+    ids = predicted["unique_id"].unique(maintain_order=True).to_list()
+    assert ids == [f"s{number:02d}" for number in range(13)]
+    assert predicted["recurra"].is_finite().all()
+    assert "2 series shorter than" in " ".join(fitted.notes_)
+    assert "are forecast, but not judged" in " ".join(fitted.notes_)
+    # Of the size of their own last values, though the others' are a thousand times theirs.
+    table = panel([120] * 11 + [9, 5])
+    for name in ("s11", "s12"):
+        own = table.filter(pl.col("unique_id") == name)["y"]
+        found = predicted.filter(pl.col("unique_id") == name)["recurra"]
+        assert 0.3 * own.min() < found.min()
+        assert found.max() < 3 * own.max()
+
+
+def test_a_season_in_noise_is_forecast_about_as_well_as_can_be(fitted) -> None:
+    scores = fitted.evaluation_.multi_step
+    # Two noises in the seasonal naive forecast, one in the best there is: a ratio of 0.71.
+    assert scores.mae < 0.85 * fitted.evaluation_.seasonal_naive.mae
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_does_not(fitted) -> None:
+    again = small().fit(panel([120] * 11 + [9, 5]))
+    assert again.predict().equals(fitted.predict())
+    other = small(seed=5).fit(panel([120] * 11 + [9, 5]))
+    assert not other.predict().equals(fitted.predict())
+
+
+def test_a_file_forecasts_as_the_model_it_came_from(fitted, tmp_path) -> None:
+    fitted.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    assert loaded.predict(level=[80]).equals(fitted.predict(level=[80]))
+    assert loaded.get_params()["steps"] == 60
+
+
+def test_beyond_the_horizon_forecasts_are_fed_back(fitted) -> None:
+    near, far = fitted.predict(), fitted.predict(horizon=20)
+    rows = pl.int_range(pl.len()).over("unique_id")
+    assert far.filter(rows < 7).equals(near)
+    assert far["recurra"].is_finite().all()
+
+
+def test_a_newer_history_moves_the_forecast_and_nothing_is_learned(fitted, tmp_path) -> None:
+    fitted.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    before = [weight.clone() for net in loaded.model_.modules() for weight in net.parameters()]
+    loaded.update(panel([127] * 11 + [16, 12]))
+    assert loaded.predict()["ds"].min() > fitted.predict()["ds"].min()
+    after = [weight for net in loaded.model_.modules() for weight in net.parameters()]
+    assert all(one.equal(two) for one, two in zip(before, after, strict=True))
+
+
+def test_it_goes_by_the_time_before_the_parts_that_are_held_out() -> None:
+    table = panel([120] * 11)
+    changed = table.with_columns(
+        y=pl.when(pl.int_range(pl.len()).over("unique_id") >= 113)
+        .then(pl.col("y") * 3)
+        .otherwise("y")
+    )
+    first, second = small(test=7, validation=7).fit(table), small(test=7, validation=7).fit(changed)
+    for one, two in zip(first.judged_.modules(), second.judged_.modules(), strict=True):
+        for name, weight in one.state_dict().items():
+            assert weight.equal(two.state_dict()[name]), name
+    assert not first.predict().equals(second.predict())
+
+
+@pytest.mark.parametrize("strategy", ["sequence-to-sequence", "direct"])
+@pytest.mark.parametrize("values", ["negative", "constant", "gaps", "zeros"])
+def test_awkward_series_give_finite_forecasts(strategy, values) -> None:
+    table = panel([60] * 3)
+    row = pl.int_range(pl.len()).over("unique_id")
+    changes = {
+        "negative": pl.col("y") - pl.col("y").mean().over("unique_id"),
+        "constant": pl.when(pl.col("unique_id") == "s00").then(5.0).otherwise("y"),
+        "gaps": pl.when(row % 5 == 2).then(None).otherwise("y"),
+        "zeros": pl.when(row % 3 == 0).then(0.0).otherwise("y"),
+    }
+    forecaster = small(strategy=strategy, steps=12).fit(table.with_columns(y=changes[values]))
+    assert forecaster.predict(level=[80])["recurra"].is_finite().all()
+
+
+def test_too_short_a_history_says_what_would_do() -> None:
+    with pytest.raises(DataError, match="a history of 5 points"):
+        small(strategy="direct").fit(panel([5] * 3))
+
+
+def test_rolling_origins_come_back_as_a_frame() -> None:
+    found = small(steps=12).cross_validation(panel([80] * 10), n_windows=2)
+    assert found.columns == ["unique_id", "ds", "cutoff", "y", "recurra"]
+    assert len(found) == 10 * 2 * 7

@@ -17,8 +17,9 @@ HEAD = """# Published sets, with the defaults
 
 `python benchmarks/forecasting/run.py PATH/forecasting` made this page. Each line is one call,
 `Forecaster(horizon=K).fit(frame).predict()`, with nothing set but the horizon and the number of
-networks; the figures are those of the test part that comes with the set, which nothing was chosen
-on. Series come without times, so all are given the same first date.
+networks; the figures are those of the test part that comes with the set. The rules by which the
+settings follow from the data were made on the ends of the known parts, held out. Series come
+without times, so all are given the same first date.
 
 | set | series | networks | sMAPE | MASE | OWA | in 80% | in 95% | parameters | seconds |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|

@@ -3,7 +3,7 @@
     python benchmarks/forecasting/run.py PATH/forecasting
 
 Every set is one call: ``Forecaster(horizon=K).fit(frame).predict()``, with one network and with the
-default ensemble. Nothing is chosen on the test parts. A finished run is a line of
+default ensemble. A finished run is a line of
 benchmarks/results/forecasting.jsonl and is not run again, so that the command can be stopped and
 given again; ``--again`` forgets them. Writes docs/results/forecasting.md.
 """

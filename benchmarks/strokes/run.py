@@ -37,7 +37,7 @@ def main() -> None:
     train, validation = _sequences(parts.train), _sequences(parts.validation)
     scale = spread(train)
     plans = [
-        Plan(sees, seed, given.epochs, not given.unmoved)
+        Plan(sees, seed, given.epochs, given.moved)
         for seed, sees in product(range(given.seeds), (True, False))
     ]
     runs = {plan: _run(plan, train, validation, scale) for plan in plans}
@@ -80,7 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("drawings", type=Path, help="the folder of both archives")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seeds", type=int, default=SEEDS, help="how many, from 0")
-    parser.add_argument("--unmoved", action="store_true", help="show training drawings as they are")
+    parser.add_argument("--moved", action="store_true", help="turn and stretch training drawings")
     return parser.parse_args()
 
 

@@ -149,7 +149,9 @@ def _write(
     folder = ROOT / "docs" / "results" if usual else ROOT / ".bench" / "smoke"
     folder.mkdir(parents=True, exist_ok=True)
     samples = "\n\n".join(f"```text\n{text.strip()}\n```" for text in texts)
-    cores = f"{torch.get_num_threads()} threads of {os.cpu_count()} cores ({platform.machine()})"
+    threads = torch.get_num_threads()
+    plural = "" if threads == 1 else "s"
+    cores = f"{threads} thread{plural} of {os.cpu_count()} cores ({platform.machine()})"
     usual_way = f"{given.rows} rows in chunks of {given.steps} steps with the state carried on"
     ours = f"Recurra, 2 x {given.cell} of {given.units}, {parameters:,} parameters"
     page = f"""# A character language model

@@ -11,7 +11,8 @@ from settings import BATCH_SIZE, CLIP_NORM, ENOUGH, SOLVED
 
 HEAD = """# Long memory
 
-`python benchmarks/memory/run.py` made this page; `--task`, `--cells` and `--seeds` add to it.
+{commands}
+made the runs of this page; other values of `--task`, `--cells` and `--seeds` add to it.
 
 Every cell has the units with which its layer comes closest to {budget} parameters from below; a
 linear head is on top. All are trained alike: Adam with a learning rate of {rate:g}, batches of
@@ -50,6 +51,7 @@ def page(records: Sequence[Record], picture: str) -> str:
     plan = records[0].plan
     versions = ", ".join(f"{name} {version}" for name, version in records[-1].versions.items())
     text = HEAD.format(
+        commands=",\n".join(_commands(records)),
         budget=f"{plan.budget:,}",
         rate=plan.learning_rate,
         batch=BATCH_SIZE,
@@ -62,6 +64,19 @@ def page(records: Sequence[Record], picture: str) -> str:
         picture=picture,
     )
     return text + "".join(_section(task, rows) for task, rows in by_task(records))
+
+
+def _commands(records: Sequence[Record]) -> list[str]:
+    """What makes these runs, tasks with as many seeds together."""
+    seeds = {one.plan.task: 0 for one in records}
+    for one in records:
+        seeds[one.plan.task] = max(seeds[one.plan.task], one.plan.seed + 1)
+    minutes = records[0].plan.minutes
+    return [
+        f"`python benchmarks/memory/run.py --minutes {minutes:g} --seeds {count} --task "
+        f"{' '.join(task for task, own in seeds.items() if own == count)}`"
+        for count in sorted(set(seeds.values()))
+    ]
 
 
 def write(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from recurra.cli import model_options as options
 from recurra.cli.reporting import FAILED, reported
 
 if TYPE_CHECKING:
@@ -16,14 +17,10 @@ if TYPE_CHECKING:
 @reported
 def inspect(
     data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.", metavar="DATA")],
-    time: Annotated[str | None, typer.Option(help="Column of times. [default: found]")] = None,
-    target: Annotated[str | None, typer.Option(help="Column to forecast. [default: found]")] = None,
-    id: Annotated[  # noqa: A002
-        str | None, typer.Option(help="Column that names the series. [default: found]")
-    ] = None,
-    horizon: Annotated[
-        int | None, typer.Option(help="Steps ahead. [default: by frequency]")
-    ] = None,
+    time: options.Time = None,
+    target: options.Target = None,
+    id: options.Id = None,  # noqa: A002
+    horizon: options.Horizon = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print what was found as JSON and nothing else.")
     ] = False,

@@ -21,13 +21,13 @@ from recurra.forecasting.evaluation import Evaluation, evaluate
 from recurra.forecasting.forms import FORMS, check_covariates, usual_strategy
 from recurra.forecasting.intervals import Calibration, calibrate
 from recurra.forecasting.model import Form, Learned, Model
-from recurra.forecasting.panel import Panel, Series
-from recurra.forecasting.plan import Plan, Split, Wishes, check_counts, is_whole
-from recurra.forecasting.preparation import Prepared, with_covariates
+from recurra.forecasting.panel import Panel
+from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
+from recurra.forecasting.preparation import Prepared, whole_time, with_covariates
 from recurra.forecasting.scaling import Scale
 from recurra.forecasting.settling import settle
 from recurra.forecasting.stepwise.model import StepModel
-from recurra.forecasting.tail import Tail, histories
+from recurra.forecasting.tail import Tail, histories, tails_of
 from recurra.forecasting.verdict import judge
 from recurra.language import Cell
 from recurra.structures import ManyToOne
@@ -469,7 +469,7 @@ class Forecaster(Estimator):
         watch: Sequence[Callback],
     ) -> None:
         """Forecasts of the future may learn from what was held out; an interrupt leaves it be."""
-        whole = _whole(panel.series if form.forecasts_short else (), self.prepared_)
+        whole = whole_time(panel.series if form.forecasts_short else (), self.prepared_)
         covariates = None
         try:
             if wanted is not None:
@@ -482,7 +482,7 @@ class Forecaster(Estimator):
         if again is learned:
             return
         self.model_ = again.model
-        self.tails_ = _tails(whole, again.model)
+        self.tails_ = tails_of(whole, again.model.reach)
         if covariates is not None:
             self.covariates_ = covariates.last(self.model_.reach)
 
@@ -494,7 +494,7 @@ class Forecaster(Estimator):
     def _keep(self, panel: Panel) -> None:
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
-        self.tails_ = _tails(self.prepared_, self.model_)
+        self.tails_ = tails_of(self.prepared_, self.model_.reach)
         if self.covariates_ is not None:
             self.covariates_ = self.covariates_.last(self.model_.reach)
         self.calibration_ = Calibration(np.empty((self.plan_.horizon, 0)))
@@ -552,26 +552,6 @@ class Forecaster(Estimator):
     def _check_fitted(self) -> None:
         if not hasattr(self, "tails_"):
             raise OptionError("a forecaster that was not fitted", "", "call fit(df) first")
-
-
-def _tails(prepared: Sequence[Prepared], model: Model) -> tuple[Tail, ...]:
-    """What forecasts go on from."""
-    return tuple(Tail.of(one.series, one.number, one.scale, model.reach) for one in prepared)
-
-
-def _whole(series: Sequence[Series], judged: Sequence[Prepared]) -> list[Prepared]:
-    """All of the time of every series to learn from; those too short to be judged come along."""
-    known = {one.series.id: one for one in judged}
-    each = series or [one.series for one in judged]
-    return [
-        Prepared(
-            one,
-            Split(len(one.values), 0, 0),
-            known[one.id].scale if one.id in known else Scale.of(one.values),
-            number,
-        )
-        for number, one in enumerate(each)
-    ]
 
 
 def _levels(level: Sequence[float] | None) -> Sequence[float]:

@@ -47,14 +47,14 @@ def draw_forecast(forecaster: Forecaster) -> bytes:
     Returns:
         A PNG.
     """
-    with _letters():
+    with letters():
         drawn = forecaster.prepared_[:MOST_SERIES]
         figure = Figure(figsize=(11, 6.4 * len(drawn)), layout="constrained")
         axes = figure.subplots(2 * len(drawn), 1, squeeze=False)[:, 0]
         for number, one in enumerate(drawn):
             _draw_whole(axes[2 * number], forecaster, one)
             _draw_end(axes[2 * number + 1], forecaster, one)
-        return _png(figure)
+        return png(figure)
 
 
 def draw_learning(history: History) -> bytes:
@@ -63,10 +63,10 @@ def draw_learning(history: History) -> bytes:
     Returns:
         A PNG.
     """
-    with _letters():
+    with letters():
         figure = Figure(figsize=(11, 3.6), layout="constrained")
         _draw_losses(figure.subplots(), history)
-        return _png(figure)
+        return png(figure)
 
 
 def _draw_losses(axes: Axes, history: History) -> None:
@@ -86,10 +86,10 @@ def _draw_losses(axes: Axes, history: History) -> None:
     # Losses of exactly 0 have no place on a logarithmic axis.
     if any(loss > 0 for key in names for loss in history.history.get(key, ())):
         axes.set_yscale("log")
-    _title(axes, "Learning")
+    title(axes, "Learning")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
-    _tidy(axes)
+    tidy(axes)
 
 
 def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
@@ -111,7 +111,7 @@ def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
         if border > first:
             _draw_border(axes, forecaster, one, border)
     shown = f", its last {len(places):,} points" if first > model.least else ""
-    _title(axes, f"{_short(one.series.id)}{shown}: each point forecast from those before")
+    title(axes, f"{short(one.series.id)}{shown}: each point forecast from those before")
     _finish(axes)
 
 
@@ -139,7 +139,7 @@ def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     axes.plot(times, future, color=AHEAD, lw=1.8, marker=marker, ms=3, label="future")
     _draw_border(axes, forecaster, one, count - test)
     _draw_border(axes, forecaster, one, count)
-    _title(axes, f"{_short(one.series.id)}: several steps ahead, and the future")
+    title(axes, f"{short(one.series.id)}: several steps ahead, and the future")
     _finish(axes)
 
 
@@ -158,28 +158,30 @@ def _times(forecaster: Forecaster, one: Prepared, places: Any) -> Any:
     return forecaster.clock_.frequency.times(one.series.origin, places)
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """A name that leaves the picture its place."""
     return name if len(name) <= 40 else f"{name[:38]}..."
 
 
-def _title(axes: Axes, text: str) -> None:
+def title(axes: Axes, text: str) -> None:
+    """Heads a picture, at its left."""
     # The name of a series may hold dollar signs, which are no formulas.
     axes.set_title(text, loc="left", parse_math=False)
 
 
 def _finish(axes: Axes) -> None:
     axes.legend(frameon=False, ncols=5, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.08))
-    _tidy(axes)
+    tidy(axes)
 
 
-def _tidy(axes: Axes) -> None:
+def tidy(axes: Axes) -> None:
+    """Takes away what only encloses, and lays a pale grid."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
 
 
 @contextmanager
-def _letters() -> Iterator[None]:
+def letters() -> Iterator[None]:
     """Fonts for the letters of any series' name; one that no font has is drawn as a box."""
     here = get_font_names()
     fonts = ["DejaVu Sans", *(name for name in _FONTS if name in here)]
@@ -189,7 +191,8 @@ def _letters() -> Iterator[None]:
         yield
 
 
-def _png(figure: Figure) -> bytes:
+def png(figure: Figure) -> bytes:
+    """The picture as a file; the same picture is the same bytes."""
     buffer = io.BytesIO()
     # Without the time of writing in it, the same forecast is the same file.
     figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})

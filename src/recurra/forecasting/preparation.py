@@ -73,3 +73,24 @@ def with_covariates(prepared: Sequence[Prepared], covariates: Covariates) -> lis
     """The same series with the covariates of all of them, numbered alike."""
     around = Around(covariates)
     return [replace(one, around=around) for one in prepared]
+
+
+def whole_time(series: Sequence[Series], judged: Sequence[Prepared]) -> list[Prepared]:
+    """Series with all of their time to learn from.
+
+    Args:
+        series: All that are to be forecast, those too short to be judged among them; empty for
+            those that were judged.
+        judged: Those, whose scales stay.
+    """
+    known = {one.series.id: one for one in judged}
+    each = series or [one.series for one in judged]
+    return [
+        Prepared(
+            one,
+            Split(len(one.values), 0, 0),
+            known[one.id].scale if one.id in known else Scale.of(one.values),
+            number,
+        )
+        for number, one in enumerate(each)
+    ]

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from recurra.forecasting.pictures import draw_learning
+from recurra.forecasting.templates import template
 
 if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
@@ -48,16 +48,8 @@ def render(
         command: The command that makes the same again.
         version: Of Recurra.
     """
-    # Autoescaping keeps a column or series name from becoming part of the page's code.
-    pages = Environment(
-        loader=PackageLoader("recurra.forecasting", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     learned = bool(forecaster.history_.epoch)
-    return pages.get_template("report.html").render(
+    return template("report.html").render(
         title=title,
         verdict=forecaster.verdict_,
         metrics=metrics,

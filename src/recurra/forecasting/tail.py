@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from recurra.forecasting.covariates import Around, Beside
 from recurra.forecasting.histories import Histories
 from recurra.forecasting.panel import Series
+from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.scaling import Scale
 
 
@@ -46,6 +47,11 @@ class Tail:
     def ahead(self, horizon: int) -> NDArray[np.int64]:
         """The grid positions of the next ``horizon`` points."""
         return np.arange(self.length, self.length + horizon)
+
+
+def tails_of(prepared: Sequence[Prepared], reach: int) -> tuple[Tail, ...]:
+    """The ends of series, as much of each as a model reads: R values."""
+    return tuple(Tail.of(one.series, one.number, one.scale, reach) for one in prepared)
 
 
 def histories(tails: Sequence[Tail], around: Around | None = None) -> Histories:

@@ -19,11 +19,11 @@ from recurra.forecasting.pictures import (
     TRAIN,
     TRUTH,
     VALIDATION,
-    _letters,
-    _png,
-    _short,
-    _tidy,
-    _title,
+    letters,
+    png,
+    short,
+    tidy,
+    title,
 )
 
 MOST_WINDOWS = 8
@@ -59,16 +59,16 @@ def draw_errors(backtest: Backtest) -> bytes:
     Returns:
         A PNG.
     """
-    with _letters():
+    with letters():
         several = len(backtest.judged.names) > 1
         figure = Figure(figsize=(11, 8.2 if several else 4.4), layout="constrained")
         rows: list[Any] = [["step", "window"], *([["series", "series"]] if several else [])]
         axes = figure.subplot_mosaic(rows)
         metric = _metric(backtest)
         _draw_lines(axes["step"], backtest.scores.by_step, "step", metric)
-        _title(axes["step"], "By step ahead")
+        title(axes["step"], "By step ahead")
         _draw_lines(axes["window"], backtest.scores.by_window, "window", metric)
-        _title(axes["window"], "By window, the earliest first")
+        title(axes["window"], "By window, the earliest first")
         if several:
             _draw_series(axes["series"], backtest, metric)
         handles, labels = axes["step"].get_legend_handles_labels()
@@ -77,7 +77,7 @@ def draw_errors(backtest: Backtest) -> bytes:
             handles[::-1], labels[::-1],
             frameon=False, ncols=7, fontsize=8, loc="outside upper center",
         )  # fmt: skip
-        return _png(figure)
+        return png(figure)
 
 
 def draw_windows(backtest: Backtest) -> bytes:
@@ -86,13 +86,13 @@ def draw_windows(backtest: Backtest) -> bytes:
     Returns:
         A PNG.
     """
-    with _letters():
+    with letters():
         drawn = min(MOST_SERIES, len(backtest.judged.names))
         figure = Figure(figsize=(11, 3.4 * drawn), layout="constrained")
         rows = figure.subplots(drawn, 1, squeeze=False)[:, 0]
         for number, axes in enumerate(rows):
             _draw_forecasts(axes, backtest, number)
-        return _png(figure)
+        return png(figure)
 
 
 def _metric(backtest: Backtest) -> str:
@@ -116,7 +116,7 @@ def _draw_lines(axes: Axes, table: pl.DataFrame, key: str, metric: str) -> None:
     axes.set(xlabel="steps ahead" if key == "step" else key, ylabel=_unit(metric))
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _tidy(axes)
+    tidy(axes)
 
 
 def _draw_series(axes: Axes, backtest: Backtest, metric: str) -> None:
@@ -133,8 +133,8 @@ def _draw_series(axes: Axes, backtest: Backtest, metric: str) -> None:
     axes.set_xlim(0, len(differences) + 1)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     text = f"By series: Recurra less {SHORT[rival]}; below 0 Recurra is better, as for {better:,}"
-    _title(axes, f"{text} of {len(differences):,}")
-    _tidy(axes)
+    title(axes, f"{text} of {len(differences):,}")
+    tidy(axes)
 
 
 def _draw_forecasts(axes: Axes, backtest: Backtest, number: int) -> None:
@@ -149,9 +149,9 @@ def _draw_forecasts(axes: Axes, backtest: Backtest, number: int) -> None:
     axes.plot(_times(backtest, one, places), seen, color=TRUTH, lw=3.5, alpha=0.28, label="truth")
     for window in range(first, course.origins.windows):
         _draw_window(axes, backtest, number, window, label=window == first)
-    _title(axes, f"{_short(judged.names[number])}: the last windows, {horizon:,} steps ahead each")
+    title(axes, f"{short(judged.names[number])}: the last windows, {horizon:,} steps ahead each")
     axes.legend(frameon=False, ncols=5, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.1))
-    _tidy(axes)
+    tidy(axes)
 
 
 def _draw_window(axes: Axes, backtest: Backtest, number: int, window: int, *, label: bool) -> None:

@@ -6,12 +6,12 @@ import base64
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from recurra.forecasting.backtest.model import OWN
 from recurra.forecasting.backtest.pictures import SHORT, draw_errors, draw_windows
 from recurra.forecasting.backtest.results import Backtest
 from recurra.forecasting.backtest.rivals import left_out_without_season
+from recurra.forecasting.templates import template
 
 MOST_ROWS = 200
 """Series shown; the rest is in scores.csv."""
@@ -40,16 +40,8 @@ def render(
         errors: The PNG of the errors, if it was drawn already.
         windows: Likewise, of the forecasts.
     """
-    # Autoescaping keeps a column or series name from becoming part of the page's code.
-    pages = Environment(
-        loader=PackageLoader("recurra.forecasting.backtest", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     series = _by_series(backtest)
-    return pages.get_template("backtest.html").render(
+    return template("backtest.html").render(
         title=title,
         verdict=backtest.verdict,
         metrics=METRICS,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from recurra.forecasting.doctor import sketches
 from recurra.forecasting.doctor.text import headline
+from recurra.forecasting.templates import template
 
 if TYPE_CHECKING:
     from recurra.forecasting.doctor.inspection import Inspection
@@ -16,15 +15,7 @@ if TYPE_CHECKING:
 
 def render(inspection: Inspection) -> str:
     """The page, as HTML that needs no other file and no network."""
-    # Autoescaping keeps a column or series name from becoming part of the page's code.
-    pages = Environment(
-        loader=PackageLoader("recurra.forecasting.doctor", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return pages.get_template("inspection.html").render(
+    return template("inspection.html").render(
         found=inspection,
         headline=headline(inspection),
         width=sketches.WIDTH,

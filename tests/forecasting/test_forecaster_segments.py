@@ -129,3 +129,19 @@ def test_rolling_origins_come_back_as_a_frame() -> None:
     found = small(steps=12).cross_validation(panel([80] * 10), n_windows=2)
     assert found.columns == ["unique_id", "ds", "cutoff", "y", "recurra"]
     assert len(found) == 10 * 2 * 7
+
+
+@pytest.mark.parametrize("cut", [1, 3, 5])
+def test_a_newer_history_that_begins_elsewhere_keeps_the_season_in_its_place(cut, tmp_path) -> None:
+    table = panel([120] * 3, noise=0.01)
+    forecaster = small(strategy="sequence-to-sequence").fit(table)
+    assert forecaster.model_.settings.divided
+    row = pl.int_range(pl.len()).over("unique_id")
+    whole = forecaster.update(table).predict()["recurra"]
+    forecaster.update(table.filter(row >= cut))
+    assert forecaster.predict()["recurra"].to_list() == pytest.approx(whole.to_list(), rel=1e-6)
+    forecaster.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    assert loaded.predict()["recurra"].to_list() == pytest.approx(whole.to_list(), rel=1e-6)
+    again = loaded.update(table.filter(row >= cut + 1)).predict()["recurra"]
+    assert again.to_list() == pytest.approx(whole.to_list(), rel=1e-6)

@@ -38,6 +38,10 @@ class Clock:
         """The same for several series, one after the other."""
         return [time for one in series for time in self.render(*one).to_list()]
 
+    def steps_between(self, first: Any, later: Any) -> int:
+        """Steps of the grid from one time to another, below 0 if that is earlier."""
+        return int(self.frequency.positions(np.array([later]), first)[0])
+
     def check(self, panel: Panel) -> None:
         """Raises a DataError if the panel has another frequency."""
         if panel.frequency != self.frequency:

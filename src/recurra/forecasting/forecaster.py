@@ -113,6 +113,7 @@ class Forecaster(Estimator):
     season_: int
     prepared_: list[Prepared]
     tails_: tuple[Tail, ...]
+    origins_: dict[str, Any]
     covariates_: Covariates | None
     clock_: Clock
     calibration_: Calibration
@@ -287,9 +288,8 @@ class Forecaster(Estimator):
 
         Args:
             df: A table with the columns that were fitted, covariates among them, at least
-                ``lookback`` points a series. A
-                series that was not there before is brought to its own standard units, and needs 4
-                points more.
+                ``lookback`` points a series. A series that was not there before is brought to its
+                own standard units, and needs 4 points more.
 
         Raises:
             DataError: If the table cannot be used, or a series is too short.
@@ -302,17 +302,20 @@ class Forecaster(Estimator):
         self.clock_.check(panel)
         # What it takes up of a table that is then refused, a copy takes up.
         model, scales = self.model_.copy(), {tail.id: tail.scale for tail in self.tails_}
+        origins = {**{one.id: one.origin for one in panel.series}, **self.origins_}
         tails = [
             Tail.of(
                 series,
                 model.number_of(series),
                 scales.get(series.id) or Scale.of(series.values),
                 model.reach,
+                self.clock_.steps_between(origins[series.id], series.origin),
             )
             for series in panel.series
         ]
         read = None if known is None else known.read_anew(panel, self.plan_.horizon)
         self.model_, self.tails_, self.notes_ = model, tuple(tails), panel.notes
+        self.origins_ = origins
         if read is not None:
             self.covariates_, self.notes_ = read.last(model.reach), (*panel.notes, *read.notes)
         self._backend = nw.from_native(df, eager_only=True).implementation
@@ -483,6 +486,7 @@ class Forecaster(Estimator):
             return
         self.model_ = again.model
         self.tails_ = tails_of(whole, again.model.reach)
+        self.origins_ = {one.series.id: one.series.origin for one in whole}
         if covariates is not None:
             self.covariates_ = covariates.last(self.model_.reach)
 
@@ -495,6 +499,7 @@ class Forecaster(Estimator):
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
         self.tails_ = tails_of(self.prepared_, self.model_.reach)
+        self.origins_ = {one.series.id: one.series.origin for one in self.prepared_}
         if self.covariates_ is not None:
             self.covariates_ = self.covariates_.last(self.model_.reach)
         self.calibration_ = Calibration(np.empty((self.plan_.horizon, 0)))

@@ -47,4 +47,9 @@ def _with_model(arrays: Mapping[str, Tensor]) -> dict[str, Tensor]:
     constants = {f"model.{name}": arrays[f"tails.{name}"].double() for name in CONSTANTS}
     weights = {f"model.{name}": one for name, one in arrays.items() if name.startswith("network.")}
     seen = torch.ones_like(arrays["tails.values"], dtype=torch.bool)
-    return {**arrays, **constants, **weights, "tails.seen": seen}
+    ends = {
+        "tails.seen": seen,
+        "tails.skipped": torch.zeros_like(arrays["tails.length"]),
+        "series.origin": arrays["tails.origin"],
+    }
+    return {**arrays, **constants, **weights, **ends}

@@ -142,6 +142,10 @@ def _arrays(forecaster: Forecaster) -> dict[str, Tensor]:
         "tails.length": np.array([tail.length for tail in tails], dtype=np.int64),
         "tails.values": np.stack([tail.values for tail in tails]),
         "tails.seen": np.stack([tail.seen for tail in tails]),
+        "tails.skipped": np.array([tail.skipped for tail in tails], dtype=np.int64),
+        "series.origin": np.array(
+            [forecaster.origins_[name] for name in forecaster.model_.ids]
+        ).astype(np.int64),
         "tails.mean": np.array([tail.scale.mean for tail in tails]),
         "tails.deviation": np.array([tail.scale.deviation for tail in tails]),
         "calibration.errors": forecaster.calibration_.errors,
@@ -172,6 +176,9 @@ def _restored(
         TimeStyle.from_json(description["times"]),
     )
     loaded.tails_ = _tails(description["series"], model, loaded.clock_, arrays)
+    loaded.origins_ = dict(
+        zip(model.ids, _times(arrays["series.origin"], loaded.clock_), strict=True)
+    )
     loaded.covariates_ = _covariates(description, arrays)
     loaded.calibration_ = Calibration(arrays["calibration.errors"].numpy())
     loaded.history_ = History(**description["history"])
@@ -216,11 +223,11 @@ def _model(
 def _tails(
     ids: list[str], model: Model, clock: Clock, arrays: dict[str, Tensor]
 ) -> tuple[Tail, ...]:
-    origins = arrays["tails.origin"].numpy()
-    if clock.frequency.unit != "step":
-        origins = origins.astype("datetime64[us]")
-    names = ("length", "values", "seen", "mean", "deviation")
-    lengths, values, seen, means, deviations = (arrays[f"tails.{name}"].numpy() for name in names)
+    origins = _times(arrays["tails.origin"], clock)
+    names = ("length", "values", "seen", "mean", "deviation", "skipped")
+    lengths, values, seen, means, deviations, skipped = (
+        arrays[f"tails.{name}"].numpy() for name in names
+    )
     if not values.shape == seen.shape == (len(ids), model.reach):
         raise ShapeError(f"ends of series of shapes {values.shape} and {seen.shape}")
     numbers = {name: number for number, name in enumerate(model.ids)}
@@ -233,6 +240,13 @@ def _tails(
             seen[row],
             Scale(float(means[row]), float(deviations[row])),
             numbers[name],
+            int(skipped[row]),
         )
         for row, name in enumerate(ids)
     )
+
+
+def _times(numbers: Tensor, clock: Clock) -> Any:
+    """Times again, of what a file holds of them."""
+    times = numbers.numpy()
+    return times if clock.frequency.unit == "step" else times.astype("datetime64[us]")

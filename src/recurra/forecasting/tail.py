@@ -27,6 +27,8 @@ class Tail:
         seen: (R,), False where a value was filled or lies before the first point.
         scale: The standard units that its errors are counted in.
         number: Its row in the model.
+        skipped: Grid steps from the first point that the model learned from to ``origin``; below 0
+            if this history begins earlier. A season that was learned stands by that first point.
     """
 
     id: str
@@ -36,13 +38,15 @@ class Tail:
     seen: NDArray[np.bool_]
     scale: Scale
     number: int
+    skipped: int = 0
 
     @classmethod
-    def of(cls, series: Series, number: int, scale: Scale, reach: int) -> Tail:
+    def of(cls, series: Series, number: int, scale: Scale, reach: int, skipped: int = 0) -> Tail:
         """The last values of a series, as many as the model reads, copied."""
         end = Histories.before(series, number, [len(series.values)], reach)
         values, seen = end.values[0].copy(), end.seen[0].copy()
-        return cls(series.id, series.origin, len(series.values), values, seen, scale, number)
+        length = len(series.values)
+        return cls(series.id, series.origin, length, values, seen, scale, number, skipped)
 
     def ahead(self, horizon: int) -> NDArray[np.int64]:
         """The grid positions of the next ``horizon`` points."""
@@ -66,6 +70,6 @@ def histories(tails: Sequence[Tail], around: Around | None = None) -> Histories:
         np.array([tail.number for tail in tails], dtype=np.int64),
         np.stack([tail.values for tail in tails]),
         np.stack([tail.seen for tail in tails]),
-        ends,
+        ends + np.array([tail.skipped for tail in tails], dtype=np.int64),
         None if around is None else Beside(around, np.arange(len(tails)), ends),
     )

@@ -26,10 +26,3 @@ def test_a_window_holds_its_own_series_and_nothing_else(lengths, lookback, horiz
                 assert masks[origin, column] == there
                 wanted = np.float32(values[place]) if there else 0
                 assert found[origin, column] == wanted
-
-
-def test_numbers_beside_the_values_are_cut_alike() -> None:
-    arrays = Arrays.of([np.arange(5.0)], [np.ones(5, bool)], lookback=2, horizon=1)
-    beside = torch.stack([arrays.values, -arrays.values], 1)
-    found = arrays.windows(beside, torch.tensor([0]), torch.tensor([3]))
-    assert found.tolist() == [[[1, -1], [2, -2], [3, -3]]]

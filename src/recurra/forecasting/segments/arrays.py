@@ -77,11 +77,8 @@ class Arrays:
         """What lies around origins, a copy (B, L + K).
 
         Args:
-            flat: Laid out as ``values`` is, (N,) or (N, C), which gives (B, L + K, C).
+            flat: Laid out as ``values`` is, (N,).
             series: The number of each window's series, int64 (B,).
             origins: How many points of it are known, int64 (B,).
         """
-        first = self.starts[series] + origins - self.lookback
-        if flat.dim() == 1:
-            return flat.unfold(0, self.width, 1)[first]
-        return flat[first.unsqueeze(1) + torch.arange(self.width)]
+        return flat.unfold(0, self.width, 1)[self.starts[series] + origins - self.lookback]

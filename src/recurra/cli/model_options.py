@@ -33,7 +33,7 @@ StrategyName = Annotated[
     typer.Option(
         help="sequence-to-sequence or direct: by segments, after one another or each by itself; "
         "recursive: step by step, predictions fed back; one-step: from true values. "
-        "[default: sequence-to-sequence from 10 series on, else recursive]"
+        "[default: sequence-to-sequence, but recursive with --epochs]"
     ),
 ]
 Epochs = Annotated[

@@ -59,8 +59,8 @@ class Forecaster(Estimator):
         strategy: ``"sequence-to-sequence"``: segment by segment, each knowing those before it.
             ``"direct"``: segment by segment, each by itself. ``"recursive"``: step by step, each
             prediction fed back for the next. ``"one-step"``: one step ahead, always from true
-            values; K is 1. None: sequence-to-sequence for 10 series and more, and with covariates;
-            else recursive.
+            values; K is 1. None: sequence-to-sequence; recursive where ``epochs`` or ``callbacks``
+            are given, which it alone has.
         optimizer: ``"rmsprop"`` (rho 0.9, epsilon 1e-7), ``"adam"``, ``"adamw"`` or ``"sgd"``; None
             for RMSprop step by step, Adam segment by segment.
         learning_rate: Above 0; None for 1e-3, or by the amount of data.
@@ -199,7 +199,7 @@ class Forecaster(Estimator):
         self._check_form()
         further = () if wanted is None else wanted.roles.names
         panel = Panel.from_frame(df, id=id, time=time, target=target, further=further)
-        form = self._form(len(panel.series))
+        form = self._form()
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
@@ -435,12 +435,12 @@ class Forecaster(Estimator):
 
     def _check_form(self) -> None:
         """A network that cannot be built is known before the table is read."""
-        strategy = self.strategy or usual_strategy(vars(self), 1)
+        strategy = self.strategy or usual_strategy(vars(self))
         FORMS[strategy](vars(self)).check()
 
-    def _form(self, series: int) -> Form:
-        """The kind of model to learn from so many series."""
-        strategy = self.strategy or usual_strategy(vars(self), series)
+    def _form(self) -> Form:
+        """The kind of model to learn."""
+        strategy = self.strategy or usual_strategy(vars(self))
         form = FORMS[strategy]({**vars(self), "strategy": strategy})
         form.check()
         return form

@@ -32,9 +32,6 @@ READERS: Mapping[str, Reader] = {
 WITH_COVARIATES = ("sequence-to-sequence", "direct")
 """The strategies whose models read covariates."""
 
-SEVERAL = 10
-"""Series from which on a panel is forecast segment-wise, if not told otherwise."""
-
 
 def check_covariates(strategy: str | None) -> None:
     """Raises an OptionError if models of this strategy read no covariates; None reads them."""
@@ -47,20 +44,14 @@ def check_covariates(strategy: str | None) -> None:
         )
 
 
-def usual_strategy(options: Mapping[str, Any], series: int) -> str:
+def usual_strategy(options: Mapping[str, Any]) -> str:
     """The strategy of a forecaster that was given none.
 
-    Covariates and options that only one form has decide; else a few series are forecast step by
-    step, each from its own change, and many segment by segment, by networks that learn from all.
+    Segment by segment, unless options say otherwise that only networks step by step have.
 
     Args:
         options: Of the forecaster, by name.
-        series: How many there are.
     """
-    if any(options[name] for name in COVARIATE_OPTIONS):
-        return WITH_COVARIATES[0]
-    if options["epochs"] is not None or options["callbacks"] != "default":
-        return "recursive"
-    if options["steps"] is not None or options["ensemble"] is not None:
-        return "sequence-to-sequence"
-    return "sequence-to-sequence" if series >= SEVERAL else "recursive"
+    by_step = options["epochs"] is not None or options["callbacks"] != "default"
+    covariates = any(options[name] for name in COVARIATE_OPTIONS)
+    return "recursive" if by_step and not covariates else WITH_COVARIATES[0]

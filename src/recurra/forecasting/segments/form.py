@@ -17,7 +17,8 @@ from recurra.forecasting.segments import rules
 from recurra.forecasting.segments.arrays import Arrays
 from recurra.forecasting.segments.beside import Shape
 from recurra.forecasting.segments.constants import Constants
-from recurra.forecasting.segments.learning import Stretch, learn, windows
+from recurra.forecasting.segments.learning import Stretch, learn, solve_linear, windows
+from recurra.forecasting.segments.linear import Linear
 from recurra.forecasting.segments.model import SegmentModel
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.sampling import Windows
@@ -76,7 +77,7 @@ class SegmentForm:
                 "steps, since windows are drawn at random",
                 f"steps={100 * self.epochs}, or leave it out",
             )
-        facts = rules.Facts(1, 1, 1, 10, 10, positive=True)
+        facts = rules.Facts(1, 1, 1, 10, 10, positive=True, series=1)
         self._trial(self._with_wishes(rules.choose(facts, 2)))
 
     def _trial(self, settings: Settings) -> None:
@@ -165,13 +166,22 @@ class SegmentForm:
         tell(model, _notes(settings, len(train)))
         if not len(train):
             return Learned(model, History(stopped="nothing to learn"))
+        linear = solve_linear(settings, self._cell, train, validation)
+        settings = _with_linear(settings, linear)
+        model = replace(model, settings=settings)
         networks: list[SegmentNetwork] = []
         history = History()
         for number in range(settings.ensemble):
             chosen = () if self.callbacks == "default" else self.callbacks
             seed = int(self.seed) + number
             network, found = learn(
-                settings, self._cell, train, validation, seed=seed, callbacks=[*chosen, *watch]
+                settings,
+                self._cell,
+                train,
+                validation,
+                seed=seed,
+                linear=linear,
+                callbacks=[*chosen, *watch],
             )
             history = history if networks else found
             if found.interrupted and not (networks or found.epoch):
@@ -201,6 +211,7 @@ class SegmentForm:
                 values[one.series.observed[: len(values)]].min(initial=np.inf) > 0
                 for one, values in zip(prepared, trains, strict=True)
             ),
+            series=len(prepared),
         )
 
     def _with_wishes(self, settings: Settings) -> Settings:
@@ -221,10 +232,23 @@ class SegmentForm:
 
 
 def _with_covariates(settings: Settings, prepared: Sequence[Prepared]) -> Settings:
-    """The settings of networks that read what stands beside the series."""
+    """The settings of networks that read what stands beside the series.
+
+    Their linear way is learned together with the effects of covariates: solved before, it would
+    take for the series' own what they cause.
+    """
     around = prepared[0].around
-    shape = None if around is None else Shape.of(around.covariates.encoding.sizes)
-    return replace(settings, sizes=replace(settings.sizes, beside=shape))
+    if around is None:
+        return replace(settings, sizes=replace(settings.sizes, beside=None))
+    shape = Shape.of(around.covariates.encoding.sizes)
+    return replace(settings, sizes=replace(settings.sizes, beside=shape), linear="learned")
+
+
+def _with_linear(settings: Settings, linear: Linear | None) -> Settings:
+    """The settings of networks whose linear way was solved, or had better be learned."""
+    if linear is None:
+        return replace(settings, linear="learned", shrinkage=None)
+    return replace(settings, shrinkage=linear.shrinkage)
 
 
 def _windows(
@@ -258,10 +282,19 @@ def _notes(settings: Settings, count: int) -> list[str]:
         "last": "from its last value, in the series' standard units",
     }[settings.frame]
     apart = ", each series freed of its season" if settings.divided else ""
+    further = []
+    if settings.linear == "solved":
+        further.append("what is linear in a window is solved for, before networks learn the rest")
+    if settings.disturbed:
+        further.append(
+            f"{settings.disturbed:.0%} of the windows are shown with a strange stretch in them, so "
+            "that forecasts learn to look past one"
+        )
     return [
         f"each window is seen {units}{apart}",
         f"read are {sizes.read} segments of {sizes.segment} steps, forecast {sizes.written} of "
         f"{sizes.ahead}; a forecast starts from {start}",
         f"{settings.ensemble} networks of {settings.hidden_size} units learn from {count:,} "
         f"windows, {settings.steps:,} steps of {settings.batch_size}",
+        *further,
     ]

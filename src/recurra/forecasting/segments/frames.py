@@ -38,6 +38,10 @@ class Frame(Protocol):
         """The window (B, L) in its own units."""
         ...
 
+    def ahead(self, future: Tensor, framed: Framed) -> Tensor:
+        """What came after (B, K), in the units of the window: what ``restored`` undoes."""
+        ...
+
     def restored(self, x: Tensor, framed: Framed) -> Tensor:
         """Forecasts (B, K) back in the units of the series."""
         ...
@@ -60,6 +64,10 @@ class LogOfLevel:
         x = torch.log((past / level).clamp(min=LEAST)) * seen
         return Framed(x, torch.ones_like(level), level)
 
+    def ahead(self, future: Tensor, framed: Framed) -> Tensor:
+        """In logarithms of the level."""
+        return torch.log((future / framed.level).clamp(min=LEAST))
+
     def restored(self, x: Tensor, framed: Framed) -> Tensor:
         """Back from logarithms."""
         # Beyond 20 float32 ends; an untrained network must not begin with infinities.
@@ -80,6 +88,10 @@ class ByVolatility:
         spread = torch.maximum(3 * (steps.sum(1) / both.sum(1).clamp(min=1)).unsqueeze(1), still)
         return Framed((past - last) * seen / spread, spread, last)
 
+    def ahead(self, future: Tensor, framed: Framed) -> Tensor:
+        """From the last value, in units of the changes."""
+        return (future - framed.level) / framed.spread
+
     def restored(self, x: Tensor, framed: Framed) -> Tensor:
         """Back from units of the changes."""
         return framed.level + framed.spread * x
@@ -93,6 +105,10 @@ class FromLast:
         """From the last value."""
         last = last_seen(past, seen)
         return Framed((past - last) * seen, torch.ones_like(last), last)
+
+    def ahead(self, future: Tensor, framed: Framed) -> Tensor:
+        """From the last value."""
+        return future - framed.level
 
     def restored(self, x: Tensor, framed: Framed) -> Tensor:
         """Back from the last value."""

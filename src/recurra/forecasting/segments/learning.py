@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import torch
@@ -15,6 +16,8 @@ from recurra.forecasting.segments.arrays import Arrays
 from recurra.forecasting.segments.base import repeated
 from recurra.forecasting.segments.batch import Batch
 from recurra.forecasting.segments.constants import Constants
+from recurra.forecasting.segments.disturbing import disturbed
+from recurra.forecasting.segments.linear import MOST, Linear, solve
 from recurra.forecasting.segments.losses import Scaled, ScaledAndShare, naive_figures
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.sampling import Windows
@@ -81,6 +84,7 @@ def learn(
     validation: Windows | None,
     *,
     seed: int,
+    linear: Linear | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> tuple[SegmentNetwork, History]:
     """Trains a network.
@@ -91,27 +95,72 @@ def learn(
         train: To learn from.
         validation: To keep the best weights by; None to keep the last.
         seed: Of the initial weights and of the windows that are drawn.
+        linear: What :func:`solve_linear` gave.
         callbacks: Such as one that shows progress.
     """
-    network = _build(settings, cell, seed)
+    network = _build(settings, cell, seed, linear)
     generator = torch.Generator().manual_seed(seed)
     loss = _loss(settings, network, next(train.drawn(MOST_JUDGED, generator)))
     trainer: StepTrainer[Batch] = StepTrainer(
         network,
         lambda batch: loss(network(batch), batch),
-        build_optimizer(settings.optimizer, network.parameters(), settings.learning_rate),
+        build_optimizer(
+            settings.optimizer,
+            [weight for weight in network.parameters() if weight.requires_grad],
+            settings.learning_rate,
+        ),
         settings.steps,
         judge=partial(_judged, network, loss, validation) if validation is not None else None,
         looks=LOOKS,
         callbacks=callbacks,
     )
-    return network, trainer.fit(train.drawn(settings.batch_size, generator))
+    drawn = train.drawn(settings.batch_size, generator)
+    return network, trainer.fit(_as_settings_say(settings, drawn, generator))
 
 
-def _build(settings: Settings, cell: Cell | str, seed: int) -> SegmentNetwork:
+def solve_linear(
+    settings: Settings, cell: Cell | str, train: Windows, validation: Windows | None
+) -> Linear | None:
+    """The linear way from windows to the horizon, if these settings have it solved.
+
+    Args:
+        settings: Of the networks.
+        cell: Theirs.
+        train: To learn from.
+        validation: To choose the shrinkage by, where the settings do not tell it.
+    """
+    if settings.linear != "solved":
+        return None
+    network = _build(settings, cell, seed=0)
+    generator = torch.Generator().manual_seed(0)
+    loss = _loss(settings, network, next(train.drawn(MOST_JUDGED, generator)))
+    windows = train.all(1024, MOST)
+    if settings.disturbed:
+        again = train.all(1024, MOST)
+        windows = chain(windows, _as_settings_say(settings, again, generator))
+    judge = None if validation is None else partial(_judged, network, loss, validation)
+    return solve(network.eval(), windows, judge, settings.shrinkage)
+
+
+def _as_settings_say(
+    settings: Settings, batches: Iterator[Batch], generator: torch.Generator
+) -> Iterator[Batch]:
+    if not settings.disturbed:
+        return batches
+    return disturbed(batches, settings.disturbed, settings.strange, generator)
+
+
+def _build(
+    settings: Settings, cell: Cell | str, seed: int, linear: Linear | None = None
+) -> SegmentNetwork:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return settings.build(cell)
+        network = settings.build(cell)
+    if linear is not None:
+        with torch.no_grad():
+            network.skip.weight.copy_(linear.weight)
+        network.skip.requires_grad_(False)
+    return network
 
 
 def _loss(settings: Settings, network: SegmentNetwork, batch: Batch) -> Loss:

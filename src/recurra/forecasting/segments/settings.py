@@ -38,6 +38,11 @@ class Settings:
         ensemble: How many networks, each from another seed.
         decoder: "recurrent": a segment of the future is written knowing those before it.
             "parallel": each by itself (SegRNN's parallel multi-step forecasting).
+        linear: "learned": the linear way from the window to the horizon is trained as all else.
+            "solved": it is solved first, and stays; see :mod:`linear`.
+        shrinkage: Of what is solved; None to choose it on held-out windows.
+        disturbed: The share of windows that are shown with a strange stretch, from 0 to 1; see
+            :mod:`disturbing`.
     """
 
     sizes: Sizes
@@ -53,11 +58,19 @@ class Settings:
     optimizer: str = "adam"
     ensemble: int = 3
     decoder: str = "recurrent"
+    linear: str = "learned"
+    shrinkage: float | None = None
+    disturbed: float = 0.0
 
     @property
     def least(self) -> int:
         """Points that a window must have before its origin."""
         return max(2, self.sizes.lag)
+
+    @property
+    def strange(self) -> int:
+        """Steps of a strange stretch, at most: two segments of the past, two days of hours."""
+        return 2 * self.sizes.segment
 
     @property
     def frame_of_windows(self) -> Frame:

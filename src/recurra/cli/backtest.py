@@ -70,6 +70,7 @@ def backtest(
     categorical: options.Categorical = None,
     calendar: options.Calendar = False,
     holidays: options.Holidays = None,
+    auto: options.Auto = None,
     seed: options.Seed = 0,
     out: Annotated[
         Path | None,
@@ -274,10 +275,18 @@ def _progress(*, show: bool) -> Iterator[Any]:
 
 
 def _epochs(bar: Any, task: Any) -> Any:
-    """A callback that shows the epochs of a fit beside the windows."""
-    from recurra.training import Callback, Trainer
+    """A callback that shows the epochs of a fit, and the trials of a search, beside the windows."""
+    from recurra.forecasting.segments.search.watching import SearchWatch, Standing
+    from recurra.training import Trainer
 
-    class Epochs(Callback):
+    class Epochs(SearchWatch):
+        def on_search_step(self, standing: Standing) -> None:
+            window = int(bar.tasks[0].completed) + 1
+            told = f"window {window}: trial {standing.trial} of a search"
+            if told != bar.tasks[0].description:
+                bar.update(task, description=told)
+                bar.refresh()
+
         def on_epoch_end(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
             window = int(bar.tasks[0].completed) + 1
             told = f"window {window}: epoch {epoch + 1} of {trainer.epochs}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from recurra.errors import OptionError
-from recurra.training import Callback
+from recurra.forecasting.segments.search.watching import SearchWatch
 
 if TYPE_CHECKING:
     from recurra.forecasting import Forecaster
@@ -47,14 +47,21 @@ def _names(role: str, given: str | None) -> tuple[str, ...]:
     return names
 
 
-class KnownAhead(Callback):
+class KnownAhead(SearchWatch):
     """Refuses a table that lacks known-future values before it is learned from, not after."""
 
     def __init__(self, forecaster: Forecaster) -> None:
         self._forecaster = forecaster
 
+    def on_search_begin(self) -> None:
+        """As before a training."""
+        self._check()
+
     def on_train_begin(self, trainer: Trainer) -> None:
         """Raises a DataError if the values end before the forecast does."""
+        self._check()
+
+    def _check(self) -> None:
         from recurra.forecasting.covariates import look_ahead
 
         covariates, plan = self._forecaster.covariates_, self._forecaster.plan_

@@ -47,6 +47,7 @@ def forecast(
     categorical: options.Categorical = None,
     calendar: options.Calendar = False,
     holidays: options.Holidays = None,
+    auto: options.Auto = None,
     seed: options.Seed = 0,
     out: Annotated[
         Path | None,

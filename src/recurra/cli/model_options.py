@@ -77,6 +77,14 @@ Holidays = Annotated[
     str | None,
     typer.Option(help="Read the holidays of a country, as DE, or DE-BY.", metavar="CODE"),
 ]
+Auto = Annotated[
+    str | None,
+    typer.Option(
+        help="Search for better settings than the rules choose, by segments: for 90s, 10m or 1h in "
+        "all, or 20 trials. What you set stays. Ctrl-C ends the search and trains the best so far.",
+        metavar="BUDGET",
+    ),
+]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same forecast.")]
 
 _WIDE = 256
@@ -96,7 +104,7 @@ def made_of(given: Mapping[str, Any]) -> dict[str, Any]:
     same = ("horizon", "lookback", "strategy", "epochs", "steps", "batch_size", "ensemble")
     roles = ("static", "past", "future", "categorical", "calendar", "holidays")
     return {
-        **{name: given[name] for name in (*same, "optimizer", "learning_rate", "seed")},
+        **{name: given[name] for name in (*same, "optimizer", "learning_rate", "auto", "seed")},
         "cell": None if given["cell"] is None else load_cell(given["cell"]),
         "hidden_size": None if given["layers"] is None else _sizes(given["layers"]),
         **covariate_options(**{name: given[name] for name in roles}),

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from recurra.forecasting.model import recurrent_layers
+from recurra.forecasting.segments.search.progress import SearchProgress
+from recurra.forecasting.segments.search.watching import SearchWatch
 from recurra.training import Callback, Progress, Trainer
 
 if TYPE_CHECKING:
@@ -36,19 +38,19 @@ class Narrator:
     def __init__(self, *, say: bool, show_progress: bool) -> None:
         self._console = Console(quiet=not say, highlight=False, soft_wrap=True)
         self._show_progress = show_progress
-        self._noted = False
+        self._noted = 0
 
     def watch(self, forecaster: Forecaster) -> list[Callback]:
         """What was inferred before training, and progress."""
         before = _BeforeTraining(self, forecaster)
-        return [before, Progress()] if self._show_progress else [before]
+        shown = [SearchProgress(), Progress()] if self._show_progress else []
+        return [before, *shown]
 
     def notes(self, forecaster: Forecaster) -> None:
-        """What was inferred, repaired or left out."""
-        if self._noted:
-            return
-        self._noted = True
-        for note in forecaster.notes_:
+        """What was inferred, repaired or left out, and was not said yet."""
+        notes = forecaster.notes_[self._noted :]
+        self._noted += len(notes)
+        for note in notes:
             self._console.print(f"- {note}", markup=False)
 
     def kernels(self, forecaster: Forecaster) -> None:
@@ -88,12 +90,15 @@ class Narrator:
         self._console.print(f"Report: {folder / 'report.html'}", markup=False)
 
 
-class _BeforeTraining(Callback):
-    """Says what was inferred before the long part begins."""
+class _BeforeTraining(SearchWatch):
+    """Says what was inferred before the long parts begin."""
 
     def __init__(self, narrator: Narrator, forecaster: Forecaster) -> None:
         self._narrator = narrator
         self._forecaster = forecaster
+
+    def on_search_begin(self) -> None:
+        self._narrator.notes(self._forecaster)
 
     def on_train_begin(self, trainer: Trainer) -> None:
         self._narrator.notes(self._forecaster)

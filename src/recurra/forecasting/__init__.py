@@ -2,5 +2,7 @@
 
 from recurra.forecasting.doctor import Inspection, inspect
 from recurra.forecasting.forecaster import Forecaster
+from recurra.forecasting.segments.search.progress import SearchProgress
+from recurra.forecasting.segments.search.watching import SearchWatch, Standing
 
-__all__ = ["Forecaster", "Inspection", "inspect"]
+__all__ = ["Forecaster", "Inspection", "SearchProgress", "SearchWatch", "Standing", "inspect"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Real
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -18,12 +19,12 @@ from recurra.forecasting.clock import Clock
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
 from recurra.forecasting.estimator import Estimator
 from recurra.forecasting.evaluation import Evaluation, evaluate
-from recurra.forecasting.forms import FORMS, check_covariates, usual_strategy
+from recurra.forecasting.forms import FORMS, check_auto, check_covariates, usual_strategy
 from recurra.forecasting.intervals import Calibration, calibrate
 from recurra.forecasting.model import Form, Learned, Model
 from recurra.forecasting.panel import Panel
 from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
-from recurra.forecasting.preparation import Prepared, whole_time, with_covariates
+from recurra.forecasting.preparation import Prepared, judged_by_test, whole_time, with_covariates
 from recurra.forecasting.scaling import Scale
 from recurra.forecasting.settling import settle
 from recurra.forecasting.stepwise.model import StepModel
@@ -87,6 +88,11 @@ class Forecaster(Estimator):
             features; False or None for none.
         holidays: The code of a country whose public holidays are read: ``"DE"``, or ``"DE-BY"`` for
             a part of it.
+        auto: How long to search for better settings than the rules choose, by optuna: ``"90s"``,
+            ``"10m"``, ``"1h"`` or a number of seconds, in which the networks that are kept learn as
+            well; or ``"20 trials"``, which alone gives the same bits again with the same seed. What
+            you set stays, the rest is chosen by errors on time before the test part. Segment by
+            segment only. None: no search.
 
     Attributes:
         model_: What was learned: maps histories to forecasts; see
@@ -145,6 +151,7 @@ class Forecaster(Estimator):
         categorical: Sequence[str] = (),
         calendar: bool | Sequence[str] | None = False,
         holidays: str | None = None,
+        auto: str | float | None = None,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -167,6 +174,7 @@ class Forecaster(Estimator):
         self.categorical = categorical
         self.calendar = calendar
         self.holidays = holidays
+        self.auto = auto
 
     def fit(
         self,
@@ -204,7 +212,7 @@ class Forecaster(Estimator):
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
         learned = self._learn(form, watch)
-        self._keep(panel)
+        self._keep(panel, learned)
         self._backend = nw.from_native(df, eager_only=True).implementation
         if not self.history_.interrupted:
             self._judge()
@@ -237,7 +245,8 @@ class Forecaster(Estimator):
         Args:
             horizon: K, at least 1; None for that of the fit.
             level: Percents, at least 1 and below 100, to give intervals for: split conformal, from
-                the errors on the validation part.
+                the errors on the validation part; after a search (``auto``), which chose by that,
+                from those on the test part.
             future: What is known ahead: a frame with the columns of id and time and all those of
                 ``future=``, a row a series and step. None if rows behind the last target in the
                 table held them, or there are no such columns. ``notes_`` then tells of what is
@@ -435,13 +444,15 @@ class Forecaster(Estimator):
 
     def _check_form(self) -> None:
         """A network that cannot be built is known before the table is read."""
-        strategy = self.strategy or usual_strategy(vars(self))
-        FORMS[strategy](vars(self)).check()
+        if self.auto is not None:
+            check_auto(self.strategy)
+        self._form()
 
     def _form(self) -> Form:
         """The kind of model to learn."""
         strategy = self.strategy or usual_strategy(vars(self))
-        form = FORMS[strategy]({**vars(self), "strategy": strategy})
+        options = {**vars(self), "strategy": strategy, "given_strategy": self.strategy}
+        form = FORMS[strategy](options)
         form.check()
         return form
 
@@ -461,6 +472,8 @@ class Forecaster(Estimator):
         self.model_ = self.judged_ = learned.model
         self.history_ = learned.history
         self.notes_ += learned.notes
+        if self.auto is not None:
+            self.plan_ = replace(self.plan_, lookback=learned.model.reach)
         return learned
 
     def _learn_again(
@@ -495,7 +508,7 @@ class Forecaster(Estimator):
         self.model_ = model
         self.notes_ += tuple(notes)
 
-    def _keep(self, panel: Panel) -> None:
+    def _keep(self, panel: Panel, learned: Learned) -> None:
         """What forecasts go on from."""
         self.clock_ = Clock.of(panel)
         self.tails_ = tails_of(self.prepared_, self.model_.reach)
@@ -511,13 +524,23 @@ class Forecaster(Estimator):
             "season": self.season_,
             **vars(self.plan_),
             **({} if self.covariates_ is None else self.covariates_.encoding.told),
+            **learned.told,
             "notes": list(self.notes_),
         }
+
+    @property
+    def _unseen(self) -> list[Prepared]:
+        """The series with a held-out part for intervals: what was much chosen by is no such part.
+
+        A fit chooses the best weights by the validation part; a search tries many settings on it,
+        and the errors that are left there are too small.
+        """
+        return self.prepared_ if self.auto is None else [judged_by_test(p) for p in self.prepared_]
 
     def _judge(self) -> None:
         """Errors on held-out time; an interrupt here must not cost the model."""
         try:
-            calibration = calibrate(self.model_, self.prepared_, self.plan_)
+            calibration = calibrate(self.model_, self._unseen, self.plan_)
             evaluation = evaluate(self.model_, self.prepared_, self.plan_, self.season_)
         except KeyboardInterrupt:
             return

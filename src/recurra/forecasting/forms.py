@@ -32,6 +32,9 @@ READERS: Mapping[str, Reader] = {
 WITH_COVARIATES = ("sequence-to-sequence", "direct")
 """The strategies whose models read covariates."""
 
+SEARCHED = ("sequence-to-sequence", "direct")
+"""The strategies whose settings can be searched for."""
+
 
 def check_covariates(strategy: str | None) -> None:
     """Raises an OptionError if models of this strategy read no covariates; None reads them."""
@@ -44,6 +47,16 @@ def check_covariates(strategy: str | None) -> None:
         )
 
 
+def check_auto(strategy: str | None) -> None:
+    """Raises an OptionError if there is nothing to search for with this strategy."""
+    if strategy is not None and strategy not in SEARCHED:
+        raise OptionError(
+            f"auto= with strategy {strategy!r}, whose settings are not searched for",
+            f"strategy {' or '.join(map(repr, SEARCHED))}",
+            "leave the strategy out, or leave out auto",
+        )
+
+
 def usual_strategy(options: Mapping[str, Any]) -> str:
     """The strategy of a forecaster that was given none.
 
@@ -53,5 +66,5 @@ def usual_strategy(options: Mapping[str, Any]) -> str:
         options: Of the forecaster, by name.
     """
     by_step = options["epochs"] is not None or options["callbacks"] != "default"
-    covariates = any(options[name] for name in COVARIATE_OPTIONS)
-    return "recursive" if by_step and not covariates else WITH_COVARIATES[0]
+    segments = options["auto"] is not None or any(options[name] for name in COVARIATE_OPTIONS)
+    return "recursive" if by_step and not segments else WITH_COVARIATES[0]

@@ -10,7 +10,7 @@ which :mod:`recurra.forecasting.forms` names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -109,11 +109,13 @@ class Learned:
         history: Losses and learning rate, an epoch each. Where the user cut it short,
             ``history.interrupted`` says so.
         notes: What only training showed, a sentence each, beside what was told before it.
+        told: Figures and choices of a search for the report, by name.
     """
 
     model: Model
     history: History
     notes: tuple[str, ...] = ()
+    told: Mapping[str, str | float] = field(default_factory=dict)
 
 
 Tell = Callable[[Model, Sequence[str]], None]

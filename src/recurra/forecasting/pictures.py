@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,15 @@ def draw_forecast(forecaster: Forecaster) -> bytes:
         for number, one in enumerate(drawn):
             _draw_whole(axes[2 * number], forecaster, one)
             _draw_end(axes[2 * number + 1], forecaster, one)
+        _name_choice(figure, forecaster)
         return png(figure)
+
+
+def _name_choice(figure: Figure, forecaster: Forecaster) -> None:
+    """What a search chose, below the picture."""
+    if (chosen := forecaster.inferred_.get("search chose")) is not None:
+        text = textwrap.fill(f"Chosen by a search: {chosen}", 150)
+        figure.supxlabel(text, x=0.01, ha="left", fontsize=9, parse_math=False)
 
 
 def draw_learning(history: History) -> bytes:

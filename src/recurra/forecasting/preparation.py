@@ -75,6 +75,12 @@ def with_covariates(prepared: Sequence[Prepared], covariates: Covariates) -> lis
     return [replace(one, around=around) for one in prepared]
 
 
+def judged_by_test(one: Prepared) -> Prepared:
+    """The same series, its test part in the place of the validation part."""
+    split = one.split
+    return replace(one, split=Split(split.train + split.validation, split.test, 0))
+
+
 def whole_time(series: Sequence[Series], judged: Sequence[Prepared]) -> list[Prepared]:
     """Series with all of their time to learn from.
 

@@ -52,6 +52,7 @@ SETTINGS = (
     "validation",
     "test",
     "seed",
+    "auto",
     *OPTIONS,
 )
 

@@ -14,14 +14,16 @@ from recurra.forecasting.model import Learned, Tell
 from recurra.forecasting.plan import Plan, Wishes, check_counts, held_out
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.segments import rules
-from recurra.forecasting.segments.arrays import Arrays
 from recurra.forecasting.segments.beside import Shape
-from recurra.forecasting.segments.constants import Constants
-from recurra.forecasting.segments.learning import Stretch, learn, solve_linear, windows
+from recurra.forecasting.segments.learning import learn, solve_linear
 from recurra.forecasting.segments.linear import Linear
+from recurra.forecasting.segments.material import Material
 from recurra.forecasting.segments.model import SegmentModel
 from recurra.forecasting.segments.network import SegmentNetwork
-from recurra.forecasting.segments.sampling import Windows
+from recurra.forecasting.segments.search.budget import Budget
+from recurra.forecasting.segments.search.candidate import Candidate
+from recurra.forecasting.segments.search.finding import Task, find
+from recurra.forecasting.segments.search.study import check_installed
 from recurra.forecasting.segments.settings import Settings
 from recurra.language import Cell
 from recurra.training import Callback, History
@@ -52,6 +54,8 @@ class SegmentForm:
     callbacks: Literal["default"] | Sequence[Callback]
     seed: int
     strategy: str
+    given_strategy: str | None
+    auto: str | float | None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -77,6 +81,9 @@ class SegmentForm:
                 "steps, since windows are drawn at random",
                 f"steps={100 * self.epochs}, or leave it out",
             )
+        if self.auto is not None:
+            Budget.parse(self.auto)
+            check_installed()
         facts = rules.Facts(1, 1, 1, 10, 10, positive=True, series=1)
         self._trial(self._with_wishes(rules.choose(facts, 2)))
 
@@ -124,10 +131,15 @@ class SegmentForm:
             TrainingError: If the loss became infinite.
             KeyboardInterrupt: If the first network was interrupted before there was one to keep.
         """
-        settings = self._with_wishes(
-            rules.choose(self._facts(prepared, plan, season), plan.lookback)
-        )
-        return self._learn(_with_covariates(settings, prepared), prepared, tell, watch)
+        facts = self._facts(prepared, plan, season)
+        settings = self._with_wishes(rules.choose(facts, plan.lookback))
+        start = Candidate(_with_covariates(settings, prepared), self._cell)
+        if self.auto is None:
+            return self._learn(start, prepared, tell, watch)
+        task = Task(start, facts, self._given, Budget.parse(self.auto), int(self.seed))
+        found = find(task, prepared, watch)
+        learned = self._learn(found.candidate, prepared, _after(found.notes, tell), watch)
+        return replace(learned, told=found.told)
 
     def again(
         self, prepared: Sequence[Prepared], learned: Learned, watch: Sequence[Callback] = ()
@@ -144,29 +156,24 @@ class SegmentForm:
         if losses:
             steps = settings.steps * (int(np.argmin(losses)) + 1) // len(losses)
             settings = replace(settings, steps=max(1, steps))
-        settings = _with_covariates(settings, prepared)
-        return self._learn(settings, prepared, lambda model, notes: None, watch)
+        same = Candidate(_with_covariates(settings, prepared), learned.model.cell)
+        return self._learn(same, prepared, lambda model, notes: None, watch)
 
     def _learn(
         self,
-        settings: Settings,
+        wanted: Candidate,
         prepared: Sequence[Prepared],
         tell: Tell,
         watch: Sequence[Callback],
     ) -> Learned:
-        constants = Constants.stack(
-            [
-                settings.constants_of(one.train, one.series.observed[: one.split.train])
-                for one in prepared
-            ]
-        )
-        ids = [one.series.id for one in prepared]
-        model = SegmentModel(settings, (settings.build(self._cell),), constants, ids)
-        train, validation = _windows(settings, prepared, constants)
+        settings, cell = wanted.settings, wanted.cell
+        material = Material.of(settings, prepared)
+        train, validation = material.train, material.validation
+        model = SegmentModel(settings, (settings.build(cell),), material.constants, material.ids)
         tell(model, _notes(settings, len(train)))
         if not len(train):
             return Learned(model, History(stopped="nothing to learn"))
-        linear = solve_linear(settings, self._cell, train, validation)
+        linear = solve_linear(settings, cell, train, validation)
         settings = _with_linear(settings, linear)
         model = replace(model, settings=settings)
         networks: list[SegmentNetwork] = []
@@ -176,7 +183,7 @@ class SegmentForm:
             seed = int(self.seed) + number
             network, found = learn(
                 settings,
-                self._cell,
+                cell,
                 train,
                 validation,
                 seed=seed,
@@ -227,6 +234,12 @@ class SegmentForm:
         return replace(settings, **{name: one for name, one in wished.items() if one is not None})
 
     @property
+    def _given(self) -> frozenset[str]:
+        """The names of the options that the user set, as a search knows them."""
+        options = {**vars(self), "decoder": self.given_strategy, "layers": self.hidden_size}
+        return frozenset(name for name, one in options.items() if one is not None)
+
+    @property
     def _cell(self) -> Cell | str:
         return CELL if self.cell is None else self.cell
 
@@ -251,23 +264,9 @@ def _with_linear(settings: Settings, linear: Linear | None) -> Settings:
     return replace(settings, shrinkage=linear.shrinkage)
 
 
-def _windows(
-    settings: Settings, prepared: Sequence[Prepared], constants: Constants
-) -> tuple[Windows, Windows | None]:
-    """Those of the training parts, and of the validation parts where there are any."""
-    rows = np.arange(len(prepared))
-    scaled = [
-        constants.scaled(rows[[row]], one.series.values[None], np.zeros(1, np.int64))[0]
-        for row, one in enumerate(prepared)
-    ]
-    observed = [one.series.observed for one in prepared]
-    arrays = Arrays.of(scaled, observed, settings.sizes.lookback, settings.sizes.horizon)
-    splits = [one.split for one in prepared]
-    train = [Stretch(0, split.train) for split in splits]
-    later = [Stretch(split.train, split.train + split.validation) for split in splits]
-    around = prepared[0].around if settings.sizes.beside else None
-    parts = [windows(arrays, constants, part, settings.least, around) for part in (train, later)]
-    return parts[0], parts[1] if len(parts[1]) else None
+def _after(notes: Sequence[str], tell: Tell) -> Tell:
+    """Tells these notes before the others."""
+    return lambda model, others: tell(model, [*notes, *others])
 
 
 def _notes(settings: Settings, count: int) -> list[str]:

@@ -1,0 +1,1 @@
+"""A search of the settings within a budget, on validation windows only."""

@@ -6,7 +6,7 @@ from recurra.errors import OptionError
 OPTIONS = (
     *("cell", "hidden_size", "lookback", "horizon", "strategy", "optimizer", "learning_rate"),
     *("epochs", "steps", "batch_size", "ensemble", "validation", "test", "callbacks", "seed"),
-    *("static", "past", "future", "categorical", "calendar", "holidays"),
+    *("static", "past", "future", "categorical", "calendar", "holidays", "auto"),
 )
 
 

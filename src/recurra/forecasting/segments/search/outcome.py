@@ -60,9 +60,9 @@ class Outcome:
         if self.best is None or self.default is None:
             return [f"nothing was searched for: {self.ended}"]
         return [
-            f"searched within {self.budget}: {_count(self.trials)} by TPE, {self.pruned} of them "
-            f"given up early (median pruner), judged on the {self.points:,} points before the test "
-            f"part; {self._repeatable}",
+            f"searched within {self.budget}: {_count(self.trials)}{self._time} by TPE, "
+            f"{self.pruned or 'none'} of them given up early (median pruner), judged on the "
+            f"{self.points:,} points before the test part; {self._repeatable}",
             *([f"the search ended early: {self.ended}"] if self.ended else []),
             self._choice,
             "the verdict and the intervals come from the test part, which the search did not see",
@@ -79,6 +79,11 @@ class Outcome:
             f"chosen: {self.chosen}; error {self.best:.3f} of the seasonal naive forecast's there, "
             f"{self.default:.3f} with what the rules chose"
         )
+
+    @property
+    def _time(self) -> str:
+        """What it took, where that is no surprise to a run that is compared with this one."""
+        return "" if self.budget.seconds is None else f" in {self.seconds:.0f} s"
 
     @property
     def _repeatable(self) -> str:

@@ -102,7 +102,7 @@ class _Looking(Callback):
         self._judge = judge
         self._guard = guard
         self._histories = judge.histories(candidate.settings.sizes.lookback)
-        self._begun = time.monotonic()
+        self._begun = 0.0
         self._done = 0
         self._seconds: float | None = None
 
@@ -115,11 +115,16 @@ class _Looking(Callback):
 
     def on_train_batch_end(self, trainer: Trainer, step: int) -> None:
         self._done += 1
+        if self._done == 1:
+            # The first step compiles what later ones only run.
+            self._begun = time.monotonic()
         self._guard.step(self._share, self._seconds)
 
     def on_epoch_end(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
         found = self.loss(cast(SegmentNetwork, trainer.model))
-        self._seconds = (time.monotonic() - self._begun) / self._share
+        if self._done > 1:
+            steps = self._candidate.settings.steps
+            self._seconds = (time.monotonic() - self._begun) * steps / (self._done - 1)
         self._guard.look(epoch, found)
         self._guard.step(self._share, self._seconds)
 

@@ -96,7 +96,7 @@ def test_no_candidate_is_trained_twice(search) -> None:
 
 def test_it_ends_when_there_is_nothing_new_to_try(search) -> None:
     every = {"frame", "lookback", "lag", "segment", "decoder", "hidden_size", "layers", "cell"}
-    every |= {"learning_rate", "steps", "batch_size"}
+    every |= {"learning_rate", "steps", "batch_size", "linear"}
     bench = Played(narrow)
     found = search(bench, "500 trials", given=every)
     assert found.trials == len(bench.seen) == 4  # shares of dropout

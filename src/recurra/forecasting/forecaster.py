@@ -77,6 +77,8 @@ class Forecaster(Estimator):
         callbacks: ``"default"`` stops early (patience 20), keeps the best weights and cuts the
             learning rate on a plateau (factor 0.1, patience 10, min_delta 1e-5); segment by segment
             there are none. Or your own.
+        refit: Whether networks learn anew from all of the time once they were judged; if not, those
+            that were judged forecast. Step by step they always do.
         seed: Of the initial weights and the order of the windows. The same seed gives the same bits
             on the same machine.
         static: The columns that are the same in all rows of a series. These and the other
@@ -144,6 +146,7 @@ class Forecaster(Estimator):
         validation: int | None = None,
         test: int | None = None,
         callbacks: Literal["default"] | Sequence[Callback] = "default",
+        refit: bool = True,
         seed: int = 0,
         static: Sequence[str] = (),
         past: Sequence[str] = (),
@@ -167,6 +170,7 @@ class Forecaster(Estimator):
         self.validation = validation
         self.test = test
         self.callbacks = callbacks
+        self.refit = refit
         self.seed = seed
         self.static = static
         self.past = past
@@ -216,7 +220,8 @@ class Forecaster(Estimator):
         self._backend = nw.from_native(df, eager_only=True).implementation
         if not self.history_.interrupted:
             self._judge()
-            self._learn_again(form, learned, panel, wanted, watch)
+            if self.refit:
+                self._learn_again(form, learned, panel, wanted, watch)
         return self
 
     @property

@@ -27,7 +27,7 @@ def test_months_are_freed_of_their_season() -> None:
 
 def test_temperatures_are_counted_from_the_last_value() -> None:
     found = choose(Facts(96, 24, 24, 8640, 60_000, positive=False, series=7), 720)
-    assert (found.frame, found.shares, found.sizes.lag) == ("last", False, 24)
+    assert (found.frame, found.shares, found.sizes.lag) == ("last", False, 1)
 
 
 def test_the_week_is_looked_at_where_it_was_seen_three_times() -> None:
@@ -57,6 +57,15 @@ def test_the_linear_way_is_solved_for_far_horizons_and_little_data() -> None:
     assert linear(192, 24, 8640, 7) == "solved"
     assert linear(24, 24, 8640, 1) == "solved"
     assert linear(48, 168, 700, 414) == "learned"
+
+
+def test_many_series_are_learned_from_for_longer() -> None:
+    def steps(series: int, length: int) -> int:
+        facts = Facts(24, 24, 24, length, length * series, positive=True, series=series)
+        return choose(facts, 168).steps
+
+    assert [steps(1, 1000), steps(99, 10_000)] == [600, 600]
+    assert [steps(100, 100), steps(100, 200), steps(100, 2000)] == [600, 1200, 2000]
 
 
 def test_strange_stretches_are_shown_to_few_series_that_are_familiar() -> None:

@@ -51,6 +51,7 @@ SETTINGS = (
     "ensemble",
     "validation",
     "test",
+    "refit",
     "seed",
     "auto",
     *OPTIONS,

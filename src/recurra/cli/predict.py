@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +10,21 @@ import typer
 
 from recurra.cli import model_options as options
 from recurra.cli.reporting import reported
+from recurra.errors import OptionError
+
+STANDARD_INPUT = "-"
 
 
 @reported
 def predict(
     model: Annotated[Path, typer.Argument(help="A model.safetensors.", metavar="MODEL")],
-    data: Annotated[Path, typer.Argument(help="A CSV (also .gz) or Parquet file.", metavar="DATA")],
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="A CSV (also .gz) or Parquet file; - for a CSV from standard input.",
+            metavar="DATA",
+        ),
+    ],
     horizon: Annotated[int | None, typer.Option(help="Steps ahead. [default: the model's]")] = None,
     level: options.Level = None,
     future: Annotated[
@@ -32,15 +42,29 @@ def predict(
         Path | None,
         typer.Option(help="A CSV file. [default: standard output]", metavar="FILE"),
     ] = None,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream",
+            help="Go on from the end of the model's own history, a forecast after each row from "
+            "standard input.",
+        ),
+    ] = False,
 ) -> None:
     """Forecast on from the end of DATA with a MODEL that was fitted before.
 
     DATA needs the columns that the model was fitted on, and as many points as it looks back. What
     is known ahead stands in FILE or in rows of DATA whose column to forecast is empty.
+
+    With --stream, DATA is -: rows, CSV with a header line or JSON lines, are read as they come, and
+    the forecast that follows each is written at once, as CSV or as a line of JSON.
     """
+    if stream:
+        _check_stream(data, future, out)
     from recurra import atomic
+    from recurra.cli.following import follow
     from recurra.forecasting import Forecaster
-    from recurra.forecasting.files import read_table
+    from recurra.forecasting.files import read_piped, read_table
     from recurra.own import load_cell
 
     own = None if cell is None else load_cell(cell)
@@ -52,7 +76,11 @@ def predict(
         f"looking back {plan.lookback} and ahead {plan.horizon} steps",
         err=True,
     )
-    forecaster.update(read_table(data))
+    if stream:
+        follow(forecaster, horizon, options.levels(level))
+        return
+    piped = str(data) == STANDARD_INPUT
+    forecaster.update(read_piped(sys.stdin.buffer.read()) if piped else read_table(data))
     said = forecaster.notes_
     for note in said:
         typer.echo(f"- {note}", err=True)
@@ -65,3 +93,22 @@ def predict(
     else:
         atomic.write(out, table.encode())
         typer.echo(f"Forecast: {out}", err=True)
+
+
+def _check_stream(data: Path, future: Path | None, out: Path | None) -> None:
+    if str(data) != STANDARD_INPUT:
+        raise OptionError(
+            f"--stream with {data}",
+            "rows from standard input",
+            f"recurra predict MODEL - --stream < {data}",
+        )
+    if future is not None:
+        raise OptionError(
+            "--stream with --future", "rows from standard input alone", "leave it out"
+        )
+    if out is not None:
+        raise OptionError(
+            f"--stream with --out {out}, which is a file that is written whole",
+            "standard output",
+            f"recurra predict MODEL - --stream > {out}",
+        )

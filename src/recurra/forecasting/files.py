@@ -67,6 +67,16 @@ def read_table(path: Path) -> pl.DataFrame:
     return _table(rows, path)
 
 
+def read_piped(content: bytes) -> pl.DataFrame:
+    """Reads a whole table of text that was piped in, as :func:`read_table` reads a file.
+
+    Raises:
+        DataError: It is empty, not UTF-8, or not a table.
+    """
+    path = Path("standard input")
+    return _table(_rows(_text(content, path), path), path)
+
+
 def _check_there(path: Path) -> None:
     if path.is_dir():
         raise DataError(

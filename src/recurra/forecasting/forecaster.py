@@ -28,6 +28,7 @@ from recurra.forecasting.preparation import Prepared, judged_by_test, whole_time
 from recurra.forecasting.scaling import Scale
 from recurra.forecasting.settling import settle
 from recurra.forecasting.stepwise.model import StepModel
+from recurra.forecasting.streaming import Stream
 from recurra.forecasting.tail import Tail, histories, tails_of
 from recurra.forecasting.verdict import judge
 from recurra.language import Cell
@@ -334,6 +335,33 @@ class Forecaster(Estimator):
             self.covariates_, self.notes_ = read.last(model.reach), (*panel.notes, *read.notes)
         self._backend = nw.from_native(df, eager_only=True).implementation
         return self
+
+    def stream(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Stream:
+        """Goes on row by row from where the series end, a forecast after each row.
+
+        What the stream takes in, the forecaster does not: it still forecasts from its own end.
+
+        Args:
+            horizon: As for :meth:`predict`.
+            level: Likewise.
+
+        Raises:
+            OptionError: If a value is out of range, nothing was fitted, or the model reads
+                covariates, which a row alone does not hold.
+        """
+        self._check_fitted()
+        if self.covariates_ is not None:
+            raise OptionError(
+                "a stream with a model that reads covariates",
+                "a model of the target alone",
+                "fit without static, past, future, calendar and holidays; or update(df) and "
+                "predict() with the last rows",
+            )
+        steps = self._steps_ahead(horizon)
+        widths = {
+            percent: self.calibration_.half_width(percent, steps) for percent in _levels(level)
+        }
+        return Stream(self.model_, self.tails_, self.clock_, steps, widths)
 
     def cross_validation(
         self,

@@ -48,6 +48,7 @@ def forecast(
     calendar: options.Calendar = False,
     holidays: options.Holidays = None,
     auto: options.Auto = None,
+    by: options.By = None,
     seed: options.Seed = 0,
     out: Annotated[
         Path | None,

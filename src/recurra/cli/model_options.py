@@ -85,6 +85,10 @@ Auto = Annotated[
         metavar="BUDGET",
     ),
 ]
+By = Annotated[
+    str | None,
+    typer.Option(help="Columns by whose values a model is learned a group.", metavar="A,B"),
+]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same forecast.")]
 
 _WIDE = 256
@@ -107,6 +111,7 @@ def made_of(given: Mapping[str, Any]) -> dict[str, Any]:
         **{name: given[name] for name in (*same, "optimizer", "learning_rate", "auto", "seed")},
         "cell": None if given["cell"] is None else load_cell(given["cell"]),
         "hidden_size": None if given["layers"] is None else _sizes(given["layers"]),
+        "by": None if given["by"] is None else [one.strip() for one in given["by"].split(",")],
         **covariate_options(**{name: given[name] for name in roles}),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Real
@@ -17,9 +18,11 @@ from recurra.errors import OptionError
 from recurra.forecasting import stored
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
-from recurra.forecasting.estimator import Estimator
+from recurra.forecasting.estimator import Estimator, not_fitted
 from recurra.forecasting.evaluation import Evaluation, evaluate
 from recurra.forecasting.forms import FORMS, check_auto, check_covariates, usual_strategy
+from recurra.forecasting.groups.form import GroupedForm
+from recurra.forecasting.groups.grouping import columns_of, in_groups
 from recurra.forecasting.intervals import Calibration, calibrate
 from recurra.forecasting.model import Form, Learned, Model
 from recurra.forecasting.panel import Panel
@@ -96,6 +99,9 @@ class Forecaster(Estimator):
             well; or ``"20 trials"``, which alone gives the same bits again with the same seed. What
             you set stays, the rest is chosen by errors on time before the test part. Segment by
             segment only. None: no search.
+        by: A column, or a list of them, whose values group the series; a model is then learned of
+            each group by itself, and all are one forecaster. None: one model of all series. They
+            are the same in all rows of a series, and may be covariates as well.
 
     Attributes:
         model_: What was learned: maps histories to forecasts; see
@@ -156,6 +162,7 @@ class Forecaster(Estimator):
         calendar: bool | Sequence[str] | None = False,
         holidays: str | None = None,
         auto: str | float | None = None,
+        by: str | Sequence[str] | None = None,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -180,10 +187,12 @@ class Forecaster(Estimator):
         self.calendar = calendar
         self.holidays = holidays
         self.auto = auto
+        self.by = by
 
     def fit(
         self,
         df: Any,
+        y: Any = None,
         *,
         id: str | None = None,  # noqa: A002 - the word of the field
         time: str | None = None,
@@ -195,6 +204,7 @@ class Forecaster(Estimator):
         Args:
             df: A long frame of pandas, polars or pyarrow, or any that narwhals takes: a row a
                 series and time. Nothing needs to be sorted or complete.
+            y: None, which scikit-learn's pipelines give here: the target is a column of the table.
             id: The column that names the series. None: found, if there is one.
             time: The column of times. None: found; without any, rows are in order.
             target: The column to forecast. None: found, if only one can be meant.
@@ -208,11 +218,20 @@ class Forecaster(Estimator):
             KeyboardInterrupt: If training was interrupted before an epoch ended. Later, the fit
                 ends there with the best weights so far and is not judged: ``evaluation_`` is None.
         """
+        if y is not None:
+            raise OptionError(
+                f"y, a {type(y).__name__}, beside the table",
+                "the target as a column of the table",
+                "put it there, and name it with target= if it is not found",
+            )
         wishes, wanted = self._wishes(), self._wanted()
         self._check_form()
         further = () if wanted is None else wanted.roles.names
+        by = self._grouped(id)
+        further = tuple(dict.fromkeys((*further, *by)))
         panel = Panel.from_frame(df, id=id, time=time, target=target, further=further)
-        form = self._form()
+        panel = in_groups(panel, by) if by else panel
+        form = self._form_of(panel)
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
@@ -242,14 +261,16 @@ class Forecaster(Estimator):
 
     def predict(
         self,
-        horizon: int | None = None,
+        horizon: Any = None,
         level: Sequence[float] | None = None,
         future: Any = None,
     ) -> Any:
         """Forecasts every series on from its end.
 
         Args:
-            horizon: K, at least 1; None for that of the fit.
+            horizon: K, at least 1; None for that of the fit. A frame, which scikit-learn's
+                pipelines give here, is a newer history to forecast on from with that of the fit:
+                read as by :meth:`update`, but only for this once.
             level: Percents, at least 1 and below 100, to give intervals for: split conformal, from
                 the errors on the validation part; after a search (``auto``), which chose by that,
                 from those on the test part.
@@ -264,9 +285,12 @@ class Forecaster(Estimator):
 
         Raises:
             OptionError: If a value is out of range, or nothing was fitted.
-            DataError: If what is known ahead ends before the forecast does, or cannot be read.
+            DataError: If what is known ahead ends before the forecast does, or cannot be read; or
+                the newer history cannot be used.
         """
         self._check_fitted()
+        if hasattr(horizon, "__len__") and not isinstance(horizon, str):
+            return self._predict_from(horizon, level, future)
         steps = self._steps_ahead(horizon)
         tails, around = self.tails_, self._around_ends(self.covariates_, steps, future)
         columns: dict[str, Any] = {
@@ -280,6 +304,13 @@ class Forecaster(Estimator):
             columns[f"recurra-lo-{percent:g}"] = columns["recurra"] - width
             columns[f"recurra-hi-{percent:g}"] = columns["recurra"] + width
         return nw.from_dict(columns, backend=self._backend).to_native()
+
+    def _predict_from(self, df: Any, level: Sequence[float] | None, future: Any) -> Any:
+        """Forecasts on from a newer history, and stays where it was."""
+        newer = copy.copy(self).update(df)
+        forecast = newer.predict(level=level, future=future)
+        self.notes_ = newer.notes_
+        return forecast
 
     def forecast_of(self, id: str, horizon: int) -> NDArray[np.float64]:  # noqa: A002
         """The forecast of one series, (K,), in its unit; see :meth:`predict`.
@@ -312,9 +343,11 @@ class Forecaster(Estimator):
         """
         self._check_fitted()
         known = self.covariates_
-        further = () if known is None else known.encoding.roles.names
+        further, by = () if known is None else known.encoding.roles.names, columns_of(self.by)
+        further = tuple(dict.fromkeys((*further, *by)))
         panel = Panel.from_columns(df, self.clock_.columns, further)
         self.clock_.check(panel)
+        panel = in_groups(panel, by) if by else panel
         # What it takes up of a table that is then refused, a copy takes up.
         model, scales = self.model_.copy(), {tail.id: tail.scale for tail in self.tails_}
         origins = {**{one.id: one.origin for one in panel.series}, **self.origins_}
@@ -361,7 +394,8 @@ class Forecaster(Estimator):
         widths = {
             percent: self.calibration_.half_width(percent, steps) for percent in _levels(level)
         }
-        return Stream(self.model_, self.tails_, self.clock_, steps, widths)
+        by = columns_of(self.by)
+        return Stream(self.model_, self.tails_, self.clock_, steps, widths, by=by)
 
     def cross_validation(
         self,
@@ -489,6 +523,32 @@ class Forecaster(Estimator):
         form.check()
         return form
 
+    def _grouped(self, id: str | None) -> tuple[str, ...]:  # noqa: A002
+        """The columns by which series are grouped."""
+        by = columns_of(self.by)
+        if by and self.auto is not None:
+            raise OptionError(
+                f"auto={self.auto!r} with by={self.by!r}, whose groups would share its budget",
+                "one of the two",
+                "search with the rows of one group, and give what was found",
+            )
+        if id is not None and id in by:
+            raise OptionError(
+                f"by={self.by!r}, which names the series",
+                "a column of what several series share",
+                "for a model a series, give a copy of that column under another name",
+            )
+        return by
+
+    def _form_of(self, panel: Panel) -> Form:
+        """The kind of model to learn from a panel, or of each of its groups."""
+        if self.by is None:
+            return self._form()
+        sizes: dict[tuple[str, ...], int] = {}
+        for one in panel.series:
+            sizes[one.group] = max(len(one.values), sizes.get(one.group, 0))
+        return GroupedForm(self._form(), sizes)
+
     def _settle(self, panel: Panel, wishes: Wishes, form: Form, wanted: Wanted | None) -> None:
         settled = settle(panel, wishes, form)
         self.season_, self.plan_, self.prepared_ = settled.season, settled.plan, settled.prepared
@@ -610,9 +670,13 @@ class Forecaster(Estimator):
             )
         return int(steps)
 
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether there is anything to forecast from, as scikit-learn asks."""
+        return hasattr(self, "tails_")
+
     def _check_fitted(self) -> None:
-        if not hasattr(self, "tails_"):
-            raise OptionError("a forecaster that was not fitted", "", "call fit(df) first")
+        if not self.__sklearn_is_fitted__():
+            raise not_fitted("a forecaster that was not fitted", "call fit(df) first")
 
 
 def _levels(level: Sequence[float] | None) -> Sequence[float]:

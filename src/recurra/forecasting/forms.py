@@ -7,6 +7,8 @@ from typing import Any
 
 from recurra.errors import OptionError
 from recurra.forecasting.covariates.wanted import OPTIONS as COVARIATE_OPTIONS
+from recurra.forecasting.groups import model as groups
+from recurra.forecasting.groups import reading as group_reading
 from recurra.forecasting.model import Form, Reader
 from recurra.forecasting.segments import model as segments
 from recurra.forecasting.segments import reading as segment_reading
@@ -23,10 +25,12 @@ FORMS: Mapping[str, Callable[[Mapping[str, Any]], Form]] = {
 }
 """By strategy, what makes a form of the options of a forecaster, given by name."""
 
-READERS: Mapping[str, Reader] = {
+_SINGLE: Mapping[str, Reader] = {
     stepwise.FORM: reading.read,
     segments.FORM: segment_reading.read,
 }
+
+READERS: Mapping[str, Reader] = {**_SINGLE, groups.FORM: group_reading.reader(_SINGLE)}
 """By the name of the form that a file holds, what makes a model of it."""
 
 WITH_COVARIATES = ("sequence-to-sequence", "direct")

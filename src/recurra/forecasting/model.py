@@ -110,12 +110,14 @@ class Learned:
             ``history.interrupted`` says so.
         notes: What only training showed, a sentence each, beside what was told before it.
         told: Figures and choices of a search for the report, by name.
+        parts: What each part of a model that is made of others was learned as; none otherwise.
     """
 
     model: Model
     history: History
     notes: tuple[str, ...] = ()
     told: Mapping[str, str | float] = field(default_factory=dict)
+    parts: tuple[Learned, ...] = ()
 
 
 Tell = Callable[[Model, Sequence[str]], None]

@@ -38,12 +38,15 @@ class Series:
         values: Finite, (N,), in its own unit; gaps repeat the value before them,
             since anything else would show a network what came after.
         observed: (N,), False where a value was filled.
+        group: That of its model, if there is a model a group: the values of the columns by which
+            series are grouped.
     """
 
     id: str
     origin: Any
     values: Array
     observed: NDArray[np.bool_]
+    group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ SETTINGS = (
     "refit",
     "seed",
     "auto",
+    "by",
     *OPTIONS,
 )
 

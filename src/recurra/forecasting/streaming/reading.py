@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,11 +27,13 @@ class Observation:
         id: The series.
         time: datetime64[us] or int64; None where rows have no times.
         value: NaN where missing.
+        group: That of the series, as far as the row tells.
     """
 
     id: str
     time: Moment | None
     value: float
+    group: tuple[str, ...] = ()
 
 
 class Reader:
@@ -40,9 +42,11 @@ class Reader:
     Args:
         clock: Of the model.
         remarks: Takes what is left out.
+        by: Columns that tell the group of a series, where a row has them.
     """
 
-    def __init__(self, clock: Clock, remarks: Remarks) -> None:
+    def __init__(self, clock: Clock, remarks: Remarks, by: Sequence[str] = ()) -> None:
+        self._by = by
         self._columns = clock.columns
         self._moments = Moments(clock)
         self._remarks = remarks
@@ -78,7 +82,8 @@ class Reader:
         value = _number(row[columns.target])
         if value is None:
             raise _UnusableError(said.NO_NUMBER, shown(row))
-        return Observation(series, time, value)
+        groups = (_name(row[name]) or "" for name in self._by if name in row)
+        return Observation(series, time, value, tuple(groups))
 
 
 class _UnusableError(Exception):

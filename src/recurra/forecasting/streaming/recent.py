@@ -29,6 +29,7 @@ class Recent:
         waiting: Rows without a value since the newest one with a value.
         number: Its row in the model; -1 as long as the model has not taken it up.
         deviation: One standard unit of its errors, in the unit of the series.
+        group: That of the series, as far as it matters.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Recent:
     waiting: int = 0
     number: int = -1
     deviation: float = 0.0
+    group: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tail: Tail) -> Self:
@@ -56,9 +58,15 @@ class Recent:
         )
 
     @classmethod
-    def fresh(cls, id: str, origin: Any, size: int) -> Self:  # noqa: A002 - the word of the field
+    def fresh(
+        cls,
+        id: str,  # noqa: A002 - the word of the field
+        origin: Any,
+        size: int,
+        group: tuple[str, ...] = (),
+    ) -> Self:
         """A series of which nothing has come yet, to hold so many points."""
-        return cls(id, origin, 0, np.zeros(size), np.zeros(size, np.int64))
+        return cls(id, origin, 0, np.zeros(size), np.zeros(size, np.int64), group=group)
 
     @property
     def newest(self) -> int:
@@ -109,7 +117,7 @@ class Recent:
 
     def series_from(self, origin: Any) -> Series:
         """What is kept, as a series of its own that begins at this time."""
-        return Series(self.id, origin, self.values.copy(), self.counts > 0)
+        return Series(self.id, origin, self.values.copy(), self.counts > 0, self.group)
 
     def cut(self, reach: int, origin: Any, number: int, deviation: float) -> Recent:
         """The same, taken up by a model: as much as it reads, counted from what is kept.

@@ -73,6 +73,7 @@ class Stream:
         clock: Columns, frequency and how times are written.
         steps: K, at least 1.
         widths: Half the width of intervals in standard units, (K,) each, by their percent.
+        by: The columns that tell the group of a series; only rows of new series need them.
     """
 
     def __init__(
@@ -82,6 +83,8 @@ class Stream:
         clock: Clock,
         steps: int,
         widths: Mapping[float, Array],
+        *,
+        by: Sequence[str] = (),
     ) -> None:
         self._model = model.copy()
         self._clock = clock
@@ -90,7 +93,7 @@ class Stream:
         self._series = {tail.id: Recent.of(tail) for tail in tails}
         self._refused: set[str] = set()
         self.remarks = Remarks()
-        self._reader = Reader(clock, self.remarks)
+        self._reader = Reader(clock, self.remarks, by)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -137,7 +140,7 @@ class Stream:
         size = self._model.reach + LEAST_TRAINING_WINDOWS
         self.remarks.say(said.NEW, f"{one.id}: {size} points")
         origin = np.int64(0) if one.time is None else one.time
-        self._series[one.id] = Recent.fresh(one.id, origin, size)
+        self._series[one.id] = Recent.fresh(one.id, origin, size, one.group)
         return True
 
     def _positions(self, begun: Sequence[Observation]) -> Iterator[int]:

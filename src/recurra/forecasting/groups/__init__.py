@@ -1,0 +1,1 @@
+"""A model a group of series, together one model."""

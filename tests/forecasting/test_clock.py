@@ -17,7 +17,7 @@ def test_times_ahead_are_written_as_those_that_were_given() -> None:
     monthly = panel(["1949-10", "1949-11", "1949-12"])
     origin, clock = monthly.series[0].origin, Clock.of(monthly)
     assert clock.render(origin, np.arange(2, 5)).to_list() == ["1949-12", "1950-01", "1950-02"]
-    both = clock.render_all([(origin, np.array([0])), (origin, np.array([3]))])
+    both = clock.render_all([(origin, np.array([0])), (origin, np.array([3]))]).to_list()
     assert both == ["1949-10", "1950-01"]
 
 

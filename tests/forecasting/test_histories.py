@@ -35,6 +35,22 @@ def test_every_row_is_what_lies_before_its_origin(data, count, reach):
         assert (rows.values[row].tolist(), rows.seen[row].tolist()) == by_hand(one, origin, reach)
 
 
+@given(st.data(), st.lists(st.integers(1, 30), min_size=1, max_size=4), st.integers(1, 40))
+def test_origins_in_several_series_are_taken_in_turn(data, counts, reach):
+    several = [series(count, seed) for seed, count in enumerate(counts)]
+    known = np.array(
+        [data.draw(st.lists(st.integers(1, n), min_size=3, max_size=3)) for n in counts]
+    )
+    numbers = np.arange(len(counts)) + 5
+    each = [*Histories.before_each(several, numbers, known, reach)]
+    assert len(each) == 3
+    for rows, ends in zip(each, known.T, strict=True):
+        assert rows.series.tolist() == numbers.tolist()
+        assert rows.ends.tolist() == ends.tolist()
+        for row, (one, end) in enumerate(zip(several, ends, strict=True)):
+            assert (rows.values[row].tolist(), rows.seen[row].tolist()) == by_hand(one, end, reach)
+
+
 @pytest.mark.parametrize("origins", [range(6, 31), range(6, 31, 5), [6]])
 def test_evenly_spaced_origins_that_lack_nothing_copy_little(origins):
     one = series(30)

@@ -34,9 +34,11 @@ class Clock:
         """The times at these places of a series' grid, written as the user wrote them."""
         return self.style.render(self.frequency.times(origin, positions))
 
-    def render_all(self, series: Sequence[tuple[Any, NDArray[np.int64]]]) -> list[Any]:
-        """The same for several series, one after the other."""
-        return [time for one in series for time in self.render(*one).to_list()]
+    def render_all(self, series: Sequence[tuple[Any, NDArray[np.int64]]]) -> pl.Series:
+        """The same for several series, at least one, one after the other."""
+        counts = [len(positions) for _, positions in series]
+        origins = np.repeat(np.array([origin for origin, _ in series]), counts)
+        return self.render(origins, np.concatenate([positions for _, positions in series]))
 
     def steps_between(self, first: Any, later: Any) -> int:
         """Steps of the grid from one time to another, below 0 if that is earlier."""

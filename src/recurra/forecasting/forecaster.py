@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from recurra import atomic
@@ -21,11 +22,13 @@ from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahea
 from recurra.forecasting.estimator import Estimator, not_fitted
 from recurra.forecasting.evaluation import Evaluation, evaluate
 from recurra.forecasting.forms import FORMS, check_auto, check_covariates, usual_strategy
+from recurra.forecasting.frames import to_frame
 from recurra.forecasting.groups.form import GroupedForm
 from recurra.forecasting.groups.grouping import columns_of, in_groups
+from recurra.forecasting.histories import Histories
 from recurra.forecasting.intervals import Calibration, calibrate
 from recurra.forecasting.model import Form, Learned, Model
-from recurra.forecasting.panel import Panel
+from recurra.forecasting.panel import SHORTEST, Panel
 from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
 from recurra.forecasting.preparation import Prepared, judged_by_test, whole_time, with_covariates
 from recurra.forecasting.scaling import Scale
@@ -294,16 +297,80 @@ class Forecaster(Estimator):
         steps = self._steps_ahead(horizon)
         tails, around = self.tails_, self._around_ends(self.covariates_, steps, future)
         columns: dict[str, Any] = {
-            "unique_id": [tail.id for tail in tails for _ in range(steps)],
+            "unique_id": pl.Series([tail.id for tail in tails], dtype=pl.String).gather(
+                np.repeat(np.arange(len(tails)), steps)
+            ),
             "ds": self.clock_.render_all([(tail.origin, tail.ahead(steps)) for tail in tails]),
-            "recurra": self.model_.forecast(histories(tails, around), steps).reshape(-1),
         }
-        for percent in _levels(level):
-            half = self.calibration_.half_width(percent, steps)
-            width = np.concatenate([tail.scale.deviation * half for tail in tails])
-            columns[f"recurra-lo-{percent:g}"] = columns["recurra"] - width
-            columns[f"recurra-hi-{percent:g}"] = columns["recurra"] + width
-        return nw.from_dict(columns, backend=self._backend).to_native()
+        point = self.model_.forecast(histories(tails, around), steps)
+        for name, values in self._with_intervals(point, tails, _levels(level)).items():
+            columns[name] = values.reshape(-1)
+        return to_frame(columns, self._backend)
+
+    def forecast_from(
+        self,
+        panel: Panel,
+        known: NDArray[np.int64],
+        horizon: int | None = None,
+        level: Sequence[float] | None = None,
+    ) -> dict[str, NDArray[np.float64]] | None:
+        """What :meth:`update` and :meth:`predict` would forecast from origins in known series.
+
+        They give the same, bit for bit; this reads no table again for every origin. Nothing of a
+        series that lies behind an origin is looked at.
+
+        Args:
+            panel: S series, read from a table.
+            known: How many points of each are known at each origin, (S, W).
+            horizon: K; None for that of the fit.
+            level: Percents to give intervals for.
+
+        Returns:
+            By the name of its column, (S, W, K) each. None where a table must be read: the model
+            reads covariates, the panel has another frequency, a series is new or has fewer points
+            than the model needs, or the last point before an origin was not observed.
+
+        Raises:
+            OptionError: If a value is out of range, or nothing was fitted.
+        """
+        self._check_fitted()
+        steps, tails = self._steps_ahead(horizon), {tail.id: tail for tail in self.tails_}
+        if not self._knows(panel, known, tails):
+            return None
+        own = [tails[one.id] for one in panel.series]
+        numbers = np.array([one.number for one in own])
+        skipped = [
+            self.clock_.steps_between(self.origins_[one.id], one.origin) for one in panel.series
+        ]
+        each = Histories.before_each(panel.series, numbers, known, self.model_.reach)
+        rows = (replace(one, ends=one.ends + skipped) for one in each)
+        point = np.stack([*self.model_.forecast_each(rows, steps)], axis=1)
+        return self._with_intervals(point, own, _levels(level))
+
+    def _knows(self, panel: Panel, known: NDArray[np.int64], tails: Mapping[str, Tail]) -> bool:
+        """Whether forecasts from there need nothing but the values of series that were fitted."""
+        return (
+            self.covariates_ is None
+            and panel.frequency == self.clock_.frequency
+            and all(one.id in tails for one in panel.series)
+            and int(known.min()) >= max(SHORTEST, self.model_.least)
+            and all(
+                one.observed[ends - 1].all() for one, ends in zip(panel.series, known, strict=True)
+            )
+        )
+
+    def _with_intervals(
+        self, point: NDArray[np.float64], tails: Sequence[Tail], level: Sequence[float]
+    ) -> dict[str, NDArray[np.float64]]:
+        """Forecasts (S, ..., K) and the ends of their intervals, by the names of their columns."""
+        columns = {"recurra": point}
+        deviations = np.array([tail.scale.deviation for tail in tails])
+        for percent in level:
+            half = self.calibration_.half_width(percent, point.shape[-1])
+            width = deviations.reshape(-1, *[1] * (point.ndim - 1)) * half
+            columns[f"recurra-lo-{percent:g}"] = point - width
+            columns[f"recurra-hi-{percent:g}"] = point + width
+        return columns
 
     def _predict_from(self, df: Any, level: Sequence[float] | None, future: Any) -> Any:
         """Forecasts on from a newer history, and stays where it was."""

@@ -62,6 +62,37 @@ class Histories:
         )
 
     @classmethod
+    def before_each(
+        cls,
+        series: Sequence[Series],
+        numbers: NDArray[np.int64],
+        known: NDArray[np.int64],
+        reach: int,
+    ) -> Iterator[Self]:
+        """What lies before each origin in turn, a row a series.
+
+        Args:
+            series: S of them.
+            numbers: (S,) which of the model's series each is.
+            known: (S, W) how many points of each are known at each origin, at least 1.
+            reach: R, at least 1.
+
+        Returns:
+            W times S rows.
+        """
+        lacking = max(0, reach - int(known.min()))
+        lengths = np.array([lacking + len(one.values) for one in series])
+        firsts = np.cumsum(lengths) - lengths + lacking - reach
+        unseen = np.zeros(lacking, np.bool_)
+        values = np.concatenate(
+            [part for one in series for part in (np.full(lacking, one.values[0]), one.values)]
+        )
+        seen = np.concatenate([part for one in series for part in (unseen, one.observed)])
+        for ends in known.T:
+            places = (firsts + ends)[:, None] + np.arange(reach)
+            yield cls(numbers, values[places], seen[places], ends)
+
+    @classmethod
     def joined(cls, several: Sequence[Histories]) -> Self:
         """Several, at least one and of the same R and covariates, one after the other."""
         beside = [one.beside for one in several if one.beside is not None]

@@ -113,3 +113,15 @@ def test_with_a_season_beyond_the_lookback_each_step_shows_the_season_before_too
             answer = network(torch.tensor([steps])).item()
             known = [*known, known[now - lag] + 0.1 + 0.7 * answer]
         assert ahead == pytest.approx(known[-12:], abs=1e-5)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6), st.integers(1, 5))
+def test_parts_together_are_to_the_bit_what_each_is_alone(network, parts, horizon):
+    total = sum(parts)
+    windows, changes = windows_of(total), changes_of(total, 2)
+    together = rollout.apart(network, windows, changes, horizon, parts)
+    firsts = np.cumsum(parts) - parts
+    for first, count in zip(firsts.tolist(), parts, strict=True):
+        rows = slice(first, first + count)
+        alone = rollout.recursive(network, windows[rows], changes[rows], horizon)
+        assert torch.equal(together[rows], alone)

@@ -60,6 +60,13 @@ class Forecasts:
             {level: values[series] for level, values in self.high.items()},
         )
 
+    @classmethod
+    def of_columns(cls, columns: Mapping[str, Array], level: Sequence[float]) -> Self:
+        """What :attr:`columns` gives, put together again."""
+        low = {percent: columns[f"{OWN}-lo-{percent:g}"] for percent in level}
+        high = {percent: columns[f"{OWN}-hi-{percent:g}"] for percent in level}
+        return cls(columns[OWN], low, high)
+
     @property
     def columns(self) -> dict[str, Array]:
         """By the names of their columns: ``recurra``, ``recurra-lo-80``, ``recurra-hi-80``."""
@@ -100,11 +107,7 @@ def read_forecasts(
         found[present] = table[name].cast(pl.Float64).to_numpy()[order]
         return found
 
-    return Forecasts(
-        values(OWN),
-        {percent: values(f"{OWN}-lo-{percent:g}") for percent in level},
-        {percent: values(f"{OWN}-hi-{percent:g}") for percent in level},
-    )
+    return Forecasts.of_columns({name: values(name) for name in wanted}, level)
 
 
 def _check_there(table: Mapping[str, Any], wanted: Sequence[str]) -> None:
@@ -149,8 +152,3 @@ def _check_times(ds: pl.Series, order: NDArray[np.int64], times: Times) -> None:
             f"one for {times[place]}, the next time on the grid of the series",
             "see that times are regular, or name the right column with time=/--time",
         )
-
-
-def to_frame(columns: Mapping[str, Any], backend: Any) -> Any:
-    """A frame of the kind that came in."""
-    return nw.from_dict(dict(columns), backend=backend).to_native()

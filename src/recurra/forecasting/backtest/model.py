@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recurra.errors import OptionError
+from recurra.forecasting.panel import Panel
 
 OWN = "recurra"
 """The column of a forecaster's own forecasts."""
@@ -31,6 +35,33 @@ class Model(Protocol):
 
     def get_params(self) -> Mapping[str, Any]:
         """The constructor's arguments."""
+
+
+class Foreteller(Model, Protocol):
+    """A forecaster that needs no table to forecast from several origins at once."""
+
+    def forecast_from(
+        self,
+        panel: Panel,
+        known: NDArray[np.int64],
+        horizon: int | None = None,
+        level: Sequence[float] | None = None,
+    ) -> Mapping[str, NDArray[np.float64]] | None:
+        """What update and predict would forecast; None where they must be asked.
+
+        By the names of predict's columns, (S, W, K), from origins of which ``known``, (S, W), tells
+        how many points of each series lie before them.
+        """
+
+
+def foreteller(model: Model) -> Foreteller | None:
+    """The same, if it can; where update or predict are overridden, these are to be asked."""
+    kind = type(model)
+    origin = next((one for one in kind.__mro__ if "forecast_from" in vars(one)), None)
+    if origin is None:
+        return None
+    own = all(getattr(kind, name) is getattr(origin, name) for name in ("update", "predict"))
+    return cast(Foreteller, model) if own else None
 
 
 ROLES = ("static", "past", "future", "categorical")

@@ -7,14 +7,16 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from recurra.forecasting.backtest.diebold_mariano import DieboldMariano
-from recurra.forecasting.backtest.forecasts import to_frame
+from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.rolling import Course
 from recurra.forecasting.backtest.scores import Scores
 from recurra.forecasting.backtest.verdict import Verdict
+from recurra.forecasting.frames import to_frame
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Backtest:
         ``unique_id, ds, cutoff, y, recurra``, the intervals, and a column a baseline.
         """
         rivals = {name: values.ravel() for name, values in self.judged.rivals.items()}
-        columns = own_columns(self.course, self.judged) | rivals
+        columns = own_columns(self.course, self.judged.own, self.judged.truth) | rivals
         return to_frame(columns, self.course.past.backend)
 
     def to_json(self) -> dict[str, Any]:
@@ -74,22 +76,23 @@ class Backtest:
         }
 
 
-def own_columns(course: Course, judged: Judged) -> dict[str, Any]:
-    """``unique_id, ds, cutoff, y, recurra`` and the intervals, in the order of series and time."""
-    panel, origins = course.panel, course.origins
-    count = origins.windows * origins.horizon
-    ahead = np.arange(origins.horizon)
-    times, cutoffs = [], []
-    for one, known in zip(panel.series, course.known, strict=True):
-        places = (known[:, None] + ahead).ravel()
-        times += _rendered(course, one.origin, places)
-        cutoffs += _rendered(course, one.origin, np.repeat(known - 1, origins.horizon))
+def own_columns(course: Course, forecasts: Forecasts, truth: NDArray[np.float64]) -> dict[str, Any]:
+    """``unique_id, ds, cutoff, y, recurra`` and the intervals, in the order of series and time.
+
+    Args:
+        course: The series and the origins.
+        forecasts: (S, W, K).
+        truth: (S, W, K), NaN where nothing was observed.
+    """
+    horizon, known = course.origins.horizon, course.known[:, :, None]
+    places = known + np.arange(horizon)
+    names = pl.Series(course.names, dtype=pl.String)
     return {
-        "unique_id": [name for name in judged.names for _ in range(count)],
-        "ds": times,
-        "cutoff": cutoffs,
-        "y": _missing(judged.truth.ravel(), course.past.backend),
-        **{name: values.ravel() for name, values in judged.own.columns.items()},
+        "unique_id": names.gather(np.repeat(np.arange(len(names)), places[0].size)),
+        "ds": _rendered(course, places),
+        "cutoff": _rendered(course, np.repeat(known - 1, horizon, axis=2)),
+        "y": _missing(truth.ravel(), course.past.backend),
+        **{name: values.ravel() for name, values in forecasts.columns.items()},
     }
 
 
@@ -97,10 +100,12 @@ def _missing(values: NDArray[np.float64], backend: Any) -> Any:
     """What was not observed is NaN in pandas, and null elsewhere."""
     if backend is nw.Implementation.PANDAS:
         return values
-    return [None if np.isnan(value) else float(value) for value in values]
+    return pl.Series(values).fill_nan(None)
 
 
-def _rendered(course: Course, origin: Any, places: NDArray[np.int64]) -> list[Any]:
-    """Times as the user wrote them."""
+def _rendered(course: Course, places: NDArray[np.int64]) -> pl.Series:
+    """The times at places (S, W, K) of the grids, as the user wrote them."""
     panel = course.panel
-    return panel.style.render(panel.frequency.times(origin, places)).to_list()
+    origins = np.array([one.origin for one in panel.series])
+    of_places = np.repeat(origins, places[0].size)
+    return panel.style.render(panel.frequency.times(of_places, places.ravel()))

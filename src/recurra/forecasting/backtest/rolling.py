@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recurra.forecasting.backtest.forecasts import Forecasts, read_forecasts
 from recurra.forecasting.backtest.kept import Kept
-from recurra.forecasting.backtest.model import Model, fitted
+from recurra.forecasting.backtest.model import Model, fitted, foreteller
 from recurra.forecasting.backtest.origins import Origins
 from recurra.forecasting.backtest.past import Past
 from recurra.forecasting.frequency import Times
@@ -65,6 +65,23 @@ class Course:
         more = {"future": past.ahead(known, horizon, names)} if names else {}
         frame = model.predict(horizon=horizon, level=list(self.level) or None, **more)
         return read_forecasts(frame, self.names, self.times(window), self.level)
+
+    def foretold(self, model: Model, window: int) -> Forecasts | None:
+        """The forecasts from an origin and those after it, (S, W, K), until the next fit.
+
+        Args:
+            model: Fitted at that origin.
+            window: Which it is.
+
+        Returns:
+            None if the model must be given a table at every origin.
+        """
+        able = foreteller(model)
+        if able is None or any(self.covariates.values()):
+            return None
+        known = self.known[:, window : window + self.every]
+        columns = able.forecast_from(self.panel, known, self.origins.horizon, self.level)
+        return None if columns is None else Forecasts.of_columns(columns, self.level)
 
     @property
     def names(self) -> list[str]:
@@ -138,6 +155,8 @@ class _Runner:
         first = window - window % self._course.every
         if first != self._fitted_at:
             self._fit(first)
+        if self._at_once is not None:
+            return self._at_once[:, window - first]
         if window == first:
             return self._at_fit
         # A series that was too short to be learned from may be too short to be taken in as well.
@@ -151,5 +170,7 @@ class _Runner:
         course, past = self._course, self._course.past
         known = course.known[:, window]
         self._model = fitted(self._start(), past.until(known), {**course.columns, **self._beside})
-        self._at_fit = course.ask(self._model, window, known, past)
+        self._at_once = self._course.foretold(self._model, window)
+        if self._at_once is None:
+            self._at_fit = course.ask(self._model, window, known, past)
         self._fitted_at = window

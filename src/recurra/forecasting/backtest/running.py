@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting import season as seasons
-from recurra.forecasting.backtest.forecasts import Forecasts, to_frame
+from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.kept import Kept, describe
 from recurra.forecasting.backtest.model import Model, anew, check_model
@@ -22,6 +23,7 @@ from recurra.forecasting.backtest.rivals import check_names, compete
 from recurra.forecasting.backtest.rolling import Course, Watch, roll
 from recurra.forecasting.backtest.scores import check_installed, score
 from recurra.forecasting.backtest.verdict import judge
+from recurra.forecasting.frames import to_frame
 from recurra.forecasting.metrics import mase_scale
 from recurra.forecasting.plan import check_counts
 from recurra.training import Callback
@@ -60,8 +62,8 @@ def cross_validation(  # noqa: PLR0917 - the order in which Nixtla has them
     )
     for note in made.cautions:
         warnings.warn(note, UserWarning, stacklevel=2)
-    judged = _judged(made, rivals={}, season=1)
-    return to_frame(own_columns(made.course, judged), made.course.past.backend)
+    columns = own_columns(made.course, made.forecasts, _truth(made.course))
+    return to_frame(columns, made.course.past.backend)
 
 
 def backtest(
@@ -214,15 +216,22 @@ def _complete(course: Course, forecasts: Forecasts) -> tuple[Course, Forecasts, 
 
 def _judged(made: _Made, rivals: dict[str, Any], season: int) -> Judged:
     course = made.course
-    ahead = np.arange(course.origins.horizon)
-    truth, scale = [], []
+    scale = [
+        [mase_scale(one.values[:end], season) for end in known]
+        for one, known in zip(course.panel.series, course.known, strict=True)
+    ]
+    return Judged(
+        tuple(course.names), _truth(course), made.forecasts, rivals, np.array(scale, np.float64)
+    )
+
+
+def _truth(course: Course) -> NDArray[np.float64]:
+    """What came, (S, W, K), NaN where nothing was observed."""
+    ahead, truth = np.arange(course.origins.horizon), []
     for one, known in zip(course.panel.series, course.known, strict=True):
         values = np.where(one.observed, one.values, np.nan)
         truth.append(values[known[:, None] + ahead])
-        scale.append([mase_scale(one.values[:end], season) for end in known])
-    return Judged(
-        tuple(course.names), np.stack(truth), made.forecasts, rivals, np.array(scale, np.float64)
-    )
+    return np.stack(truth)
 
 
 def _season(course: Course) -> tuple[int, list[str]]:

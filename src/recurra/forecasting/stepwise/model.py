@@ -84,19 +84,37 @@ class StepModel:
         return np.concatenate(parts) if parts else np.empty((0, horizon))
 
     def forecast_each(self, each: Iterable[Histories], horizon: int) -> Iterator[Array]:
-        """The forecasts from several histories, each by itself, so that no series rounds another's.
+        """The forecasts from several histories, many in a call, so that no series rounds another's.
 
         Args:
             each: Taken as they are needed.
             horizon: K, at least 1.
         """
-        return (self.forecast(histories, horizon) for histories in each)
+        waiting: list[Histories] = []
+        for one in each:
+            if waiting and sum(map(len, waiting)) + len(one) > rollout.BATCH:
+                yield from self._apart(waiting, horizon)
+                waiting = []
+            waiting.append(one)
+        if waiting:
+            yield from self._apart(waiting, horizon)
 
-    def _forecast(self, histories: Histories, horizon: int) -> Array:
+    def _apart(self, several: list[Histories], horizon: int) -> list[Array]:
+        if len(several) == 1:
+            return [self.forecast(several[0], horizon)]
+        rows, parts = Histories.joined(several), [len(one) for one in several]
+        return np.split(self._forecast(rows, horizon, parts), np.cumsum(parts)[:-1])
+
+    def _forecast(
+        self, histories: Histories, horizon: int, parts: Sequence[int] | None = None
+    ) -> Array:
         numbers = histories.series
         windows = self.known.scaled(histories.values, numbers)
         changes = self.known.changes(numbers)
-        scaled = rollout.recursive(self.network, windows, changes, horizon)
+        if parts is None:
+            scaled = rollout.recursive(self.network, windows, changes, horizon)
+        else:
+            scaled = rollout.apart(self.network, windows, changes, horizon, parts)
         return self.known.restored(scaled.double().numpy(), numbers)
 
     def number_of(self, series: Series) -> int:

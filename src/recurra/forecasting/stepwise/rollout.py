@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import torch
 from torch import Tensor, nn
 
 from recurra.forecasting.stepwise.changes import Changes
+from recurra.structures import ManyToOne
 
 BATCH = 1024
 """Windows at a time: enough to keep a processor busy, few enough to stay in its cache."""
@@ -44,7 +47,38 @@ def recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: in
     return torch.cat(parts) if parts else windows.new_empty(0, horizon)
 
 
-def _recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: int) -> Tensor:
+@torch.inference_mode()
+def apart(
+    network: ManyToOne, windows: Tensor, changes: Changes, horizon: int, parts: Sequence[int]
+) -> Tensor:
+    """The same for several parts, each to the bit as if it were alone.
+
+    The recurrent layers are run on all rows at once, since in compiled code rows do not round one
+    another. Matrix products of other sizes do round otherwise, so the dense layer that answers is
+    run on each part.
+
+    Args:
+        network: Maps (B, L, I) to the next change (B, 1).
+        windows: As for :func:`recursive`; of at most :data:`BATCH` rows.
+        changes: Of the windows' series.
+        horizon: K, at least 1.
+        parts: How many rows each has, one part after the other.
+
+    Returns:
+        In standard units, (W, K).
+    """
+    network.eval()
+
+    def answers(x: Tensor) -> Tensor:
+        each = torch.split(network.features(x), [*parts])
+        return torch.cat([network.head(features) for features in each])
+
+    return _recursive(answers, windows, changes, horizon)
+
+
+def _recursive(
+    network: Callable[[Tensor], Tensor], windows: Tensor, changes: Changes, horizon: int
+) -> Tensor:
     sight, known = changes.sight, windows.shape[1]
     values = torch.cat([windows, windows.new_empty(len(windows), horizon)], dim=1)
     for step in range(known, known + horizon):

@@ -11,7 +11,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-PEERS := jax keras-jax keras-tensorflow
+PEERS := jax keras-jax keras-tensorflow neuralforecast darts
+# The folder of data that the peers' forecasts are compared on as well; none: simulated series alone.
+FORECASTING ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: demo test conformance lint docs pictures bench bench-peers clean
@@ -41,6 +43,7 @@ bench: $(VENV)/.test bench-peers
 	$(BIN)/python benchmarks/reference_case/run.py --keras-python .bench/keras-jax/bin/python --seeds 10
 	$(BIN)/python benchmarks/reference_case/speed.py
 	$(BIN)/python benchmarks/kernels/run.py
+	$(BIN)/python benchmarks/forecasting/peers.py $(FORECASTING)
 
 bench-peers: $(PEERS:%=.bench/%/.ready)
 

@@ -239,11 +239,11 @@ def _parts(rest: Table) -> tuple[str, ...]:
 def _clock_beside(day: str, rest: Table) -> tuple[str, ...]:
     """The column of times of the day that tells rows of one date apart, if there is just one."""
     clocks = [name for name, column in rest.items() if looks_like_clock(column)]
-    clocked = bool(rest[day].cast(pl.String).str.contains(r":\d{2}").any())
-    typed = rest[day].dtype == pl.Datetime
-    if len(clocks) != 1 or (clocked and not typed) or not _times_repeat(rest, (day,)):
+    if len(clocks) != 1 or not _times_repeat(rest, (day,)):
         return ()
-    return (clocks[0],)
+    typed = rest[day].dtype == pl.Datetime
+    clocked = not typed and bool(rest[day].cast(pl.String).str.contains(r":\d{2}").any())
+    return () if clocked else (clocks[0],)
 
 
 def _check_readable(rest: Table) -> None:

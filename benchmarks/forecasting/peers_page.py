@@ -80,7 +80,13 @@ def page(found: Sequence[Row]) -> str:
         own = [row for row in found if (row["case"], row["cell"]) == (case, cell)]
         parts.append(_section(case, cell, sorted(own, key=lambda row: row["round"])))
     versions = sorted({row["versions"] for row in found})
-    about = ["", *(f"- {one}" for one in versions), f"- processor: {_processor()}"]
+    rounds = max(row["round"] for row in found) + 1
+    about = [
+        "",
+        f"- rounds: {rounds}",
+        *(f"- {one}" for one in versions),
+        f"- processor: {_processor()}",
+    ]
     return HEAD + "\n".join(parts) + TAIL + "\n".join(about) + "\n"
 
 

@@ -206,6 +206,8 @@ def test_columns_can_be_named(run: Run, tmp_path: Path) -> None:
         (["--layers", "50,x"], "--layers 50,100"),
         (["--layers", "0"], "--layers 50,100"),
         (["--layers", ""], "--layers"),
+        (["--dilation", "1,x"], "--dilation 1,2,4"),
+        (["--seasonality", "smoothed"], "learns step by step"),
         (["--strategy", "guess"], "'recursive' or 'one-step'"),
         (["--strategy", "one-step", "--horizon", 5], "recursive"),
         (["--epochs", 0], "epochs"),

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from recurra import Forecaster
-from recurra.errors import DataError
+from recurra.errors import DataError, OptionError
 from recurra.forecasting.segments.model import SegmentModel
 
 
@@ -145,3 +145,73 @@ def test_a_newer_history_that_begins_elsewhere_keeps_the_season_in_its_place(cut
     assert loaded.predict()["recurra"].to_list() == pytest.approx(whole.to_list(), rel=1e-6)
     again = loaded.update(table.filter(row >= cut + 1)).predict()["recurra"]
     assert again.to_list() == pytest.approx(whole.to_list(), rel=1e-6)
+
+
+def test_smoothed_seasons_are_kept_in_a_file_and_go_on_for_new_series(tmp_path) -> None:
+    table = panel([120] * 11, noise=0.01)
+    forecaster = small(seasonality="smoothed").fit(table)
+    assert forecaster.model_.settings.smoothed
+    assert "a forecast starts from a smoothed level" in " ".join(forecaster.notes_)
+    before = forecaster.predict()
+    forecaster.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    assert loaded.get_params()["seasonality"] == "smoothed"
+    assert loaded.predict().equals(before)
+    new = panel([60], noise=0.01, seed=3).with_columns(unique_id=pl.lit("new"))
+    both = loaded.update(pl.concat([table, new])).predict()
+    old = both.filter(pl.col("unique_id") != "new")
+    assert old["recurra"].to_list() == pytest.approx(before["recurra"].to_list(), rel=1e-5)
+    truth = panel([67], noise=0.0, seed=3)["y"].to_numpy()[60:]
+    found = both.filter(pl.col("unique_id") == "new")["recurra"].to_numpy()
+    assert np.abs(found / truth - 1).max() < 0.15
+
+
+@pytest.mark.parametrize("seasonality", ["learned", "decomposed", "smoothed"])
+def test_a_season_is_forecast_whatever_becomes_of_it(seasonality) -> None:
+    forecaster = small(seasonality=seasonality, steps=100).fit(panel([120] * 11))
+    ratio = forecaster.evaluation_.multi_step.mae / forecaster.evaluation_.seasonal_naive.mae
+    assert ratio < 1
+
+
+def test_what_cannot_be_done_with_a_season_is_refused() -> None:
+    with pytest.raises(OptionError, match="'learned' or 'decomposed' or 'smoothed'"):
+        small(seasonality="x11").fit(panel([60] * 3))
+    table = panel([60] * 3).with_columns(y=pl.col("y") - pl.col("y").mean())
+    with pytest.raises(OptionError, match="'decomposed' with values of 0 and below"):
+        small(seasonality="decomposed").fit(table)
+    with pytest.raises(OptionError, match="learns step by step"):
+        Forecaster(seasonality="smoothed", strategy="recursive").fit(table)
+    smoothed = small(seasonality="smoothed", steps=12).fit(table)
+    assert smoothed.predict()["recurra"].is_finite().all()
+
+
+def test_members_of_an_ensemble_see_windows_in_units_by_turns(tmp_path) -> None:
+    fitted = small(steps=12).fit(panel([120] * 40))
+    frames = [type(network.frame).__name__ for network in fitted.model_.modules()]
+    assert frames == ["LogOfLevel", "ByVolatility"]
+    assert "in logarithms; every other network sees it from its last value" in str(fitted.notes_)
+    fitted.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    assert [type(one.frame).__name__ for one in loaded.model_.modules()] == frames
+    # A file of before, in which all saw windows in the same units.
+    settings = loaded.model_.settings.to_json()
+    old = {name: one for name, one in settings.items() if name not in {"smoothed", "dilation"}}
+    before = type(loaded.model_.settings).from_json({**old, "frame": "volatility"})
+    assert {before.units(number) for number in range(3)} == {"volatility"}
+
+
+@pytest.mark.parametrize("strategy", ["sequence-to-sequence", "direct"])
+def test_layers_can_be_dilated(strategy, tmp_path) -> None:
+    table = panel([120] * 3)
+    forecaster = Forecaster(
+        dilation=[1, 2, 4], strategy=strategy, horizon=7, steps=60, ensemble=1
+    ).fit(table)
+    (network,) = forecaster.model_.modules()
+    assert network.encoder.dilation == network.decoder.dilation == (1, 2, 4)
+    assert network.encoder.num_layers == 3
+    forecaster.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    assert loaded.predict().equals(forecaster.predict())
+    assert forecaster.evaluation_.multi_step.mae < forecaster.evaluation_.seasonal_naive.mae
+    with pytest.raises(OptionError, match=r"dilation=\(1, 2\) for 1 layers"):
+        small(dilation=(1, 2)).fit(table)

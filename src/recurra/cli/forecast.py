@@ -38,6 +38,8 @@ def forecast(
     epochs: options.Epochs = None,
     steps: options.Steps = None,
     ensemble: options.Ensemble = None,
+    seasonality: options.SeasonalityName = None,
+    dilation: options.Dilation = None,
     batch_size: options.BatchSize = None,
     optimizer: options.OptimizerName = None,
     learning_rate: options.LearningRate = None,

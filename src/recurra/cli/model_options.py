@@ -45,6 +45,20 @@ Steps = Annotated[
 Ensemble = Annotated[
     int | None, typer.Option(help="Networks that are averaged, by segments. [default: 3]")
 ]
+SeasonalityName = Annotated[
+    str | None,
+    typer.Option(
+        help="learned: left to the networks; decomposed: divided out; smoothed: by exponential "
+        "smoothing learned with them. By segments. [default: by data]"
+    ),
+]
+Dilation = Annotated[
+    str | None,
+    typer.Option(
+        help="How many segments apart those lie that each layer connects, as 1,2,4. [default: 1]",
+        metavar="A,B",
+    ),
+]
 BatchSize = Annotated[int | None, typer.Option(help="Windows a step. [default: 32, or by data]")]
 OptimizerName = Annotated[
     str | None,
@@ -109,8 +123,10 @@ def made_of(given: Mapping[str, Any]) -> dict[str, Any]:
     roles = ("static", "past", "future", "categorical", "calendar", "holidays")
     return {
         **{name: given[name] for name in (*same, "optimizer", "learning_rate", "auto", "seed")},
+        "seasonality": given["seasonality"],
+        "dilation": None if given["dilation"] is None else _whole("dilation", given["dilation"]),
         "cell": None if given["cell"] is None else load_cell(given["cell"]),
-        "hidden_size": None if given["layers"] is None else _sizes(given["layers"]),
+        "hidden_size": None if given["layers"] is None else _whole("layers", given["layers"]),
         "by": None if given["by"] is None else [one.strip() for one in given["by"].split(",")],
         **covariate_options(**{name: given[name] for name in roles}),
     }
@@ -140,15 +156,18 @@ def share_work(sizes: Sequence[int] | None) -> None:
         torch.set_num_threads(1)
 
 
-def _sizes(layers: str) -> tuple[int, ...]:
+_EXAMPLES = {"layers": "50,100", "dilation": "1,2,4"}
+
+
+def _whole(name: str, given: str) -> tuple[int, ...]:
     try:
-        sizes = tuple(int(part) for part in layers.split(","))
+        numbers = tuple(int(part) for part in given.split(","))
     except ValueError:
-        sizes = ()
-    if not sizes or min(sizes) < 1:
+        numbers = ()
+    if not numbers or min(numbers) < 1:
         raise OptionError(
-            f"--layers {layers}",
+            f"--{name} {given}",
             "whole numbers of at least 1 with commas between",
-            "--layers 50,100",
+            f"--{name} {_EXAMPLES[name]}",
         )
-    return sizes
+    return numbers

@@ -42,6 +42,7 @@ from recurra.structures import ManyToOne
 from recurra.training import Callback, History
 
 Strategy = Literal["sequence-to-sequence", "direct", "recursive", "one-step"]
+Seasonality = Literal["learned", "decomposed", "smoothed"]
 
 
 class Forecaster(Estimator):
@@ -79,6 +80,15 @@ class Forecaster(Estimator):
             segment only.
         batch_size: Windows a step, at least 1; None for 32, or by the amount of data.
         ensemble: How many networks are averaged, at least 1; None for 3. Segment by segment only.
+        seasonality: What becomes of a season. ``"learned"``: it is left in, and networks learn it.
+            ``"decomposed"``: divided out of each series by classical decomposition, where a test
+            finds it; for values above 0. ``"smoothed"``: level and season of each series are
+            smoothed exponentially by coefficients that are learned with the networks (ES-RNN, Smyl
+            2020), in logarithms for values above 0. None: chosen by the data. Segment by segment
+            only.
+        dilation: How many segments apart those lie that a layer connects, one number or one a
+            layer, as ``[1, 2, 4]``, which makes as many layers; None for 1. Segment by segment
+            only.
         validation: Points; None for as many as ``test``, at most a quarter of what is left.
         test: Points; None for a tenth of the series, in whole horizons.
         callbacks: ``"default"`` stops early (patience 20), keeps the best weights and cuts the
@@ -153,6 +163,8 @@ class Forecaster(Estimator):
         steps: int | None = None,
         batch_size: int | None = None,
         ensemble: int | None = None,
+        seasonality: Seasonality | None = None,
+        dilation: int | Sequence[int] | None = None,
         validation: int | None = None,
         test: int | None = None,
         callbacks: Literal["default"] | Sequence[Callback] = "default",
@@ -178,6 +190,8 @@ class Forecaster(Estimator):
         self.steps = steps
         self.batch_size = batch_size
         self.ensemble = ensemble
+        self.seasonality = seasonality
+        self.dilation = dilation
         self.validation = validation
         self.test = test
         self.callbacks = callbacks

@@ -49,6 +49,8 @@ SETTINGS = (
     "steps",
     "batch_size",
     "ensemble",
+    "seasonality",
+    "dilation",
     "validation",
     "test",
     "refit",

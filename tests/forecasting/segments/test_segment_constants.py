@@ -38,7 +38,8 @@ def test_a_season_is_taken_out() -> None:
 def test_noise_has_no_season_to_take_out() -> None:
     values = 10 + np.random.default_rng(1).normal(size=48)
     constants = Constants.of(values, ALL, 4, shares=True, divided=True)
-    assert (constants.factors == 1).all()
+    # Four means of about eleven noises of a tenth of the level stray by three hundredths.
+    assert np.abs(constants.factors - 1).max() < 0.02
 
 
 def test_the_naive_error_worked_by_hand() -> None:

@@ -1,5 +1,7 @@
 """The rules by which settings are chosen, and that any data gets usable ones."""
 
+from dataclasses import replace
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,10 +20,14 @@ def test_hours_of_many_weeks_are_seen_by_level_from_the_week_before() -> None:
 
 
 def test_months_are_freed_of_their_season() -> None:
-    found = choose(
-        Facts(18, 12, 12, 100, 140_000, positive=True, series=1400), lookback(12, 100, 18)
-    )
-    assert (found.frame, found.divided, found.sizes.lag) == ("volatility", True, 1)
+    months = Facts(18, 12, 12, 100, 140_000, positive=True, series=1400)
+    found = choose(months, lookback(12, 100, 18))
+    assert (found.frame, found.divided) == (("level", "volatility"), True)
+    assert (found.sizes.lag, found.linear) == (1, "learned")
+    for fewer in (replace(months, series=9), replace(months, points=8_000)):
+        assert choose(fewer, lookback(12, 100, 18)).frame == "volatility"
+    smoothed = choose(months, lookback(12, 100, 18), "smoothed")
+    assert (smoothed.divided, smoothed.smoothed, smoothed.sizes.lag) == (False, True, 0)
     assert found.sizes.segment == 6
 
 

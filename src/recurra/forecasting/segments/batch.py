@@ -13,6 +13,20 @@ from recurra.forecasting.covariates import WindowCovariates
 
 
 @dataclass(frozen=True)
+class Whose:
+    """Which series some windows are of.
+
+    Attributes:
+        series: The number of each, int64 (B,).
+        first: At which place of it the window's first step stands, int64 (B,); below 0 before the
+            series' first point.
+    """
+
+    series: Tensor
+    first: Tensor
+
+
+@dataclass(frozen=True)
 class Batch:
     """Windows around origins.
 
@@ -24,6 +38,7 @@ class Batch:
         naive: What errors are divided by, (B,): the mean error of the seasonal naive forecast on
             the series' training part, as MASE takes it.
         beside: The covariates of the same windows, or None.
+        whose: Which series they are of; None where nothing asks for it.
     """
 
     past: Tensor
@@ -32,6 +47,7 @@ class Batch:
     counts: Tensor
     naive: Tensor
     beside: WindowCovariates | None = None
+    whose: Whose | None = None
 
     @classmethod
     def of_past(
@@ -40,6 +56,7 @@ class Batch:
         seen: NDArray[np.bool_],
         horizon: int,
         beside: WindowCovariates | None = None,
+        whose: Whose | None = None,
     ) -> Batch:
         """Windows of which the future is not known.
 
@@ -48,8 +65,9 @@ class Batch:
             seen: Where something was, (B, L).
             horizon: K.
             beside: The covariates of the same windows, or None.
+            whose: Which series they are of.
         """
         here = torch.from_numpy(seen.astype(np.float32))
         x = torch.from_numpy(np.where(seen, past, 0.0).astype(np.float32))
         nothing = x.new_zeros(len(x), horizon)
-        return cls(x, here, nothing, nothing, x.new_ones(len(x)), beside)
+        return cls(x, here, nothing, nothing, x.new_ones(len(x)), beside, whose=whose)

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.factors import is_seasonal, seasonal_factors
+from recurra.forecasting.factors import FEWEST, shrunken_factors
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -44,11 +44,12 @@ class Constants:
             seen: Where it was observed; somewhere at least.
             season: m, for the naive forecast and the factors.
             shares: Whether z counts in shares of the mean size; else in deviations from the mean.
-            divided: Whether a season is to be taken out where a test finds one.
+            divided: Whether a season is to be taken out, of series that three were seen of: as
+                far as it stands out of the noise.
         """
         factors = np.ones(season if divided else 1)
-        if divided and values.min() > 0 and is_seasonal(values, season):
-            factors = seasonal_factors(values, season)
+        if divided and values.min() > 0 and 1 < season <= len(values) // FEWEST:
+            factors = shrunken_factors(values, season)
         rest = (values / factors[np.arange(len(values)) % len(factors)])[seen]
         offset = 0.0 if shares else rest.mean()
         size = np.abs(rest).mean() if shares else rest.std()

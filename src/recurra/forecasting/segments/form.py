@@ -56,6 +56,8 @@ class SegmentForm:
     strategy: str
     given_strategy: str | None
     auto: str | float | None
+    seasonality: str | None
+    dilation: int | Sequence[int] | None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -81,11 +83,16 @@ class SegmentForm:
                 "steps, since windows are drawn at random",
                 f"steps={100 * self.epochs}, or leave it out",
             )
+        if self.seasonality not in {None, *rules.SEASONALITIES}:
+            raise OptionError(
+                f"seasonality={self.seasonality!r}",
+                " or ".join(map(repr, rules.SEASONALITIES)),
+            )
         if self.auto is not None:
             Budget.parse(self.auto)
             check_installed()
         facts = rules.Facts(1, 1, 1, 10, 10, positive=True, series=1)
-        self._trial(self._with_wishes(rules.choose(facts, 2)))
+        self._trial(self._with_wishes(rules.choose(facts, 2, self.seasonality)))
 
     def _trial(self, settings: Settings) -> None:
         from recurra.training import build_optimizer  # noqa: PLC0415
@@ -130,9 +137,16 @@ class SegmentForm:
         Raises:
             TrainingError: If the loss became infinite.
             KeyboardInterrupt: If the first network was interrupted before there was one to keep.
+            OptionError: If a season is to be divided out of values that are not all above 0.
         """
         facts = self._facts(prepared, plan, season)
-        settings = self._with_wishes(rules.choose(facts, plan.lookback))
+        if self.seasonality == rules.DECOMPOSED and not facts.positive:
+            raise OptionError(
+                "seasonality='decomposed' with values of 0 and below",
+                "values above 0, since a season is divided out",
+                "seasonality='smoothed' takes any",
+            )
+        settings = self._with_wishes(rules.choose(facts, plan.lookback, self.seasonality))
         start = Candidate(_with_covariates(settings, prepared), self._cell)
         if self.auto is None:
             return self._learn(start, prepared, tell, watch)
@@ -173,7 +187,7 @@ class SegmentForm:
         tell(model, _notes(settings, len(train)))
         if not len(train):
             return Learned(model, History(stopped="nothing to learn"))
-        linear = solve_linear(settings, cell, train, validation)
+        linear = solve_linear(settings, cell, train, validation, seasons=material.seasons)
         settings = _with_linear(settings, linear)
         model = replace(model, settings=settings)
         networks: list[SegmentNetwork] = []
@@ -181,6 +195,10 @@ class SegmentForm:
         for number in range(settings.ensemble):
             chosen = () if self.callbacks == "default" else self.callbacks
             seed = int(self.seed) + number
+            if settings.units(number) != settings.units(max(0, number - 1)):
+                linear = solve_linear(
+                    settings, cell, train, validation, seasons=material.seasons, number=number
+                )
             network, found = learn(
                 settings,
                 cell,
@@ -189,6 +207,8 @@ class SegmentForm:
                 seed=seed,
                 linear=linear,
                 callbacks=[*chosen, *watch],
+                seasons=material.seasons,
+                number=number,
             )
             history = history if networks else found
             if found.interrupted and not (networks or found.epoch):
@@ -230,13 +250,22 @@ class SegmentForm:
             "optimizer": self.optimizer,
             "ensemble": self.ensemble,
             "decoder": "parallel" if self.strategy == "direct" else None,
+            "dilation": self.dilation,
         }
+        if isinstance(self.dilation, Sequence) and self.hidden_size is None:
+            wished["hidden_size"] = (settings.hidden_size,) * len(self.dilation)
         return replace(settings, **{name: one for name, one in wished.items() if one is not None})
 
     @property
     def _given(self) -> frozenset[str]:
         """The names of the options that the user set, as a search knows them."""
-        options = {**vars(self), "decoder": self.given_strategy, "layers": self.hidden_size}
+        options = {
+            **vars(self),
+            "decoder": self.given_strategy,
+            "layers": self.hidden_size,
+            "frame": self.seasonality,
+            "lag": self.seasonality,
+        }
         return frozenset(name for name, one in options.items() if one is not None)
 
     @property
@@ -274,13 +303,22 @@ def _notes(settings: Settings, count: int) -> list[str]:
     start = {
         settings.season: "the last season repeated",
         1: "the last value repeated",
+        0: "a smoothed level",
     }.get(sizes.lag, f"the last {sizes.lag} values repeated")
-    units = {
+    told = {
         "level": "as shares of its recent level, in logarithms",
         "volatility": "from its last value, in units of its restlessness",
         "last": "from its last value, in the series' standard units",
-    }[settings.frame]
-    apart = ", each series freed of its season" if settings.divided else ""
+    }
+    used = dict.fromkeys(settings.units(number) for number in range(settings.ensemble))
+    units = "; every other network sees it ".join(told[one] for one in used)
+    apart = (
+        ", each series freed of its season"
+        if settings.divided
+        else ", freed of a season that is smoothed by learned coefficients"
+        if settings.smoothed and settings.season > 1
+        else ""
+    )
     further = []
     if settings.linear == "solved":
         further.append("what is linear in a window is solved for, before networks learn the rest")

@@ -24,11 +24,15 @@ class Framed:
         x: The past, (B, L); 0 where nothing was observed.
         spread: What its units are worth, (B, 1).
         level: Where its 0 lies, (B, 1).
+        start: Where a smoothed level lies, (B, 1); None if nothing is smoothed.
+        season: The smoothed season of what is forecast, (B, K); likewise.
     """
 
     x: Tensor
     spread: Tensor
     level: Tensor
+    start: Tensor | None = None
+    season: Tensor | None = None
 
 
 class Frame(Protocol):

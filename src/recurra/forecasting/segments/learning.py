@@ -9,11 +9,12 @@ from itertools import chain
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from recurra.forecasting.covariates import Around
 from recurra.forecasting.segments.arrays import Arrays
-from recurra.forecasting.segments.base import repeated
+from recurra.forecasting.segments.base import base
 from recurra.forecasting.segments.batch import Batch
 from recurra.forecasting.segments.constants import Constants
 from recurra.forecasting.segments.disturbing import disturbed
@@ -26,6 +27,7 @@ from recurra.language import Cell
 from recurra.training import Callback, History, build_optimizer
 from recurra.training.steps import StepTrainer
 
+Array = NDArray[np.float64]
 Loss = Callable[[Tensor, Batch], Tensor]
 
 MOST_JUDGED = 4096
@@ -86,6 +88,8 @@ def learn(
     seed: int,
     linear: Linear | None = None,
     callbacks: Sequence[Callback] = (),
+    seasons: Array | None = None,
+    number: int = 0,
 ) -> tuple[SegmentNetwork, History]:
     """Trains a network.
 
@@ -97,8 +101,10 @@ def learn(
         seed: Of the initial weights and of the windows that are drawn.
         linear: What :func:`solve_linear` gave.
         callbacks: Such as one that shows progress.
+        seasons: What smoothed seasons start from, see :meth:`Settings.build`.
+        number: Which of an ensemble it is.
     """
-    network = _build(settings, cell, seed, linear)
+    network = _build(lambda: settings.build(cell, seasons, number), seed, linear)
     generator = torch.Generator().manual_seed(seed)
     loss = _loss(settings, network, next(train.drawn(MOST_JUDGED, generator)))
     trainer: StepTrainer[Batch] = StepTrainer(
@@ -119,7 +125,13 @@ def learn(
 
 
 def solve_linear(
-    settings: Settings, cell: Cell | str, train: Windows, validation: Windows | None
+    settings: Settings,
+    cell: Cell | str,
+    train: Windows,
+    validation: Windows | None,
+    *,
+    seasons: Array | None = None,
+    number: int = 0,
 ) -> Linear | None:
     """The linear way from windows to the horizon, if these settings have it solved.
 
@@ -128,10 +140,12 @@ def solve_linear(
         cell: Theirs.
         train: To learn from.
         validation: To choose the shrinkage by, where the settings do not tell it.
+        seasons: What smoothed seasons start from.
+        number: Of an ensemble, whose windows it is for.
     """
     if settings.linear != "solved":
         return None
-    network = _build(settings, cell, seed=0)
+    network = _build(lambda: settings.build(cell, seasons, number), seed=0)
     generator = torch.Generator().manual_seed(0)
     loss = _loss(settings, network, next(train.drawn(MOST_JUDGED, generator)))
     windows = train.all(1024, MOST)
@@ -151,11 +165,11 @@ def _as_settings_say(
 
 
 def _build(
-    settings: Settings, cell: Cell | str, seed: int, linear: Linear | None = None
+    build: Callable[[], SegmentNetwork], seed: int, linear: Linear | None = None
 ) -> SegmentNetwork:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = settings.build(cell)
+        network = build()
     if linear is not None:
         with torch.no_grad():
             network.skip.weight.copy_(linear.weight)
@@ -166,9 +180,10 @@ def _build(
 def _loss(settings: Settings, network: SegmentNetwork, batch: Batch) -> Loss:
     if not settings.shares:
         return Scaled()
-    framed = network.frame.framed(batch.past, batch.seen)
-    base = repeated(framed.x, batch.seen, settings.sizes.lag, settings.sizes.horizon)
-    return ScaledAndShare(*naive_figures(network.frame.restored(base, framed), batch))
+    with torch.no_grad():
+        framed = network.framed(batch)
+        start = base(framed, batch.seen, settings.sizes.lag, settings.sizes.horizon)
+        return ScaledAndShare(*naive_figures(network.frame.restored(start, framed), batch))
 
 
 @torch.inference_mode()

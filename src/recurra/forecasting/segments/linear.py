@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from recurra.forecasting.segments.base import repeated
+from recurra.forecasting.segments.base import base
 from recurra.forecasting.segments.batch import Batch
 from recurra.forecasting.segments.network import SegmentNetwork
 
@@ -86,9 +86,9 @@ def _pairs(network: SegmentNetwork, batches: Iterator[Batch]) -> tuple[Tensor, T
     sizes, frame = network.sizes, network.frame
     inputs, outputs = [torch.zeros(0, sizes.lookback)], [torch.zeros(0, sizes.horizon)]
     for batch in batches:
-        framed = frame.framed(batch.past, batch.seen)
-        base = repeated(framed.x, batch.seen, sizes.lag, sizes.horizon)
+        framed = network.framed(batch)
+        start = base(framed, batch.seen, sizes.lag, sizes.horizon)
         whole = batch.counts.bool().all(1)
         inputs.append(framed.x[whole])
-        outputs.append((frame.ahead(batch.future, framed) - base)[whole])
+        outputs.append((frame.ahead(batch.future, framed) - start)[whole])
     return torch.cat(inputs).double(), torch.cat(outputs).double()

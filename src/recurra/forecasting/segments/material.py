@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.segments.arrays import Arrays
@@ -14,6 +15,8 @@ from recurra.forecasting.segments.constants import Constants
 from recurra.forecasting.segments.learning import Stretch, windows
 from recurra.forecasting.segments.sampling import Windows
 from recurra.forecasting.segments.settings import Settings
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,14 @@ class Material:
         constants: What is kept of each, from its training part.
         train: The windows of the training parts.
         validation: Those of the validation parts; None where there are none.
+        seasons: What smoothed seasons start from, (S, m); None where none are smoothed.
     """
 
     ids: list[str]
     constants: Constants
     train: Windows
     validation: Windows | None
+    seasons: Array | None = None
 
     @classmethod
     def of(cls, settings: Settings, prepared: Sequence[Prepared]) -> Self:
@@ -50,7 +55,13 @@ class Material:
             windows(arrays, constants, part, settings.least, around) for part in (train, later)
         )
         ids = [one.series.id for one in prepared]
-        return cls(ids, constants, first, second if len(second) else None)
+        seasons = _first_seasons(settings, prepared, constants) if settings.smoothed else None
+        return cls(ids, constants, first, second if len(second) else None, seasons)
+
+
+def _first_seasons(settings: Settings, prepared: Sequence[Prepared], constants: Constants) -> Array:
+    found = [settings.seasons_of(constants, row, one.train) for row, one in enumerate(prepared)]
+    return np.stack(found)
 
 
 def _arrays(settings: Settings, prepared: Sequence[Prepared], constants: Constants) -> Arrays:

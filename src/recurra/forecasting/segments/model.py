@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
@@ -16,10 +17,11 @@ from recurra.errors import DataError, OptionError
 from recurra.forecasting.covariates import WindowCovariates
 from recurra.forecasting.histories import Histories
 from recurra.forecasting.panel import Series
-from recurra.forecasting.segments.batch import Batch
+from recurra.forecasting.segments.batch import Batch, Whose
 from recurra.forecasting.segments.constants import Constants
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.settings import Settings
+from recurra.forecasting.segments.smoothing import SmoothedFrame
 from recurra.forecasting.together import together
 from recurra.language import Cell
 
@@ -106,8 +108,9 @@ class SegmentModel:
     def _block(self, histories: Histories) -> Array:
         rows, ends = histories.series, histories.ends
         z = self.constants.scaled(rows, histories.values, ends - histories.reach)
+        whose = Whose(torch.from_numpy(rows), torch.from_numpy(ends - histories.reach))
         batch = Batch.of_past(
-            z, histories.seen, self.settings.sizes.horizon, self._covariates(histories)
+            z, histories.seen, self.settings.sizes.horizon, self._covariates(histories), whose
         )
         answers = [_answer(network, batch) for network in self.networks]
         return self.constants.restored(rows, np.mean(answers, axis=0), ends)
@@ -137,11 +140,20 @@ class SegmentModel:
             fresh = self.settings.constants_of(series.values, series.observed)
             self.constants = Constants.stack([self.constants, fresh])
             self.ids.append(series.id)
+            self._take_up(series)
         return self.ids.index(series.id)
 
+    def _take_up(self, series: Series) -> None:
+        """The last of the series gets the usual coefficients, and its own classical season."""
+        for network in self.networks:
+            if isinstance(network.frame, SmoothedFrame):
+                found = self.settings.seasons_of(self.constants, len(self.ids) - 1, series.values)
+                network.frame.smoothing.take_up(torch.from_numpy(found[None]).float())
+
     def copy(self) -> Self:
-        """One with the same networks, but a list of series of its own."""
-        return replace(self, ids=[*self.ids])
+        """One with the same weights, but series of its own."""
+        networks = deepcopy(self.networks) if self.settings.smoothed else self.networks
+        return replace(self, networks=networks, ids=[*self.ids])
 
     def modules(self) -> Sequence[nn.Module]:
         """Its networks."""

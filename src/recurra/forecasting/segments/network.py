@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
-from recurra.forecasting.segments.base import repeated
+from recurra.forecasting.segments.base import base, repeated
 from recurra.forecasting.segments.batch import Batch
 from recurra.forecasting.segments.beside import CovariateReader, Given, Shape, StepEffect
 from recurra.forecasting.segments.frames import Frame, Framed
+from recurra.forecasting.segments.smoothing import SmoothedFrame
 from recurra.language import Cell
 from recurra.layers import Recurrent
 from recurra.layers.state import State
@@ -27,7 +28,8 @@ class Sizes:
         horizon: K.
         segment: Steps that are read as one.
         ahead: Steps that are forecast as one.
-        lag: What a forecast starts from: the values so many steps before, repeated; 1 for the last.
+        lag: What a forecast starts from: the values so many steps before, repeated; 1 for the last;
+            0 for a smoothed level.
         queries: The lags at which what is forecast looks back, each at most L.
         beside: The covariates that are read, None for none.
     """
@@ -75,25 +77,28 @@ class SegmentNetwork(nn.Module):
         dropout: The share of the decoder's outputs set to 0 in training.
         parallel: Whether each segment of the future is written from the encoder's state by itself,
             instead of one after the other.
+        dilation: How many segments apart those lie that a layer connects, one number or one a layer
+            (Chang et al. 2017, arXiv:1710.02224); the decoder goes on in the same way.
     """
 
     def __init__(
         self,
         sizes: Sizes,
-        frame: Frame,
+        frame: Frame | SmoothedFrame,
         cell: Cell | str,
         hidden_size: int | Sequence[int],
         *,
         dropout: float = 0.0,
         parallel: bool = False,
+        dilation: int | Sequence[int] = 1,
     ) -> None:
         super().__init__()
         self.sizes, self.frame, self.parallel = sizes, frame, parallel
         past, known, static = _widths(sizes.beside)
         read = sizes.segment * (3 + past + known) + 1 + static
         asked = sizes.ahead * (max(1, len(sizes.queries)) + known) + sizes.written + 1 + static
-        self.encoder = Recurrent(cell, read, hidden_size, batch_first=True)
-        self.decoder = Recurrent(cell, asked, hidden_size, batch_first=True)
+        self.encoder = Recurrent(cell, read, hidden_size, batch_first=True, dilation=dilation)
+        self.decoder = Recurrent(cell, asked, hidden_size, batch_first=True, dilation=dilation)
         self.dropout = nn.Dropout(dropout)
         self.answer = nn.Linear(self.decoder.output_size, sizes.ahead)
         self.skip = nn.Linear(sizes.lookback, sizes.horizon, bias=False)
@@ -109,23 +114,29 @@ class SegmentNetwork(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """The forecasts of a batch, (B, K), in the units of the series."""
-        framed, given = self.frame.framed(batch.past, batch.seen), self._given(batch)
+        framed, given = self.framed(batch), self._given(batch)
         effect = self._effect(given, framed)
         x = framed.x
         if effect is not None:
             x = (x - effect[:, : self.sizes.lookback]) * batch.seen
-        base = repeated(x, batch.seen, self.sizes.lag, self.sizes.horizon)
+        start = base(replace(framed, x=x), batch.seen, self.sizes.lag, self.sizes.horizon)
         beside = self._beside(x, batch, given)
         _, state = self.encoder(self._read(x, batch, beside, given))
         told = self._written(self._asked(x, batch, beside, given), state)
         change = self.answer(self.dropout(told)).flatten(1)[:, : self.sizes.horizon]
-        y = base + change + self.skip(x)
+        y = start + change + self.skip(x)
         if effect is not None:
             y = y + effect[:, self.sizes.lookback :]
         if given is not None and self.lead is not None:
             leading = torch.cat([given.past.flatten(1), given.static], 1)
             y = y + self.lead(leading) / framed.spread
         return self.frame.restored(y, framed)
+
+    def framed(self, batch: Batch) -> Framed:
+        """The windows of a batch in their own units."""
+        if isinstance(self.frame, SmoothedFrame):
+            return self.frame.of(batch)
+        return self.frame.framed(batch.past, batch.seen)
 
     def _given(self, batch: Batch) -> Given | None:
         if self.covariates is None:
@@ -150,7 +161,7 @@ class SegmentNetwork(nn.Module):
 
     def _beside(self, x: Tensor, batch: Batch, given: Given | None = None) -> Tensor:
         """What is shown at every step: how restless the window is, and what does not change."""
-        lag = self.sizes.lag
+        lag = max(1, self.sizes.lag)
         both = batch.seen[:, lag:] * batch.seen[:, :-lag]
         moved = ((x[:, lag:] - x[:, :-lag]).abs() * both).sum(1) / both.sum(1).clamp(min=1)
         restless = torch.log(moved + 1e-3).unsqueeze(1)
@@ -172,7 +183,7 @@ class SegmentNetwork(nn.Module):
     def _asked(self, x: Tensor, batch: Batch, beside: Tensor, given: Given | None = None) -> Tensor:
         """What the decoder is asked, (B, K / ahead, ...)."""
         sizes, whole = self.sizes, self.sizes.written * self.sizes.ahead
-        lags = sizes.queries or (sizes.lag,)
+        lags = sizes.queries or (max(1, sizes.lag),)
         before = [repeated(x, batch.seen, lag, whole) for lag in lags]
         split = [_cut(part, sizes.ahead) for part in before]
         if given is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from recurra.errors import ShapeError
@@ -27,10 +28,11 @@ def read(
     """
     settings = Settings.from_json(description["settings"])
     known = restored_cell(description["cell"], cell)
+    zeros = np.zeros((len(description["series"]), settings.season))
     networks = []
     for number in range(int(description["networks"])):
         prefix = f"network.{number}."
-        network = settings.build(known)
+        network = settings.build(known, zeros, number)
         network.load_state_dict(
             {
                 name.removeprefix(prefix): one

@@ -106,13 +106,22 @@ def lookback(season: int, length: int, horizon: int) -> int:
     return max(1, min(wanted, 2 * length // 3))
 
 
-def choose(facts: Facts, wanted: int) -> Settings:
+LEARNED, DECOMPOSED, SMOOTHED = "learned", "decomposed", "smoothed"
+
+SEASONALITIES = (LEARNED, DECOMPOSED, SMOOTHED)
+"""What can be done with a season: left to the networks; divided out by classical decomposition;
+smoothed exponentially, by coefficients that are learned with the networks."""
+
+
+def choose(facts: Facts, wanted: int, seasonality: str | None = None) -> Settings:
     """The settings for such data.
 
     * Values above 0 with a season of a day or longer that was seen six times: windows in logarithms
-      of their level, forecast from the season before. Others above 0: freed of their season, in
-      units of their own restlessness, from the last value. Values of 0 and below: in standard
-      units, from the last value too.
+      of their level, forecast from the season before. Others above 0: freed of their season,
+      forecast from the last value, in units of their own restlessness; of ten series and more with
+      500 windows that share no steps every other network of an ensemble, the first among them, sees
+      logarithms of the level instead, since members that differ err differently. Values of 0 and
+      below: in standard units, from the last value too.
     * A segment is the longest part of a season of up to 24 steps, half of a season of up to 12.
     * 128 units for 200,000 points and more, 64 for 5,000, else 32. 600 steps; of a hundred series
       and more 1,200 for 20,000 points, 2,000 for 200,000.
@@ -125,38 +134,41 @@ def choose(facts: Facts, wanted: int) -> Settings:
     Args:
         facts: Of the data.
         wanted: L, rounded up to whole segments.
+        seasonality: One of :data:`SEASONALITIES`; None for decomposition of values above 0 without
+            a season as long as a day that was seen six times, else for learning.
     """
-    known = facts.length >= SHOWN * facts.season
-    if facts.positive:
-        frame = "level" if known and facts.season >= DAILY else "volatility"
-    else:
-        frame = "last"
-    lag = facts.lag if frame == "level" else 1
+    known = facts.season >= DAILY and facts.length >= SHOWN * facts.season
+    lag = _lag(facts, seasonality, known=known)
+    if seasonality is None:
+        seasonality = DECOMPOSED if facts.positive and not known else LEARNED
+    queries = _queries(facts, lag, seasonality)
     segment = _segment(facts.season, wanted)
     sizes = Sizes(
-        lookback=-(-max(wanted, lag) // segment) * segment,
+        lookback=-(-max(wanted, lag, *queries) // segment) * segment,
         horizon=facts.horizon,
         segment=segment,
         ahead=facts.horizon if facts.horizon <= DAILY else min(segment, facts.horizon),
         lag=lag,
-        queries=_queries(facts, lag),
+        queries=queries,
     )
     wide = facts.points >= WIDE
-    far = facts.horizon >= FAR * sizes.ahead
+    few = facts.horizon >= FAR * sizes.ahead or facts.distinct < DISTINCT
+    frame = _frame(facts, known=known, few=few)
     familiar = facts.length >= FAMILIAR * facts.season
     strange = frame == "level" and facts.series < FEW and familiar
     return Settings(
         sizes,
         frame,
         shares=facts.positive,
-        divided=frame == "volatility" and facts.season > 1,
+        divided=seasonality == DECOMPOSED and facts.season > 1,
+        smoothed=seasonality == SMOOTHED,
         season=facts.season,
         hidden_size=128 if wide else 64 if facts.points >= 5_000 else 32,
         dropout=0.0,
         learning_rate=4e-3 if wide else 2e-3,
         steps=_steps(facts),
         batch_size=256 if facts.points >= 20_000 else 64,
-        linear="solved" if far or facts.distinct < DISTINCT else "learned",
+        linear="solved" if few and seasonality != SMOOTHED else "learned",
         disturbed=0.2 if strange else 0.0,
     )
 
@@ -168,6 +180,22 @@ def _steps(facts: Facts) -> int:
     return 2000 if facts.points >= WIDE else 1200
 
 
+def _frame(facts: Facts, *, known: bool, few: bool) -> str | Sequence[str]:
+    if not facts.positive:
+        return "last"
+    if known:
+        return "level"
+    return "volatility" if few or facts.series < FEW else ("level", "volatility")
+
+
+def _lag(facts: Facts, seasonality: str | None, *, known: bool) -> int:
+    """What a forecast starts from, as :class:`Sizes` has it."""
+    if seasonality == SMOOTHED:
+        return 0
+    repeated = facts.positive and known if seasonality is None else seasonality == LEARNED
+    return facts.lag if repeated else 1
+
+
 def _segment(season: int, wanted: int) -> int:
     if season == 1:
         return max(1, min(wanted // 4, DAILY))
@@ -176,6 +204,8 @@ def _segment(season: int, wanted: int) -> int:
     return max(part for part in range(1, DAILY + 1) if season % part == 0)
 
 
-def _queries(facts: Facts, lag: int) -> tuple[int, ...]:
+def _queries(facts: Facts, lag: int, seasonality: str) -> tuple[int, ...]:
+    if seasonality == SMOOTHED:  # What is longer than the season that is smoothed is left.
+        return (facts.lag,) if facts.lag > facts.season else ()
     found: Sequence[int] = sorted({lag, facts.season} - {1}, reverse=True)
     return tuple(found) if lag > 1 else ()

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from recurra.forecasting.covariates import Around
 from recurra.forecasting.segments.arrays import Arrays
-from recurra.forecasting.segments.batch import Batch
+from recurra.forecasting.segments.batch import Batch, Whose
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,15 @@ class Windows:
         ahead = origins.unsqueeze(1) + torch.arange(K)
         counts = seen[:, L:] * (ahead < self.ends[series].unsqueeze(1))
         beside = None if self.around is None else self.around.at(series, origins, L, K)
-        return Batch(values[:, :L], seen[:, :L], values[:, L:], counts, self.naive[series], beside)
+        return Batch(
+            values[:, :L],
+            seen[:, :L],
+            values[:, L:],
+            counts,
+            self.naive[series],
+            beside,
+            whose=Whose(series, origins - L),
+        )
 
     def drawn(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
         """Batches of windows drawn evenly from all, without end."""

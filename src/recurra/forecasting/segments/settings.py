@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from recurra.forecasting.segments.beside import Shape
 from recurra.forecasting.segments.constants import Constants
 from recurra.forecasting.segments.frames import ByVolatility, Frame, FromLast, LogOfLevel
 from recurra.forecasting.segments.network import SegmentNetwork, Sizes
+from recurra.forecasting.segments.smoothing import SmoothedFrame, first_seasons
 from recurra.language import Cell
 
 Array = NDArray[np.float64]
@@ -24,10 +26,12 @@ class Settings:
 
     Attributes:
         sizes: Of windows and segments.
-        frame: "level", "volatility" or "last": see :mod:`frames`.
+        frame: "level", "volatility" or "last": see :mod:`frames`; or several, which the networks of
+            an ensemble take in turn.
         shares: Whether series are counted in shares of their mean size, and the loss is half MASE
             and half sMAPE; else in deviations from their mean, and the loss is MASE.
         divided: Whether seasons are taken out by classical decomposition.
+        smoothed: Whether they are by exponential smoothing, learned with the networks.
         season: m.
         hidden_size: H.
         dropout: A share.
@@ -43,10 +47,12 @@ class Settings:
         shrinkage: Of what is solved; None to choose it on held-out windows.
         disturbed: The share of windows that are shown with a strange stretch, from 0 to 1; see
             :mod:`disturbing`.
+        dilation: How many segments apart those lie that a layer connects; one number or one a
+            layer.
     """
 
     sizes: Sizes
-    frame: str
+    frame: str | Sequence[str]
     shares: bool
     divided: bool
     season: int
@@ -61,6 +67,8 @@ class Settings:
     linear: str = "learned"
     shrinkage: float | None = None
     disturbed: float = 0.0
+    smoothed: bool = False
+    dilation: int | Sequence[int] = 1
 
     @property
     def least(self) -> int:
@@ -72,23 +80,47 @@ class Settings:
         """Steps of a strange stretch, at most: two segments of the past, two days of hours."""
         return 2 * self.sizes.segment
 
-    @property
-    def frame_of_windows(self) -> Frame:
-        """The units of a window."""
-        if self.frame == "level":
-            return LogOfLevel(self.season)
-        return ByVolatility() if self.frame == "volatility" else FromLast()
+    def units(self, number: int) -> str:
+        """The frame of a network of the ensemble, by its number from 0."""
+        return self.frame if isinstance(self.frame, str) else self.frame[number % len(self.frame)]
 
-    def build(self, cell: Cell | str) -> SegmentNetwork:
-        """A network with its first weights."""
+    def frame_of_windows(self, number: int) -> Frame:
+        """The units in which a network sees a window."""
+        units = self.units(number)
+        if units == "level":
+            return LogOfLevel(self.season)
+        return ByVolatility() if units == "volatility" else FromLast()
+
+    def build(
+        self, cell: Cell | str, seasons: Array | None = None, number: int = 0
+    ) -> SegmentNetwork:
+        """A network with its first weights.
+
+        Args:
+            cell: A cell or its name.
+            seasons: What smoothed seasons start from, (S, m); None for zeros, S = 1.
+            number: Which of the ensemble it is, from 0.
+        """
+        frame = self.frame_of_windows(number)
         return SegmentNetwork(
             self.sizes,
-            self.frame_of_windows,
+            self._smoothed(frame, seasons) if self.smoothed else frame,
             cell,
             self.hidden_size,
             dropout=self.dropout,
             parallel=self.decoder == "parallel",
+            dilation=self.dilation,
         )
+
+    def _smoothed(self, frame: Frame, seasons: Array | None) -> SmoothedFrame:
+        first = np.zeros((1, self.season)) if seasons is None else seasons
+        found = torch.from_numpy(first.astype(np.float32))
+        return SmoothedFrame(frame, found, self.sizes.horizon, shares=self.shares)
+
+    def seasons_of(self, constants: Constants, row: int, values: Array) -> Array:
+        """What the smoothed season of a series starts from, from its training part (N,): (m,)."""
+        z = constants.scaled(np.array([row]), values[None], np.zeros(1, np.int64))[0]
+        return first_seasons(z, self.season, shares=self.shares)
 
     def constants_of(self, values: Array, seen: NDArray[np.bool_]) -> Constants:
         """What is kept of one series, from its training part (N,)."""
@@ -104,6 +136,5 @@ class Settings:
         sizes = {**data["sizes"], "queries": tuple(data["sizes"]["queries"])}
         if sizes["beside"] is not None:
             sizes["beside"] = Shape.from_json(sizes["beside"])
-        hidden = data["hidden_size"]
-        units = tuple(hidden) if isinstance(hidden, list) else hidden
-        return cls(**{**data, "sizes": Sizes(**sizes), "hidden_size": units})
+        several = {name: tuple(one) for name, one in data.items() if isinstance(one, list)}
+        return cls(**{**data, **several, "sizes": Sizes(**sizes)})

@@ -48,6 +48,8 @@ class StepForm:
     seed: int
     steps: int | None = None
     ensemble: int | None = None
+    seasonality: str | None = None
+    dilation: int | Sequence[int] | None = None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -68,11 +70,11 @@ class StepForm:
             OptionError: If an option is out of range, or is of another form.
             CellError: If no cell has that name.
         """
-        for name in ("steps", "ensemble"):
+        for name in ("steps", "ensemble", "seasonality", "dilation"):
             if getattr(self, name) is not None:
                 raise OptionError(
                     f"{name}={getattr(self, name)!r} for a network that learns step by step",
-                    "epochs, and a single network",
+                    "epochs, and a single plain network that sees changes",
                     "leave it out, or choose strategy 'sequence-to-sequence'",
                 )
         self._optimizer(self._build(channels=1))

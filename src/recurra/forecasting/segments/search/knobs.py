@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -67,8 +67,9 @@ def knobs_of(start: Candidate, facts: Facts, given: frozenset[str]) -> tuple[Any
     return tuple(one for one in knobs if len(one.values) > 1 and one.name not in given)
 
 
-def frame_name(frame: str, divided: bool) -> str:
-    """A frame and whether seasons are taken out before, as one word."""
+def frame_name(frame: str | Sequence[str], divided: bool) -> str:
+    """A frame, or several by turns, and whether seasons are taken out before, as one word."""
+    frame = frame if isinstance(frame, str) else " and ".join(frame)
     return f"{frame}, season divided out" if divided else frame
 
 

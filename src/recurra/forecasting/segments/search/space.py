@@ -55,7 +55,9 @@ class Space:
         frame = choice.get("frame")
         if frame is not None:
             divided = frame.endswith("divided out")
-            settings = replace(settings, frame=frame.partition(",")[0], divided=divided)
+            frames = tuple(frame.partition(",")[0].split(" and "))
+            by_turns = frames if len(frames) > 1 else frames[0]
+            settings = replace(settings, frame=by_turns, divided=divided)
         units = settings.hidden_size
         if choice.get("layers", 1) == 2 and isinstance(units, int):
             settings = replace(settings, hidden_size=(units, units))

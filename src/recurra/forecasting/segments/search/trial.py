@@ -83,7 +83,8 @@ class Bench:
         network, history = learn(
             *what,
             seed=self.seed,
-            linear=solve_linear(*what),
+            linear=solve_linear(*what, seasons=material.seasons),
+            seasons=material.seasons,
             callbacks=[looking],
         )
         if history.interrupted:

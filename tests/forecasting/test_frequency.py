@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import UNITS, Frequency, infer_shared
+from recurra.forecasting.frequency import (
+    FIRST_BUSINESS_DAY,
+    LAST_BUSINESS_DAY,
+    UNITS,
+    Frequency,
+    infer_shared,
+)
 
 PANDAS = {
     "week": "D",
@@ -18,6 +24,8 @@ PANDAS = {
     "microsecond": "us",
     "month": "MS",
     "month end": "ME",
+    LAST_BUSINESS_DAY: "BME",
+    FIRST_BUSINESS_DAY: "BMS",
     "business day": "B",
 }
 frequencies = st.builds(Frequency, st.integers(1, 40), st.sampled_from(UNITS))
@@ -29,7 +37,7 @@ def origin_of(frequency: Frequency, moment: Any) -> Any:
     if frequency.unit == "step":
         return np.int64(moment.toordinal())
     start = np.datetime64(moment, "us")
-    if frequency.unit == "month end":
+    if frequency.unit in {"month end", LAST_BUSINESS_DAY, FIRST_BUSINESS_DAY}:
         return frequency.times(start, np.zeros(1, np.int64))[0]
     if frequency.unit == "business day":
         return np.busday_offset(start.astype("M8[D]"), 0, "forward").astype("M8[us]")
@@ -96,7 +104,10 @@ def _all_last(times: Any) -> bool:
         ("2024-01-01", "B", "1 business day", "business day"),
         ("2024-01-01", "MS", "1 month", "monthly"),
         ("2024-01-01", "ME", "1 month end", "monthly"),
-        ("2024-01-01", "BME", "1 month", "monthly"),
+        ("2024-01-01", "BME", "1 last business day of a month", "monthly"),
+        ("2024-01-01", "BMS", "1 first business day of a month", "monthly"),
+        ("2024-01-01", "BQE", "3 last business day of a month", "quarterly"),
+        ("2000-01-01", "BYE", "12 last business day of a month", "yearly"),
         ("2024-01-01", "QS", "3 month", "quarterly"),
         ("2024-01-01", "QE", "3 month end", "quarterly"),
         ("2024-01-01", "YS", "12 month", "yearly"),

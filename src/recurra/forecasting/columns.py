@@ -108,6 +108,35 @@ def _with_index(frame: Any) -> Any:
     return frame.reset_index() if named or timed else frame
 
 
+def check_names(frame: Any, id: str | None) -> None:  # noqa: A002 - the word of the field
+    """Refuses names of series that are different as given, and the same as read.
+
+    Args:
+        frame: As the user gave it.
+        id: The column that names the series, if there is one.
+
+    Raises:
+        DataError: As for 1 and ``"1"``, or a name with and without a blank behind it.
+    """
+    if id is None:
+        return
+    names = nw.from_native(_with_index(frame), eager_only=True).get_column(id)
+    if names.dtype.is_numeric():
+        return
+    given = [name for name in names.unique().to_list() if name is not None]
+    first: dict[str, Any] = {}
+    for name in given:
+        other = first.setdefault(str(name).strip(), name)
+        if other is not name:
+            pair = sorted([other, name], key=repr)
+            raise DataError(
+                f"The series column {id!r} holds {pair[0]!r} and {pair[1]!r}, which read as one "
+                "name.",
+                "one way to write the name of each series",
+                "write both alike if they are one series, else give them different names",
+            )
+
+
 def check_columns(table: Table, columns: Columns) -> None:
     """Raises a DataError if one of the columns is not in the table."""
     for name in columns.named:
@@ -129,6 +158,34 @@ def check_one_series(table: Table, columns: Columns) -> None:
             "the rows of one series, a time standing once",
             "leave the rows of one series in the table, or train anew with id=/--id",
         )
+
+
+def check_one_sequence(table: Table, columns: Columns) -> None:
+    """Refuses readings of no series in particular, where a column could name several.
+
+    Times that follow no step do not repeat from series to series, and so tell nothing.
+
+    Raises:
+        DataError: A column of text, or of whole numbers whose equal ones stand together, repeats.
+    """
+    if columns.id is not None or columns.averages:
+        return
+    for name, column in table.items():
+        if name in columns.named or column.n_unique() < 2 or not _could_be_id(column):
+            continue
+        if _is_text(column) or _stands_together(column):
+            raise DataError(
+                f"The times follow no regular step, and {name} could name several series "
+                f"({column.n_unique():,} of them, such as {column.drop_nulls()[0]!r}).",
+                "to be told whose the readings are",
+                f"name the series with id=/--id {_quoted(name)}, or give id='' if all rows are one "
+                "series",
+            )
+
+
+def _stands_together(column: pl.Series) -> bool:
+    """Whether all rows of a value stand one after the other."""
+    return int((column != column.shift()).fill_null(True).sum()) == column.n_unique()
 
 
 def infer(

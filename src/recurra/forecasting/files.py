@@ -59,7 +59,9 @@ def read_table(path: Path) -> pl.DataFrame:
         return _read_parquet(path)
     if not name.removesuffix(".gz").endswith(TEXT_SUFFIXES):
         raise DataError(
-            f"{path} ends in {path.suffix or 'no extension'!r}, which is not known.",
+            f"{path} ends in {path.suffix!r}, which is not known."
+            if path.suffix
+            else f"The name {path} has no ending, which tells the kind of file.",
             "a file that ends in .csv, .tsv, .txt (also .csv.gz and so on) or .parquet",
             "save the table as CSV, or rename the file if it is one of these",
         )

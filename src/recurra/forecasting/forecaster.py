@@ -18,10 +18,17 @@ from recurra import atomic
 from recurra.errors import OptionError
 from recurra.forecasting import stored
 from recurra.forecasting.clock import Clock
+from recurra.forecasting.coming import asked_for, with_coming
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
 from recurra.forecasting.estimator import Estimator, not_fitted
 from recurra.forecasting.evaluation import Evaluation, evaluate
-from recurra.forecasting.forms import FORMS, check_auto, check_covariates, usual_strategy
+from recurra.forecasting.forms import (
+    FORMS,
+    check_auto,
+    check_covariates,
+    check_irregular,
+    usual_strategy,
+)
 from recurra.forecasting.frames import to_frame
 from recurra.forecasting.groups.form import GroupedForm
 from recurra.forecasting.groups.grouping import columns_of, in_groups
@@ -35,7 +42,7 @@ from recurra.forecasting.scaling import Scale
 from recurra.forecasting.settling import settle
 from recurra.forecasting.stepwise.model import StepModel
 from recurra.forecasting.streaming import Stream
-from recurra.forecasting.tail import Tail, histories, tails_of
+from recurra.forecasting.tail import Tail, check_within, histories, tails_of
 from recurra.forecasting.verdict import judge
 from recurra.language import Cell
 from recurra.structures import ManyToOne
@@ -247,6 +254,8 @@ class Forecaster(Estimator):
         by = self._grouped(id)
         further = tuple(dict.fromkeys((*further, *by)))
         panel = Panel.from_frame(df, id=id, time=time, target=target, further=further)
+        if panel.frequency.irregular:
+            check_irregular(vars(self))
         panel = in_groups(panel, by) if by else panel
         form = self._form_of(panel)
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
@@ -294,7 +303,9 @@ class Forecaster(Estimator):
             future: What is known ahead: a frame with the columns of id and time and all those of
                 ``future=``, a row a series and step. None if rows behind the last target in the
                 table held them, or there are no such columns. ``notes_`` then tells of what is
-                missing or new in it as well.
+                missing or new in it as well. Of readings at irregular times: a row for each series
+                and time to forecast, more than the horizon or fewer; without, those that rows
+                behind the last target in the table tell, else times a usual gap apart.
 
         Returns:
             A frame of the kind that was fitted: ``unique_id``, ``ds``, ``recurra``, and for each
@@ -309,6 +320,8 @@ class Forecaster(Estimator):
         if hasattr(horizon, "__len__") and not isinstance(horizon, str):
             return self._predict_from(horizon, level, future)
         steps = self._steps_ahead(horizon)
+        if self.clock_.frequency.irregular:
+            return self._predict_readings(horizon, level, future)
         tails, around = self.tails_, self._around_ends(self.covariates_, steps, future)
         columns: dict[str, Any] = {
             "unique_id": pl.Series([tail.id for tail in tails], dtype=pl.String).gather(
@@ -365,6 +378,7 @@ class Forecaster(Estimator):
         """Whether forecasts from there need nothing but the values of series that were fitted."""
         return (
             self.covariates_ is None
+            and not panel.frequency.irregular
             and panel.frequency == self.clock_.frequency
             and all(one.id in tails for one in panel.series)
             and int(known.min()) >= max(SHORTEST, self.model_.least)
@@ -426,7 +440,8 @@ class Forecaster(Estimator):
         known = self.covariates_
         further, by = () if known is None else known.encoding.roles.names, columns_of(self.by)
         further = tuple(dict.fromkeys((*further, *by)))
-        panel = Panel.from_columns(df, self.clock_.columns, further)
+        irregular = self.clock_.frequency.irregular
+        panel = Panel.from_columns(df, self.clock_.columns, further, irregular=irregular)
         self.clock_.check(panel)
         panel = in_groups(panel, by) if by else panel
         # What it takes up of a table that is then refused, a copy takes up.
@@ -442,6 +457,7 @@ class Forecaster(Estimator):
             )
             for series in panel.series
         ]
+        check_within(tails)
         read = None if known is None else known.read_anew(panel, self.plan_.horizon)
         self.model_, self.tails_, self.notes_ = model, tuple(tails), panel.notes
         self.origins_ = origins
@@ -464,6 +480,12 @@ class Forecaster(Estimator):
                 covariates, which a row alone does not hold.
         """
         self._check_fitted()
+        if self.clock_.frequency.irregular:
+            raise OptionError(
+                "a stream of readings at irregular times",
+                "times with one step between them",
+                "update(df) and predict() with the last readings",
+            )
         if self.covariates_ is not None:
             raise OptionError(
                 "a stream with a model that reads covariates",
@@ -596,9 +618,9 @@ class Forecaster(Estimator):
             check_auto(self.strategy)
         self._form()
 
-    def _form(self) -> Form:
+    def _form(self, *, irregular: bool = False) -> Form:
         """The kind of model to learn."""
-        strategy = self.strategy or usual_strategy(vars(self))
+        strategy = self.strategy or usual_strategy(vars(self), irregular=irregular)
         options = {**vars(self), "strategy": strategy, "given_strategy": self.strategy}
         form = FORMS[strategy](options)
         form.check()
@@ -624,7 +646,7 @@ class Forecaster(Estimator):
     def _form_of(self, panel: Panel) -> Form:
         """The kind of model to learn from a panel, or of each of its groups."""
         if self.by is None:
-            return self._form()
+            return self._form(irregular=panel.frequency.irregular)
         sizes: dict[tuple[str, ...], int] = {}
         for one in panel.series:
             sizes[one.group] = max(len(one.values), sizes.get(one.group, 0))
@@ -739,6 +761,38 @@ class Forecaster(Estimator):
         ahead = look_ahead(covariates, self.model_.reach, whole, future, needed=steps)
         self.notes_ = tuple(dict.fromkeys((*self.notes_, *ahead.notes)))
         return Around(ahead)
+
+    def _predict_readings(
+        self, horizon: int | None, level: Sequence[float] | None, future: Any
+    ) -> Any:
+        """Forecasts at the times that are known, or a usual gap apart."""
+        tails, counts = self._readings_ahead(horizon, future)
+        most, owners = max(counts), np.repeat(np.arange(len(tails)), counts)
+        asked = np.arange(most) < np.array(counts)[:, None]
+        ahead = [(tail.anchor, tail.ahead(n)) for tail, n in zip(tails, counts, strict=True)]
+        columns: dict[str, Any] = {
+            "unique_id": pl.Series([tail.id for tail in tails], dtype=pl.String).gather(owners),
+            "ds": self.clock_.render_all(ahead),
+        }
+        point = self.model_.forecast(histories(tails), most)
+        for name, values in self._with_intervals(point, tails, _levels(level)).items():
+            columns[name] = values[asked]
+        return to_frame(columns, self._backend)
+
+    def _readings_ahead(self, horizon: int | None, future: Any) -> tuple[Sequence[Tail], list[int]]:
+        """The ends of series of readings to forecast on from, and how many of each."""
+        tails: Sequence[Tail] = self.tails_
+        if future is not None:
+            tails, notes = with_coming(tails, future, self.clock_)
+            self.notes_ = tuple(dict.fromkeys((*self.notes_, *notes)))
+        counts = asked_for(tails, horizon, self.plan_.horizon)
+        if self.strategy == "one-step" and max(counts) > 1:
+            raise OptionError(
+                f"{max(counts)} times to forecast with strategy 'one-step'",
+                "one a series, since each prediction is made from true values",
+                "fit with strategy 'recursive'",
+            )
+        return tails, counts
 
     def _steps_ahead(self, horizon: int | None) -> int:
         most = 1 if self.strategy == "one-step" else max(tail.length for tail in self.tails_)

@@ -61,14 +61,39 @@ def check_auto(strategy: str | None) -> None:
         )
 
 
-def usual_strategy(options: Mapping[str, Any]) -> str:
+def check_irregular(options: Mapping[str, Any]) -> None:
+    """Refuses what needs a step between times.
+
+    Args:
+        options: Of a forecaster, by name.
+
+    Raises:
+        OptionError: If a strategy or another option is set that only models on a grid have.
+    """
+    needing = [name for name in (*COVARIATE_OPTIONS, "by", "auto") if options[name]]
+    if options["strategy"] in WITH_COVARIATES:
+        needing.append("strategy")
+    if needing:
+        given = ", ".join(f"{name}={options[name]!r}" for name in needing)
+        raise OptionError(
+            f"{given} with times that follow no regular step",
+            "times with one step between them, such as a day, of which some may be missing",
+            f"leave out {', '.join(needing)}, or bring the rows to one step (a sum or mean by "
+            "hour, day)",
+        )
+
+
+def usual_strategy(options: Mapping[str, Any], *, irregular: bool = False) -> str:
     """The strategy of a forecaster that was given none.
 
     Segment by segment, unless options say otherwise that only networks step by step have.
 
     Args:
         options: Of the forecaster, by name.
+        irregular: Whether their times follow no step, which only step by step is read.
     """
     by_step = options["epochs"] is not None or options["callbacks"] != "default"
     segments = options["auto"] is not None or any(options[name] for name in COVARIATE_OPTIONS)
-    return "recursive" if by_step and not segments else WITH_COVARIATES[0]
+    if irregular or (by_step and not segments):
+        return "recursive"
+    return WITH_COVARIATES[0]

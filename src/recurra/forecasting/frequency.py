@@ -20,7 +20,12 @@ FIXED = {
     "second": 1_000_000,
     "microsecond": 1,
 }
-UNITS = (*FIXED, "month", "month end", "business day", "step")
+FIRST_BUSINESS_DAY = "first business day of a month"
+LAST_BUSINESS_DAY = "last business day of a month"
+MONTHS = ("month", "month end", FIRST_BUSINESS_DAY, LAST_BUSINESS_DAY)
+UNITS = (*FIXED, *MONTHS, "business day", "step")
+READING = "reading"
+"""The unit of times that follow no step."""
 NAMES = {
     (1, "week"): "weekly",
     (1, "day"): "daily",
@@ -31,6 +36,7 @@ NAMES = {
     (12, "month"): "yearly",
     (1, "business day"): "business days",
     (1, "step"): "steps",
+    (1, READING): "irregular",
 }
 
 
@@ -40,15 +46,17 @@ class Frequency:
 
     Attributes:
         count: How many units, at least 1.
-        unit: One of ``UNITS``. A quarter is 3 months and a year 12; "month end" is a month whose
-            times are last days; "step" counts whole numbers instead of time.
+        unit: One of ``UNITS`` or ``READING``. A quarter is 3 months and a year 12; "month end" is a
+            month whose times are last days, and there are months of first and of last business
+            days; "step" counts whole numbers instead of time; "reading" counts readings at
+            irregular times, which no grid tells.
     """
 
     count: int
     unit: str
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS or self.count < 1:
+        if self.unit not in (*UNITS, READING) or self.count < 1:
             raise DataError(
                 f"{self.count} {self.unit} is no frequency.",
                 f"a count of at least 1 and one of {', '.join(UNITS)}",
@@ -90,6 +98,11 @@ class Frequency:
         return infer_shared(np.unique(times), np.zeros(1, np.int64))
 
     @property
+    def irregular(self) -> bool:
+        """Whether there is no grid: the times are those of the readings."""
+        return self.unit == READING
+
+    @property
     def code(self) -> str:
         """A short text that ``parse`` reads back."""
         return f"{self.count} {self.unit}"
@@ -97,7 +110,7 @@ class Frequency:
     @property
     def name(self) -> str:
         """In words: "hourly", "every 10 minutes"."""
-        unit = self.unit.removesuffix(" end")
+        unit = "month" if self.unit in MONTHS else self.unit
         if (self.count, unit) in NAMES:
             return NAMES[self.count, unit]
         return f"every {unit}" if self.count == 1 else f"every {self.count} {unit}s"
@@ -112,6 +125,7 @@ class Frequency:
         Returns:
             (N,) int64, negative before the origin.
         """
+        self._check_grid()
         if self.unit == "step":
             return _nearest(times - origin, self.count)
         if self.unit in FIXED:
@@ -139,6 +153,7 @@ class Frequency:
         Returns:
             (N,) datetime64[us], or int64 for steps.
         """
+        self._check_grid()
         steps = np.asarray(positions, np.int64) * self.count
         if self.unit == "step":
             return np.asarray(origin + steps, np.int64)
@@ -150,11 +165,19 @@ class Frequency:
             return np.asarray(np.busday_offset(start.astype("M8[D]"), steps, "forward") + clock)
         return np.asarray(self._month_day(start, steps) + clock)
 
+    def _check_grid(self) -> None:
+        if self.irregular:
+            raise TypeError("readings at irregular times stand on no grid")
+
     def _month_day(self, start: Times, months: NDArray[np.int64]) -> Times:
         month = start.astype("M8[M]") + months
         last = (month + 1).astype("M8[D]") - 1
         if self.unit == "month end":
             return np.asarray(last)
+        if self.unit == LAST_BUSINESS_DAY:
+            return np.asarray(np.busday_offset(last, 0, "backward"))
+        if self.unit == FIRST_BUSINESS_DAY:
+            return np.asarray(np.busday_offset(month.astype("M8[D]"), 0, "forward"))
         day = start.astype("M8[D]") - start.astype("M8[M]").astype("M8[D]")
         return np.asarray(np.minimum(month.astype("M8[D]") + day, last))
 
@@ -171,6 +194,10 @@ def _business_days(times: Times, origin: Any) -> NDArray[np.int64]:
     return np.asarray(np.busday_count(first, day), np.int64)
 
 
+IRREGULAR = Frequency(1, READING)
+"""That of times which follow no step."""
+
+
 # Inference ----------------------------------------------------------------------------------
 
 ON_GRID = 1 / 6
@@ -179,6 +206,8 @@ ENOUGH = 0.95
 """Share of the gaps between times that must be whole steps."""
 MOST = 0.9
 """Share of the times that must agree on the day of the month."""
+HALF = 0.5
+"""Share of a grid that must have times."""
 RARE = 0.01
 """Share of the times that may fall on weekends among business days."""
 LONG = 27 * DAY
@@ -207,6 +236,50 @@ def infer_shared(times: Times, starts: NDArray[np.int64]) -> Frequency:
     Raises:
         DataError: No series has two different times, or the times follow no regular step.
     """
+    found = _infer(times, starts)
+    if found.irregular or is_scattered(times, starts, found):
+        raise no_step(times)
+    return found
+
+
+def infer_any(times: Times, starts: NDArray[np.int64]) -> Frequency:
+    """The same, or ``IRREGULAR`` where the times follow no regular step.
+
+    Raises:
+        DataError: No series has two different times.
+    """
+    found = _infer(times, starts)
+    return IRREGULAR if found.irregular or is_scattered(times, starts, found) else found
+
+
+def sparse(lengths: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Which series lack more than half of their grid, (P,).
+
+    Args:
+        lengths: (S,) points of the grid of each.
+        counts: (S,) rows of each.
+    """
+    return np.flatnonzero((lengths > 10) & (lengths > 2 * counts))
+
+
+def is_scattered(times: Times, starts: NDArray[np.int64], found: Frequency) -> bool:
+    """Whether a step fits only since it is so small: most of its grid is empty, and not in holes.
+
+    Times read to the minute all stand on the grid of minutes; hours apart, they have no step.
+    """
+    ends = np.append(starts[1:], len(times)) - 1
+    lengths = found.positions(times[ends], times[starts]) + 1
+    if not len(sparse(lengths, ends + 1 - starts)):
+        return False
+    inside = np.ones(len(times), np.bool_)
+    inside[starts] = False
+    after = np.flatnonzero(inside)
+    steps = found.positions(times[after], times[after - 1])
+    steps = steps[steps > 0]
+    return bool(np.mean(steps == 1) < HALF and len(steps) < HALF * steps.sum())
+
+
+def _infer(times: Times, starts: NDArray[np.int64]) -> Frequency:
     later = np.diff(times, prepend=times[:1]).astype(np.int64) != 0
     later[starts] = False
     after = np.flatnonzero(later)
@@ -219,14 +292,16 @@ def infer_shared(times: Times, starts: NDArray[np.int64]) -> Frequency:
     before, now = times[after - 1], times[after]
     gaps = (now - before).astype(np.int64)
     if times.dtype.kind != "M":
-        return Frequency(_step(gaps) or _common_divisor(gaps, times), "step")
+        size = _step(gaps) or _common_divisor(gaps)
+        return IRREGULAR if size is None else Frequency(size, "step")
     long = bool(np.median(gaps) > LONG)
     if long and np.mean(_same_day(before, now)) >= MOST:
         return _monthly(times, before, now)
     step = _step(gaps)
     if step is None and long:
         return _monthly(times, before, now)
-    return _business(Frequency.every(step or _common_divisor(gaps, times)), times, before, now)
+    step = step or _common_divisor(gaps)
+    return IRREGULAR if step is None else _business(Frequency.every(step), times, before, now)
 
 
 def _step(gaps: NDArray[np.int64]) -> int | None:
@@ -243,13 +318,15 @@ def _fits(gaps: NDArray[np.int64], step: int) -> bool:
     return bool(np.mean(np.abs(gaps - steps * step) <= tolerance) >= ENOUGH)
 
 
-def _common_divisor(gaps: NDArray[np.int64], times: Times) -> int:
+def _common_divisor(gaps: NDArray[np.int64]) -> int | None:
     step = int(np.gcd.reduce(gaps))
-    filled = len(gaps) * step / gaps.sum()
-    if filled >= 0.5:
-        return step
+    return step if len(gaps) * step >= HALF * gaps.sum() else None
+
+
+def no_step(times: Times) -> DataError:
+    """What to say of times that follow none."""
     shown = ", ".join(str(time) for time in times[:5])
-    raise DataError(
+    return DataError(
         f"The times follow no regular step; they begin {shown}.",
         "times with one step between them, such as a day, of which some may be missing",
         "bring the rows to one step (sum or average them by hour, day, month), name another column "
@@ -280,7 +357,24 @@ def _monthly(times: Times, before: Times, now: Times) -> Frequency:
     count = int(sizes[counts.argmax()])
     if np.mean(months % count == 0) < ENOUGH:
         count = max(int(np.gcd.reduce(months)), 1)
-    return Frequency(count, "month end" if np.mean(_is_month_end(times)) >= MOST else "month")
+    return Frequency(count, _unit_of_months(times))
+
+
+def _unit_of_months(times: Times) -> str:
+    """On which days of the month they lie: business days where more of them do than on plain ones.
+
+    Those at a weekend tell the two apart.
+    """
+    days, month = times.astype("M8[D]"), times.astype("M8[M]")
+    first, last = month.astype("M8[D]"), (month + 1).astype("M8[D]") - 1
+    for unit, plain, of_business in (
+        (LAST_BUSINESS_DAY, last, np.busday_offset(last, 0, "backward")),
+        (FIRST_BUSINESS_DAY, first, np.busday_offset(first, 0, "forward")),
+    ):
+        share = np.mean(days == of_business)
+        if share >= MOST and share > np.mean(days == plain):
+            return unit
+    return "month end" if np.mean(days == last) >= MOST else "month"
 
 
 def _business(frequency: Frequency, times: Times, before: Times, now: Times) -> Frequency:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import FIXED, Frequency, Times
+from recurra.forecasting.frequency import FIXED, Frequency, Times, sparse
 from recurra.forecasting.rows import Rows
 
 Array = NDArray[np.float64]
@@ -119,7 +119,7 @@ def _anchors(times: Times, firsts: Whole, counts: Whole, frequency: Frequency) -
 def _check_gaps(rows: Rows, lengths: Whole, frequency: Frequency, names: list[str]) -> None:
     firsts = rows.starts
     counts = np.diff(firsts, append=len(rows.owners))
-    bad = np.flatnonzero((lengths > 10) & (lengths > 2 * counts))
+    bad = sparse(lengths, counts)
     if not len(bad):
         return
     start, count = int(firsts[bad[0]]), int(counts[bad[0]])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from recurra.forecasting.covariates import Beside
 from recurra.forecasting.panel import Series
+from recurra.forecasting.readings import Elapsed
 
 Array = NDArray[np.float64]
 
@@ -28,6 +29,7 @@ class Histories:
         seen: (W, R), False where a value was filled or lies before the first point.
         ends: (W,) int64, how many points of the series' grid lie before the origin.
         beside: Where the covariates of the same origins are found; None if none are read.
+        elapsed: The time between readings that follow no step; None on a grid.
     """
 
     series: NDArray[np.int64]
@@ -35,6 +37,7 @@ class Histories:
     seen: NDArray[np.bool_]
     ends: NDArray[np.int64]
     beside: Beside | None = None
+    elapsed: Elapsed | None = None
 
     @classmethod
     def before(
@@ -59,6 +62,7 @@ class Histories:
             sliding_window_view(values, reach)[rows],
             sliding_window_view(seen, reach)[rows],
             ends,
+            elapsed=_elapsed(series, ends),
         )
 
     @classmethod
@@ -96,12 +100,14 @@ class Histories:
     def joined(cls, several: Sequence[Histories]) -> Self:
         """Several, at least one and of the same R and covariates, one after the other."""
         beside = [one.beside for one in several if one.beside is not None]
+        elapsed = [one.elapsed for one in several if one.elapsed is not None]
         return cls(
             np.concatenate([one.series for one in several]),
             np.concatenate([one.values for one in several]),
             np.concatenate([one.seen for one in several]),
             np.concatenate([one.ends for one in several]),
             Beside.joined(beside) if beside else None,
+            Elapsed.joined(elapsed) if elapsed else None,
         )
 
     @property
@@ -122,11 +128,18 @@ class Histories:
             seen=self.seen[rows],
             ends=self.ends[rows],
             beside=None if self.beside is None else self.beside[rows],
+            elapsed=None if self.elapsed is None else self.elapsed[rows],
         )
 
     def batches(self, most: int) -> Iterator[Self]:
         """The rows in order, at most so many at a time."""
         return (self[first : first + most] for first in range(0, len(self), most))
+
+
+def _elapsed(series: Series, ends: NDArray[np.int64]) -> Elapsed | None:
+    if series.readings is None:
+        return None
+    return Elapsed((series.readings,), np.zeros(len(ends), np.int64), ends)
 
 
 def _evenly(places: NDArray[np.int64]) -> slice | NDArray[np.int64]:

@@ -55,6 +55,12 @@ def read(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
     Raises:
         ModelFileError: If there is no such file, it is damaged, or it is something else.
     """
+    if (path / "model.safetensors").is_file():
+        raise ModelFileError(
+            f"{path} is a folder",
+            "a file that recurra forecast or Forecaster.save wrote",
+            f"name the file in it, {path / 'model.safetensors'}",
+        )
     if not path.is_file():
         raise ModelFileError(
             f"no model file at {path}",

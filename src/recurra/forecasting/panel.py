@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting import columns as column_finder
 from recurra.forecasting.columns import Columns, Table
-from recurra.forecasting.frequency import Frequency, infer_shared
+from recurra.forecasting.frequency import IRREGULAR, Frequency, Times, infer_any
 from recurra.forecasting.grid import Grid, last_seen
+from recurra.forecasting.panel_readings import readings_of
+from recurra.forecasting.readings import Readings
 from recurra.forecasting.rows import Rows, read_rows, series_names
 from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.zones import Zone
+from recurra.forecasting.zones import Zone, check_zoned
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -30,7 +32,7 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Series:
-    """One series on its grid.
+    """One series on its grid, or of readings at irregular times.
 
     Attributes:
         id: Its name.
@@ -40,6 +42,7 @@ class Series:
         observed: (N,), False where a value was filled.
         group: That of its model, if there is a model a group: the values of the columns by which
             series are grouped.
+        readings: When its values were read, where times follow no step; else None.
     """
 
     id: str
@@ -47,6 +50,18 @@ class Series:
     values: Array
     observed: NDArray[np.bool_]
     group: tuple[str, ...] = ()
+    readings: Readings | None = None
+
+    @property
+    def anchor(self) -> Any:
+        """What its times are told from: its readings, if they follow no step, else its origin."""
+        return self.origin if self.readings is None else self.readings
+
+    def times(self, frequency: Frequency, places: Whole) -> Times:
+        """The times of places, (P,), 0 the first; those behind the last value too."""
+        if self.readings is not None:
+            return self.readings.at(places)
+        return frequency.times(self.origin, places)
 
 
 @dataclass(frozen=True)
@@ -118,16 +133,25 @@ class Panel:
         columns, notes = column_finder.infer(
             table, id=id, time=time, target=target, further=further
         )
+        column_finder.check_names(frame, columns.id)
         return cls._build(table, columns, further, notes)
 
     @classmethod
-    def from_columns(cls, frame: Any, columns: Columns, further: Sequence[str] = ()) -> Self:
+    def from_columns(
+        cls,
+        frame: Any,
+        columns: Columns,
+        further: Sequence[str] = (),
+        *,
+        irregular: bool = False,
+    ) -> Self:
         """Reads a table whose columns are known.
 
         Args:
             frame: As for :meth:`from_frame`.
             columns: Those that count.
             further: Columns to bring along beside the target.
+            irregular: Whether rows are readings, even if their times happen to follow a step.
 
         Raises:
             DataError: If one is missing, the table holds several series where the columns are of
@@ -137,17 +161,34 @@ class Panel:
         column_finder.check_columns(table, columns)
         column_finder.check_further(table, columns, further)
         column_finder.check_one_series(table, columns)
-        return cls._build(table, columns, further, [])
+        column_finder.check_names(frame, columns.id)
+        return cls._build(table, columns, further, [], irregular=irregular)
 
     @classmethod
     def _build(
-        cls, table: Table, columns: Columns, further: Sequence[str], notes: list[str]
+        cls,
+        table: Table,
+        columns: Columns,
+        further: Sequence[str],
+        notes: list[str],
+        *,
+        irregular: bool = False,
     ) -> Self:
         notes = [*notes]
         rows, style = read_rows(table, columns, notes)
-        frequency = infer_shared(rows.times, rows.starts)
+        for name in columns.time:
+            check_zoned(table[name])
+        frequency = IRREGULAR if irregular else infer_any(rows.times, rows.starts)
         notes.append(f"frequency: {frequency.name}")
         names = series_names(table, columns)
+        if frequency.irregular:
+            column_finder.check_one_sequence(table, columns)
+            # Covariates are read on a grid: who asks for some is told so by who asked.
+            series = _read(rows, columns, names, notes)
+            zone = _zone(table, columns, rows, style)
+            return cls(
+                tuple(series), frequency, columns, style, tuple(notes), _nothing_further(()), zone
+            )
         grid = Grid.of(rows, frequency, names)
         reaches = _reaches(grid, columns, notes)
         series = _series(grid, reaches, frequency, names)
@@ -179,15 +220,44 @@ def _reaches(grid: Grid, columns: Columns, notes: list[str]) -> _Reaches:
     lengths = ends - firsts
     kept = lengths >= SHORTEST
     if not kept.any():
-        raise DataError(
-            f"{columns.target!r} has {int(lengths.max(initial=0))} points in its longest series.",
-            f"at least {SHORTEST} points a series",
-            "give a longer history, or check the columns named with time=/--time and id=/--id",
-        )
+        raise _all_short(columns, int(lengths.max(initial=0)))
     short = int((~kept).sum())
     if short:
         notes.append(f"{_number(short, 'series')} of fewer than {SHORTEST} points: left out")
     return _Reaches(alive[kept], firsts[kept], ends[kept])
+
+
+def _all_short(columns: Columns, longest: int) -> DataError:
+    return DataError(
+        f"{columns.target!r} has {longest} points in its longest series.",
+        f"at least {SHORTEST} points a series",
+        "give a longer history, or check the columns named with time=/--time and id=/--id",
+    )
+
+
+def _read(rows: Rows, columns: Columns, names: list[str], notes: list[str]) -> list[Series]:
+    """Series of readings at irregular times."""
+    found = readings_of(rows, SHORTEST, columns.target)
+    if not found.series:
+        raise _all_short(columns, found.longest)
+    notes += found.notes
+    series = [
+        Series(
+            names[one.owner],
+            readings.times[0],
+            one.values,
+            np.ones(len(one.values), np.bool_),
+            readings=readings,
+        )
+        for one, readings in found.series
+    ]
+    _note_constant(series, notes)
+    return series
+
+
+def _nothing_further(left_out: Sequence[str]) -> Further:
+    none = np.zeros(0, np.int64)
+    return Further({}, none, none, none, tuple(sorted(left_out)))
 
 
 def _repairs(grid: Grid, firsts: Whole, ends: Whole) -> list[str]:
@@ -233,8 +303,7 @@ def _further(table: Table, rows: Rows, grid: Grid, reaches: _Reaches, names: lis
     """Where the rows of the kept series stand, counted from the first value of each."""
     left_out = {*names} - {names[owner] for owner in grid.owners[reaches.kept].tolist()}
     if not table or rows.places is None:
-        none = np.zeros(0, np.int64)
-        return Further({}, none, none, none, tuple(sorted(left_out)))
+        return _nothing_further([*left_out])
     numbers = np.full(len(grid.owners), -1)
     numbers[reaches.kept] = np.arange(len(reaches.kept))
     skipped = np.zeros(len(grid.owners), np.int64)

@@ -164,7 +164,7 @@ def _draw_border(axes: Axes, forecaster: Forecaster, one: Prepared, place: int) 
 
 
 def _times(forecaster: Forecaster, one: Prepared, places: Any) -> Any:
-    return forecaster.clock_.frequency.times(one.series.origin, places)
+    return forecaster.clock_.times(one.series.anchor, places)
 
 
 def short(name: str) -> str:

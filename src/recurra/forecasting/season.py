@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.frequency import DAY, FIXED, Frequency
+from recurra.forecasting.frequency import DAY, FIXED, MONTHS, Frequency
 
 Array = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def candidates(frequency: Frequency) -> tuple[int, ...]:
     """The seasons that a calendar suggests, the shortest first; none for plain steps."""
     if frequency in _OF_DAYS:
         return _OF_DAYS[frequency]
-    if frequency.unit in {"month", "month end"}:
+    if frequency.unit in MONTHS:
         return (12 // frequency.count,) if frequency.count in {1, 2, 3, 4, 6} else ()
     if frequency.unit not in FIXED:
         return ()
@@ -104,6 +104,8 @@ def infer_shared(histories: Sequence[Array], frequency: Frequency) -> tuple[int,
     Returns:
         The season in steps, 1 if there is none, and a sentence that says so.
     """
+    if frequency.irregular:
+        return 1, "among readings at irregular times no season is looked for"
     if len(histories) < MANY:
         looked_at = sorted(histories, key=len, reverse=True)[:LONGEST_LOOKED_AT]
         found = [infer(values, frequency) for values in looked_at]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from recurra.errors import DataError
 from recurra.forecasting import season as seasons
 from recurra.forecasting.model import Form
 from recurra.forecasting.panel import Panel
 from recurra.forecasting.plan import Plan, Wishes
 from recurra.forecasting.preparation import Prepared, prepare
+from recurra.forecasting.scaling import LARGEST
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def settle(panel: Panel, wishes: Wishes, form: Form) -> Settled:
     Raises:
         DataError: If no series is long enough.
     """
+    _check_sizes(panel)
     # A test part that was not wished for is far shorter than what the season is not judged on.
     season, found = _season(panel, wishes.test or wishes.horizon or 0)
     lengths = [len(series.values) for series in panel.series]
@@ -56,6 +59,18 @@ def settle(panel: Panel, wishes: Wishes, form: Form) -> Settled:
         _plan_note(plan),
     )
     return Settled(season, plan, prepared, notes)
+
+
+def _check_sizes(panel: Panel) -> None:
+    """Raises a DataError if a series that varies has a value too large to compute with."""
+    for one in panel.series:
+        least, most = float(one.values.min()), float(one.values.max())
+        if least < most and max(-least, most) > LARGEST:
+            raise DataError(
+                f"The series {one.id!r} has the value {most if most > -least else least:g}.",
+                f"values of at most {LARGEST:g} in size",
+                f"correct it, or bring {panel.columns.target!r} to a larger unit",
+            )
 
 
 def _short_note(count: int, least: int, form: Form) -> list[str]:

@@ -24,8 +24,10 @@ from recurra.forecasting.model import Model
 from recurra.forecasting.old_formats import upgraded
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.scaling import Scale
+from recurra.forecasting.stored_readings import readings_again, readings_of
 from recurra.forecasting.tail import Tail
 from recurra.forecasting.times import TimeStyle
+from recurra.forecasting.zones import Zone
 from recurra.language import Cell
 from recurra.training import History
 
@@ -125,6 +127,7 @@ def _description(forecaster: Forecaster) -> dict[str, Any]:
         "columns": forecaster.clock_.columns.to_json(),
         "frequency": forecaster.clock_.frequency.code,
         "times": forecaster.clock_.style.to_json(),
+        "zone": forecaster.clock_.zone.to_json(),
         "series": [tail.id for tail in forecaster.tails_],
         "history": vars(forecaster.history_),
         "verdict": forecaster.verdict_,
@@ -157,6 +160,7 @@ def _arrays(forecaster: Forecaster) -> dict[str, Tensor]:
     }
     covariates = forecaster.covariates_
     beside = {} if covariates is None else tensors(covariates)
+    arrays |= readings_of(tails)
     return {
         **{name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in arrays.items()},
         **{f"{MODEL}{name}": tensor for name, tensor in forecaster.model_.arrays().items()},
@@ -179,6 +183,8 @@ def _restored(
         Columns.from_json(description["columns"]),
         Frequency.parse(description["frequency"]),
         TimeStyle.from_json(description["times"]),
+        # Files from before there were readings at irregular times know of no zone here.
+        Zone.from_json(description.get("zone", Zone().to_json())),
     )
     loaded.tails_ = _tails(description["series"], model, loaded.clock_, arrays)
     loaded.origins_ = dict(
@@ -236,6 +242,7 @@ def _tails(
     if not values.shape == seen.shape == (len(ids), model.reach):
         raise ShapeError(f"ends of series of shapes {values.shape} and {seen.shape}")
     numbers = {name: number for number, name in enumerate(model.ids)}
+    readings = readings_again(arrays, clock.style, lengths)
     return tuple(
         Tail(
             name,
@@ -246,6 +253,7 @@ def _tails(
             Scale(float(means[row]), float(deviations[row])),
             numbers[name],
             int(skipped[row]),
+            readings[row] if readings else None,
         )
         for row, name in enumerate(ids)
     )
@@ -254,4 +262,4 @@ def _tails(
 def _times(numbers: Tensor, clock: Clock) -> Any:
     """Times again, of what a file holds of them."""
     times = numbers.numpy()
-    return times if clock.frequency.unit == "step" else times.astype("datetime64[us]")
+    return times if clock.style.counts else times.astype("datetime64[us]")

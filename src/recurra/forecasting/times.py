@@ -41,6 +41,11 @@ class TimeStyle:
     kind: str
     pattern: str = ""
 
+    @property
+    def counts(self) -> bool:
+        """Whether times are whole numbers that count steps."""
+        return self.kind in {"integer", "row"}
+
     def render(self, times: Times) -> pl.Series:
         """Writes times, (N,) datetime64[us] or int64."""
         column = pl.Series("ds", times)

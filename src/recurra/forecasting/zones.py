@@ -9,8 +9,10 @@ from typing import Any, Self
 import numpy as np
 import polars as pl
 
+from recurra.errors import DataError
 from recurra.forecasting.frequency import Times
 from recurra.forecasting.times import TimeStyle
+from recurra.forecasting.values import more_like_it, place
 
 OFFSET = r":\d{2}(?:\.\d+)? ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 """What stands behind a clock time to say its zone."""
@@ -72,6 +74,22 @@ class Zone:
     def from_json(cls, data: dict[str, Any]) -> Self:
         """What :meth:`to_json` gave."""
         return cls(str(data["name"]), bool(data["to_utc"]))
+
+
+def check_zoned(column: pl.Series) -> None:
+    """Raises a DataError if some times of a column of text carry a zone and others none."""
+    if column.dtype != pl.String or name_of(column) != VARIOUS:
+        return
+    zones = column.str.extract(OFFSET, 1)
+    bare = (zones.is_null() & column.is_not_null()).arg_true()
+    if len(bare):
+        row, zoned = int(bare[0]), int(zones.is_not_null().arg_true()[0])
+        raise DataError(
+            f"Column {column.name!r} holds {column[row]!r} without a time zone in {place(row)}"
+            f"{more_like_it(len(bare))}, and {column[zoned]!r} with one.",
+            "the zone behind every time, or behind none",
+            "add the zone where it lacks, or take it away where all are of one clock",
+        )
 
 
 def name_of(column: pl.Series) -> str:

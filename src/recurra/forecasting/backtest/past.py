@@ -123,7 +123,7 @@ def _free(name: str, taken: Sequence[str]) -> str:
 
 def _keys(panel: Panel, owners: Places, names: tuple[str, str, str]) -> list[pl.Series]:
     ids = pl.Series([one.id for one in panel.series], dtype=pl.String)
-    times = [panel.frequency.times(one.origin, np.arange(len(one.values))) for one in panel.series]
+    times = [one.times(panel.frequency, np.arange(len(one.values))) for one in panel.series]
     values = [np.where(one.observed, one.values, np.nan) for one in panel.series]
     series, time, target = names
     return [
@@ -166,10 +166,19 @@ def _rows(table: Table, panel: Panel, lengths: Places) -> Places:
     return found
 
 
+def _places(panel: Panel, one: Series, times: Times) -> Places:
+    """Where times stand in a series; -1 for one that is no reading of it."""
+    if one.readings is None:
+        return panel.frequency.positions(times, one.origin)
+    own = one.readings.times
+    near = np.minimum(np.searchsorted(own, times), len(own) - 1)
+    return np.where(own[near] == times, near, -1)
+
+
 def _place(
     part: Places, panel: Panel, one: Series, times: Times, rows: NDArray[np.float64]
 ) -> None:
     """Writes the rows of one series to where they stand; of several at one time the first."""
-    places = panel.frequency.positions(times, one.origin)
+    places = _places(panel, one, times)
     inside = (places >= 0) & (places < len(part))
     part[places[inside][::-1]] = rows[inside][::-1].astype(np.int64)

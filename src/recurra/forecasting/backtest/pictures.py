@@ -181,4 +181,4 @@ def _draw_window(axes: Axes, backtest: Backtest, number: int, window: int, *, la
 
 
 def _times(backtest: Backtest, one: Any, places: Any) -> Any:
-    return backtest.course.panel.frequency.times(one.origin, places)
+    return one.times(backtest.course.panel.frequency, places)

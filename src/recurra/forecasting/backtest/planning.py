@@ -90,7 +90,7 @@ def _long_enough(panel: Panel, origins: Origins) -> tuple[Panel, list[str]]:
     cautions = []
     if short := [one.id for one in panel.series if len(one.values) < least]:
         cautions.append(f"{listed(short)} left out: of fewer than {least:,} points")
-    ends = {panel.frequency.times(s.origin, np.array([len(s.values) - 1]))[0] for s in kept}
+    ends = {s.times(panel.frequency, np.array([len(s.values) - 1]))[0] for s in kept}
     if len(ends) > 1:
         cautions.append(
             "series end at different times: origins are counted back from the end of each, so that "

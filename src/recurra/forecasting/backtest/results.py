@@ -104,8 +104,13 @@ def _missing(values: NDArray[np.float64], backend: Any) -> Any:
 
 
 def _rendered(course: Course, places: NDArray[np.int64]) -> pl.Series:
-    """The times at places (S, W, K) of the grids, as the user wrote them."""
+    """The times at places (S, W, K) of the series, as the user wrote them."""
     panel = course.panel
+    if panel.frequency.irregular:
+        each = zip(panel.series, places, strict=True)
+        return panel.style.render(
+            np.concatenate([one.times(panel.frequency, at.ravel()) for one, at in each])
+        )
     origins = np.array([one.origin for one in panel.series])
     of_places = np.repeat(origins, places[0].size)
     return panel.style.render(panel.frequency.times(of_places, places.ravel()))

@@ -62,7 +62,9 @@ class Course:
             past: Where covariates that are known ahead are taken from.
         """
         horizon, names = self.origins.horizon, self.covariates.get("future", ())
-        more = {"future": past.ahead(known, horizon, names)} if names else {}
+        # Of irregular times one asks for a forecast at a time; on a grid all know the next ones.
+        asked = bool(names) or self.panel.frequency.irregular
+        more = {"future": past.ahead(known, horizon, names)} if asked else {}
         frame = model.predict(horizon=horizon, level=list(self.level) or None, **more)
         return read_forecasts(frame, self.names, self.times(window), self.level)
 
@@ -99,7 +101,7 @@ class Course:
         ahead = np.arange(self.origins.horizon)
         pairs = zip(self.panel.series, self.known[:, window], strict=True)
         frequency = self.panel.frequency
-        return np.stack([frequency.times(one.origin, end + ahead) for one, end in pairs])
+        return np.stack([one.times(frequency, end + ahead) for one, end in pairs])
 
 
 def roll(

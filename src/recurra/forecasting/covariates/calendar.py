@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra.errors import OptionError
-from recurra.forecasting.frequency import DAY, FIXED, Frequency, Times
+from recurra.forecasting.frequency import DAY, FIXED, MONTHS, Frequency, Times
 
 Array = NDArray[np.float64]
 
@@ -118,7 +118,7 @@ def choose(frequency: Frequency, span: int) -> tuple[str, ...]:
 
 
 def _year_by_months(frequency: Frequency) -> str:
-    months = frequency.count if frequency.unit in {"month", "month end"} else 1
+    months = frequency.count if frequency.unit in MONTHS else 1
     if months % 12 == 0:
         return ""
     return "quarter of year" if months == 3 else "month of year"

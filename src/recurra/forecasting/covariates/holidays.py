@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from recurra.errors import OptionError
 from recurra.forecasting.covariates.calendar import step_of
 from recurra.forecasting.covariates.timeline import Timeline
-from recurra.forecasting.frequency import DAY, Frequency, Times
+from recurra.forecasting.frequency import DAY, LAST_BUSINESS_DAY, Frequency, Times
 from recurra.forecasting.zones import Zone
 
 FLAGS = ("holiday", "day before a holiday", "day after a holiday")
@@ -66,7 +66,7 @@ class Holidays:
         times, before, after = (each.astype("M8[us]").astype("M8[D]") for each in local)
         if not _long(frequency):
             return self._flags(times, frequency.unit == "business day")
-        if frequency.unit == "month end":
+        if frequency.unit in {"month end", LAST_BUSINESS_DAY}:
             return self._counts(before + 1, times + 1)
         return self._counts(times, after)
 

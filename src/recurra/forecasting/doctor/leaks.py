@@ -104,7 +104,7 @@ def _furthest(subject: Subject) -> int:
 
 def _pairs(subject: Subject, column: Array) -> list[Pair]:
     lines = sorted(subject.sampled, key=lambda line: -len(line.values))[:MOST_LINES]
-    most = MOST_POINTS // len(lines)
+    most = MOST_POINTS // max(len(lines), 1)
     pairs = []
     for line in lines:
         other = subject.grid.other(line.number, column)[-len(line.values) :]

@@ -16,6 +16,12 @@ OTHER = 1.5
 """A series whose median gap is this many times that of the others, or less, has another step."""
 
 
+FORECAST_AS_READINGS = (
+    "readings such as those of a patient are forecast as they are, each by the time that passes "
+    "until it; sums such as sales bring to one step (by hour, day, month) before"
+)
+
+
 def look(subject: Subject) -> Iterator[Finding]:
     """Frequency, times beside the grid, series of another step, and sparse ones."""
     if subject.frequency is None:
@@ -44,12 +50,12 @@ def _irregular(subject: Subject) -> Finding:
             f"{_duration(subject, common)} ({percent(share)}), the longest "
             f"{_duration(subject, int(sizes[-1]))}."
         )
-    do = "" if error is None else error.do
+    scattered = error is not None and len(sizes) > 0
     return Finding(
         "frequency",
-        Severity.ERROR,
+        Severity.WARNING if scattered else Severity.ERROR,
         said + " What follows takes the rows one after the other, whatever lies between.",
-        do,
+        FORECAST_AS_READINGS if scattered else "" if error is None else error.do,
         figures={"frequency": None, "gaps": len(sizes)},
     )
 

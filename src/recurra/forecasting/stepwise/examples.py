@@ -12,6 +12,7 @@ from torch import Tensor
 from recurra.forecasting.plan import Split
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.stepwise.known import Known
+from recurra.forecasting.stepwise.pace import time_before
 from recurra.forecasting.stepwise.windows import Windows
 
 
@@ -56,11 +57,20 @@ def examples(prepared: Sequence[Prepared], known: Known, bounds: Bounds) -> Exam
         return None
     passes = -(-bounds.least // len(train))
     stride = -(-len(held_out) // bounds.most_validation)
+    gaps = _gaps(varied, known)
     return Examples(
-        Windows(values, train, train_series, changes, passes),
-        Windows(values, held_out[::stride], held_out_series[::stride], changes),
+        Windows(values, train, train_series, changes, passes, gaps),
+        Windows(values, held_out[::stride], held_out_series[::stride], changes, gaps=gaps),
         bounds.notes(len(train), passes, stride),
     )
+
+
+def _gaps(prepared: Sequence[Prepared], known: Known) -> Tensor | None:
+    """The time before each value, (N,), where times follow no step."""
+    pace = known.sight.pace
+    if pace is None:
+        return None
+    return torch.cat([pace.scaled(time_before(one.series)) for one in prepared])
 
 
 @dataclass(frozen=True)

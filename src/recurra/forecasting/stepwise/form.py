@@ -19,6 +19,7 @@ from recurra.forecasting.stepwise import network as networks
 from recurra.forecasting.stepwise.examples import Bounds, Examples, examples
 from recurra.forecasting.stepwise.known import Known
 from recurra.forecasting.stepwise.model import StepModel
+from recurra.forecasting.stepwise.pace import Pace, time_before
 from recurra.forecasting.stepwise.sight import Sight
 from recurra.language import Cell
 from recurra.structures import ManyToOne
@@ -121,7 +122,7 @@ class StepForm:
     def _sight(self, prepared: Sequence[Prepared], plan: Plan, season: int) -> Sight:
         scaled = [one.scale.scaled(one.train) for one in prepared]
         lags = self._lags(prepared, plan, season)
-        return Sight(plan.lookback, choose_lag(scaled, lags, plan.horizon))
+        return Sight(plan.lookback, choose_lag(scaled, lags, plan.horizon), _pace(prepared))
 
     def _lags(self, prepared: Sequence[Prepared], plan: Plan, season: int) -> list[int]:
         """From how many steps before a change may be counted: one, or a season.
@@ -171,7 +172,16 @@ class StepForm:
         return history
 
 
+def _pace(prepared: Sequence[Prepared]) -> Pace | None:
+    """Of the training parts, where times follow no step; the first reading has none before it."""
+    if prepared[0].series.readings is None:
+        return None
+    return Pace.of([time_before(one.series)[1 : one.split.train] for one in prepared])
+
+
 def _change_note(sight: Sight) -> str:
     before = "the value before it" if sight.lag == 1 else f"the value {sight.lag} steps before it"
     note = f"the network forecasts each value as a change from {before}"
+    if sight.pace is not None:
+        return note + ", and sees the time that passes until it"
     return note + (", and sees the season before as well" if sight.channels > 1 else "")

@@ -111,11 +111,18 @@ class StepModel:
         numbers = histories.series
         windows = self.known.scaled(histories.values, numbers)
         changes = self.known.changes(numbers)
+        gaps = self._gaps(histories, horizon)
         if parts is None:
-            scaled = rollout.recursive(self.network, windows, changes, horizon)
+            scaled = rollout.recursive(self.network, windows, changes, horizon, gaps)
         else:
-            scaled = rollout.apart(self.network, windows, changes, horizon, parts)
+            scaled = rollout.apart(self.network, windows, changes, horizon, parts, gaps)
         return self.known.restored(scaled.double().numpy(), numbers)
+
+    def _gaps(self, histories: Histories, horizon: int) -> Tensor | None:
+        sight = self.known.sight
+        if sight.pace is None or histories.elapsed is None:
+            return None
+        return sight.pace.scaled(histories.elapsed.read(sight.lookback, horizon))
 
     def number_of(self, series: Series) -> int:
         """The row of a series that it knows by its id, or that it takes up now.
@@ -154,6 +161,7 @@ class StepModel:
             "network": networks.to_json(self.network),
             "lookback": sight.lookback,
             "lag": sight.lag,
+            "pace": None if sight.pace is None else [sight.pace.mean, sight.pace.deviation],
             "series": [*self.ids],
         }
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from recurra.errors import DataError
 from recurra.forecasting.panel import Series
 from recurra.forecasting.stepwise.model import StepModel
+from recurra.forecasting.stepwise.pace import time_before
 from recurra.forecasting.stepwise.windows import Windows
 
 
@@ -44,6 +45,7 @@ def probe(
 
 def _windows(model: StepModel, series: Sequence[Series]) -> Windows:
     numbers = np.array([model.number_of(one) for one in series])
+    pace = model.known.sight.pace
     offset, values, targets, owners = 0, [], [], []
     for owner, one in enumerate(series):
         values.append(model.known.scaled(one.values[None], numbers[owner : owner + 1])[0])
@@ -56,4 +58,5 @@ def _windows(model: StepModel, series: Sequence[Series]) -> Windows:
         torch.from_numpy(np.concatenate(targets)),
         torch.from_numpy(np.concatenate(owners)),
         model.known.changes(numbers),
+        gaps=None if pace is None else torch.cat([pace.scaled(time_before(one)) for one in series]),
     )

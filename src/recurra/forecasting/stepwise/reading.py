@@ -11,6 +11,7 @@ from recurra.errors import ShapeError
 from recurra.forecasting.stepwise import network as networks
 from recurra.forecasting.stepwise.known import CONSTANTS, Known
 from recurra.forecasting.stepwise.model import StepModel
+from recurra.forecasting.stepwise.pace import Pace
 from recurra.forecasting.stepwise.sight import Sight
 from recurra.language import Cell
 
@@ -40,7 +41,13 @@ def read(
 
 
 def _known(description: Mapping[str, Any], arrays: Mapping[str, Tensor]) -> Known:
-    sight = Sight(int(description["lookback"]), int(description["lag"]))
+    # Files from before there were readings at irregular times have no pace.
+    pace = description.get("pace")
+    sight = Sight(
+        int(description["lookback"]),
+        int(description["lag"]),
+        None if pace is None else Pace(float(pace[0]), float(pace[1])),
+    )
     ids, columns = [*description["series"]], [arrays[name] for name in CONSTANTS]
     if min(sight.lookback, sight.lag) < 1 or any(one.shape != (len(ids),) for one in columns):
         shapes = [tuple(one.shape) for one in columns]

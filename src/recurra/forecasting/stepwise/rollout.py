@@ -29,7 +29,13 @@ def one_step(network: nn.Module, windows: Tensor, changes: Changes) -> Tensor:
 
 
 @torch.inference_mode()
-def recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: int) -> Tensor:
+def recursive(
+    network: nn.Module,
+    windows: Tensor,
+    changes: Changes,
+    horizon: int,
+    gaps: Tensor | None = None,
+) -> Tensor:
     """The ``horizon`` values after each window, each prediction fed back for the next.
 
     Args:
@@ -37,19 +43,35 @@ def recursive(network: nn.Module, windows: Tensor, changes: Changes, horizon: in
         windows: The values before, in standard units, (W, R); may be a strided view.
         changes: Of the windows' series.
         horizon: K, at least 1.
+        gaps: The time before each of the last L values and of the K to come, (W, L + K), where
+            times follow no step.
 
     Returns:
         In standard units, (W, K).
     """
     network.eval()
     batches = [slice(first, first + BATCH) for first in range(0, len(windows), BATCH)]
-    parts = [_recursive(network, windows[rows], changes[rows], horizon) for rows in batches]
+    parts = [
+        _recursive(
+            network,
+            windows[rows],
+            changes[rows],
+            horizon,
+            None if gaps is None else gaps[rows],
+        )
+        for rows in batches
+    ]
     return torch.cat(parts) if parts else windows.new_empty(0, horizon)
 
 
 @torch.inference_mode()
 def apart(
-    network: ManyToOne, windows: Tensor, changes: Changes, horizon: int, parts: Sequence[int]
+    network: ManyToOne,
+    windows: Tensor,
+    changes: Changes,
+    horizon: int,
+    parts: Sequence[int],
+    gaps: Tensor | None = None,
 ) -> Tensor:
     """The same for several parts, each to the bit as if it were alone.
 
@@ -63,6 +85,7 @@ def apart(
         changes: Of the windows' series.
         horizon: K, at least 1.
         parts: How many rows each has, one part after the other.
+        gaps: As for :func:`recursive`.
 
     Returns:
         In standard units, (W, K).
@@ -73,15 +96,20 @@ def apart(
         each = torch.split(network.features(x), [*parts])
         return torch.cat([network.head(features) for features in each])
 
-    return _recursive(answers, windows, changes, horizon)
+    return _recursive(answers, windows, changes, horizon, gaps)
 
 
 def _recursive(
-    network: Callable[[Tensor], Tensor], windows: Tensor, changes: Changes, horizon: int
+    network: Callable[[Tensor], Tensor],
+    windows: Tensor,
+    changes: Changes,
+    horizon: int,
+    gaps: Tensor | None,
 ) -> Tensor:
     sight, known = changes.sight, windows.shape[1]
     values = torch.cat([windows, windows.new_empty(len(windows), horizon)], dim=1)
     for step in range(known, known + horizon):
-        answer = network(sight.inputs(values[:, :step])).squeeze(-1)
+        until = None if gaps is None else gaps[:, : sight.lookback + step - known + 1]
+        answer = network(sight.inputs(values[:, :step], until)).squeeze(-1)
         values[:, step] = changes.values(values[:, step - sight.lag], answer)
     return values[:, known:]

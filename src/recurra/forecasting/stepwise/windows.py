@@ -23,6 +23,7 @@ class Windows:
         series: The number of each example's series, int64 (W,).
         changes: The changes of each series, a row each.
         passes: How many times one pass over the examples goes over all windows.
+        gaps: The time before each value, (N,), in standard units, where times follow no step.
     """
 
     values: Tensor
@@ -30,6 +31,7 @@ class Windows:
     series: Tensor
     changes: Changes
     passes: int = 1
+    gaps: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.targets) * self.passes
@@ -45,7 +47,15 @@ class Windows:
         index = index % len(self.targets)
         sight = self.changes.sight
         views = self.values.unfold(0, sight.reach + 1, 1)
-        rows = views[self.targets[index] - sight.reach]
+        targets = self.targets[index]
+        rows = views[targets - sight.reach]
         changes = self.changes[self.series[index]]
         answers = changes.targets(rows[:, -1 - sight.lag], rows[:, -1])
-        return sight.inputs(rows[:, :-1]), answers.unsqueeze(-1)
+        return sight.inputs(rows[:, :-1], self._until(targets)), answers.unsqueeze(-1)
+
+    def _until(self, targets: Tensor) -> Tensor | None:
+        """The time before each of the values after the first that is read, (B, L)."""
+        if self.gaps is None:
+            return None
+        lookback = self.changes.sight.lookback
+        return self.gaps.unfold(0, lookback, 1)[targets - lookback + 1]

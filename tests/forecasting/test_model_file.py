@@ -55,6 +55,32 @@ def test_a_missing_file_and_a_folder_are_no_model(tmp_path):
             model_file.read(path, "toy")
 
 
+def test_any_flipped_bit_is_seen_or_changes_nothing_that_is_read(path):
+    content, (whole, arrays) = path.read_bytes(), model_file.read(path, "toy")
+    harmless, said = 0, set()
+    for place in range(len(content)):
+        flipped = content[place] ^ (1 << place % 8)
+        path.write_bytes(content[:place] + bytes([flipped]) + content[place + 1 :])
+        try:
+            description, tensors = model_file.read(path, "toy")
+        except ModelFileError as error:
+            said.add("is damaged: what it holds" in str(error))
+            continue
+        # The name of the checksum: without one, what is whole is read as it is.
+        harmless += 1
+        assert description == whole
+        assert all(torch.equal(tensors[name], arrays[name]) for name in arrays)
+    assert said == {True, False}
+    assert harmless <= len("checksum")
+
+
+def test_a_file_of_before_there_were_checksums_is_read(path):
+    with safe_open(path, framework="pt") as file:
+        metadata = file.metadata()
+    write(path, {"recurra": metadata["recurra"]})
+    assert model_file.read(path, "toy")[0]["size"] == 3
+
+
 @pytest.mark.parametrize("kept", [0, 1, 7, 8, 9, 50, -1])
 def test_a_file_cut_short_is_said_to_be(path, kept):
     path.write_bytes(path.read_bytes()[:kept])

@@ -231,6 +231,7 @@ def changes() -> dict[str, Callable[[dict[str, Any], dict[str, torch.Tensor]], o
         "a series that the model does not know": lambda d, a: d["series"].__setitem__(0, "c"),
         "a model of a series more": lambda d, a: d["model"]["series"].append("c"),
         "a form that there is not": lambda d, a: d.update(form="segmentwise"),
+        "a weight that is no number": lambda d, a: a[bias].fill_(torch.nan),
         "a missing weight": lambda d, a: a.pop(bias),
         "a weight of another shape": lambda d, a: a.update({bias: torch.zeros(3)}),
         "no errors": lambda d, a: a.pop("calibration.errors"),

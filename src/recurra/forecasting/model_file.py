@@ -6,12 +6,14 @@ former format load; a newer one says so.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -25,6 +27,7 @@ Format 1 had no regularisers and no cells of the user's own, 2 no other form tha
 """
 
 _KEY = "recurra"
+_CHECKSUM = "checksum"
 
 
 def pack(kind: str, description: Mapping[str, Any], arrays: Mapping[str, Tensor]) -> bytes:
@@ -38,7 +41,17 @@ def pack(kind: str, description: Mapping[str, Any], arrays: Mapping[str, Tensor]
     content = {"format": FORMAT, "kind": kind, **description}
     header = json.dumps(content, allow_nan=False, default=_plain)
     tensors = {name: array.detach().clone().contiguous() for name, array in arrays.items()}
-    return save(tensors, metadata={_KEY: header})
+    return save(tensors, metadata={_KEY: header, _CHECKSUM: _checksum(header, tensors)})
+
+
+def _checksum(header: str, tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 of all that the file says, so that a bit that was flipped on its way is seen."""
+    found = hashlib.sha256(header.encode())
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        found.update(tensor.reshape(-1).view(torch.uint8).numpy())
+    return found.hexdigest()
 
 
 def _plain(number: np.generic) -> Any:
@@ -76,7 +89,16 @@ def read(path: Path, kind: str) -> tuple[dict[str, Any], dict[str, Tensor]]:
             "a whole safetensors file",
             "it may have been cut short while it was copied: copy it again, or fit again",
         ) from error
-    return _checked(path, kind, metadata), arrays
+    description = _checked(path, kind, metadata)
+    # Files of versions before this one have no checksum.
+    given = metadata.get(_CHECKSUM)
+    if given is not None and given != _checksum(metadata[_KEY], arrays):
+        raise ModelFileError(
+            f"{path} is damaged: what it holds is not what was written",
+            "a file as Recurra wrote it",
+            "copy it again, or fit again",
+        )
+    return description, arrays
 
 
 def _checked(path: Path, kind: str, metadata: Mapping[str, str]) -> dict[str, Any]:

@@ -175,6 +175,7 @@ def _restored(
     cell: Cell | None,
 ) -> AnyForecaster:
     model, options = _model(description, arrays, cell)
+    _check_weights(model)
     loaded = cls(**options, **_settings(description["settings"]))
     loaded.model_ = model
     loaded.plan_ = Plan(**description["plan"])
@@ -198,6 +199,12 @@ def _restored(
     loaded.inferred_ = description["inferred"]
     loaded.notes_ = tuple(description["inferred"]["notes"])
     return loaded
+
+
+def _check_weights(model: Model) -> None:
+    weights = (weight for one in model.modules() for weight in one.parameters())
+    if not all(bool(weight.isfinite().all()) for weight in weights):
+        raise ShapeError("weights that are no finite numbers")
 
 
 def _settings(stored: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from recurra.errors import DataError
 from recurra.forecasting.columns import (
     Columns,
     check_columns,
+    check_names,
     check_one_series,
     infer,
     read_columns,
@@ -232,3 +233,16 @@ def test_no_far_fetched_name_is_proposed() -> None:
             read_columns(pl.DataFrame({"passengers": VALUES})), Columns(None, (), "sales")
         )
     assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize("names", [[1, "1"], ["a", "a "], ["x", " x"]])
+def test_names_that_read_as_one_are_refused_and_not_averaged(assert_helpful, names):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(
+        {"unique_id": pandas.Series(names * 4, dtype=object), "ds": [*range(8)], "y": [1.0] * 8}
+    )
+    with pytest.raises(DataError) as caught:
+        check_names(frame, "unique_id")
+    assert_helpful(caught.value, repr(names[0]), repr(names[1]), "read as one name")
+    check_names(frame.assign(unique_id=["a", "b"] * 4), "unique_id")
+    check_names(frame.assign(unique_id=[1, 2] * 4), "unique_id")

@@ -9,7 +9,11 @@ from safetensors.torch import save_file
 from recurra.errors import ModelFileError
 from recurra.forecasting import model_file
 
-ARRAYS = {"w": torch.arange(6.0).reshape(2, 3), "n": torch.tensor([3])}
+ARRAYS = {
+    "w": torch.arange(6.0).reshape(2, 3),
+    "n": torch.tensor([3]),
+    "none": torch.empty(0, dtype=torch.int64),
+}
 
 
 @pytest.fixture

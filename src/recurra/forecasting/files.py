@@ -294,7 +294,11 @@ def _table(rows: list[list[str]], path: Path) -> pl.DataFrame:
 
 
 def _cells(name: str, column: tuple[str, ...]) -> pl.Series:
-    text = pl.Series(name, column, dtype=pl.String).str.strip_chars()
+    given = pl.Series(name, column, dtype=pl.String)
+    text = given.str.strip_chars()
+    if (text != given).any() and text.n_unique() < given.n_unique():
+        # Names that are one but for blanks around them may be two series: who reads them decides.
+        return given
     return text.set(text.str.to_lowercase().is_in(NULL_WORDS), None)
 
 

@@ -115,7 +115,7 @@ class StepModel:
         if parts is None:
             scaled = rollout.recursive(self.network, windows, changes, horizon, gaps)
         else:
-            scaled = rollout.apart(self.network, windows, changes, horizon, parts, gaps)
+            scaled = rollout.apart(self.network, windows, changes, horizon, parts, gaps=gaps)
         return self.known.restored(scaled.double().numpy(), numbers)
 
     def _gaps(self, histories: Histories, horizon: int) -> Tensor | None:

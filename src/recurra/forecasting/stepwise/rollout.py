@@ -71,6 +71,7 @@ def apart(
     changes: Changes,
     horizon: int,
     parts: Sequence[int],
+    *,
     gaps: Tensor | None = None,
 ) -> Tensor:
     """The same for several parts, each to the bit as if it were alone.

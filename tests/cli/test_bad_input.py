@@ -239,3 +239,25 @@ def test_a_model_that_finds_no_room_leaves_the_former_one(tmp_path: Path, full_d
     assert caught.value.do
     assert path.read_bytes() == b"former"
     assert [each.name for each in tmp_path.iterdir()] == ["m"]
+
+
+# Options -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "said"),
+    [
+        ("forecast", ("--level", "0"), "--level 0"),
+        ("forecast", ("--level", "100"), "at least 1 and below 100"),
+        ("forecast", ("--level", "nan"), "--level nan"),
+        ("backtest", ("--level", "80,200"), "--level 80,200"),
+        ("backtest", ("--refit-every", "0"), "--refit-every 0"),
+        ("forecast", ("--layers", "100000000"), "a network that cannot be made"),
+    ],
+)
+def test_absurd_options_are_known_before_any_work(
+    run: Run, command: str, options: tuple[str, ...], said: str
+) -> None:
+    one(table()).write_csv("rows.csv")
+    assert_a_screen_of_words(run(command, "rows.csv", *options), said, code=2)
+    assert here() == ["rows.csv"]

@@ -101,6 +101,12 @@ def backtest(
     made = options.made_of(locals())
     if refit and refit_every is not None:
         raise OptionError("both --refit and --refit-every", "one of them")
+    if refit_every is not None and refit_every < 1:
+        raise OptionError(
+            f"--refit-every {refit_every}",
+            "a whole number of windows, at least 1",
+            "leave it out to fit only once",
+        )
     course: dict[str, Any] = {
         "n_windows": windows,
         "step_size": step,

@@ -136,16 +136,22 @@ def levels(level: str | None) -> list[float] | None:
     """Percents.
 
     Raises:
-        OptionError: If they are no numbers.
+        OptionError: If they are no numbers, or out of range.
     """
     if level is None:
         return None
     try:
-        return [float(part) for part in level.split(",")]
+        percents = [float(part) for part in level.split(",")]
     except ValueError:
+        percents = []
+    # Known before the long work of which they would be the last step.
+    if not percents or not all(1 <= percent < 100 for percent in percents):
         raise OptionError(
-            f"--level {level}", "percents with commas between", "--level 80,95"
-        ) from None
+            f"--level {level}",
+            "percents with commas between, each at least 1 and below 100",
+            "--level 80,95",
+        )
+    return percents
 
 
 def share_work(sizes: Sequence[int] | None) -> None:

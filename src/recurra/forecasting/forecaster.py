@@ -616,7 +616,16 @@ class Forecaster(Estimator):
         """A network that cannot be built is known before the table is read."""
         if self.auto is not None:
             check_auto(self.strategy)
-        self._form()
+        try:
+            self._form()
+        except RuntimeError as error:
+            # All that torch itself says of a network of options that are in range.
+            raise OptionError(
+                f"hidden_size={self.hidden_size!r}, a network that cannot be made "
+                f"({str(error).splitlines()[0][:200]})",
+                "layers that fit into memory",
+                "fewer units, as hidden_size=(50, 100) or --layers 50,100",
+            ) from error
 
     def _form(self, *, irregular: bool = False) -> Form:
         """The kind of model to learn."""

@@ -6,6 +6,7 @@ import datetime as dt
 import resource
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -204,7 +205,7 @@ def test_inspect_says_that_a_row_or_two_are_too_few(run: Run, rows: int) -> None
 # The disk ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@contextmanager
 def full_disk() -> Iterator[None]:
     """No file may grow beyond 2 KiB, as on a disk with no more room."""
     import signal  # noqa: PLC0415
@@ -212,29 +213,32 @@ def full_disk() -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     former = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2048, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, former)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, former)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX'")
 @pytest.mark.parametrize("command", ["forecast", "backtest", "inspect"])
-def test_on_a_full_disk_nothing_half_written_stays(run: Run, full_disk: None, command: str) -> None:
+def test_on_a_full_disk_nothing_half_written_stays(run: Run, command: str) -> None:
     one(table()).head(40).write_csv("rows.csv")
     options = () if command == "inspect" else QUICK
-    result = run(command, "rows.csv", *options, "--out", "out")
+    with full_disk():
+        result = run(command, "rows.csv", *options, "--out", "out")
     assert_a_screen_of_words(result, "cannot be written")
     left = [path for path in Path().rglob("*") if path.is_file() and path.name != "rows.csv"]
     assert not [path for path in left if path.parent.name != "windows"]
 
 
-def test_a_model_that_finds_no_room_leaves_the_former_one(tmp_path: Path, full_disk: None) -> None:
+def test_a_model_that_finds_no_room_leaves_the_former_one(tmp_path: Path) -> None:
     from recurra.errors import OutputError  # noqa: PLC0415
 
     path = tmp_path / "m"
     path.write_bytes(b"former")
     fitted = Forecaster(hidden_size=4, epochs=1).fit(one(table()))
-    with pytest.raises(OutputError) as caught:
+    with full_disk(), pytest.raises(OutputError) as caught:
         fitted.save(path)
     assert caught.value.do
     assert path.read_bytes() == b"former"

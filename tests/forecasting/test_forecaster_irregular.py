@@ -168,6 +168,12 @@ def test_whole_numbers_are_times_too():
         model.predict(future=pl.DataFrame({"ds": [dt.datetime(2030, 1, 1)]}))
 
 
+def test_a_stream_of_readings_is_refused(fitted, assert_helpful):
+    with pytest.raises(OptionError) as caught:
+        fitted.stream()
+    assert_helpful(caught.value, "a stream of readings at irregular times")
+
+
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
@@ -204,15 +210,17 @@ def test_readings_of_several_series_are_not_taken_for_one(rows, assert_helpful, 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"strategy": "direct"}, "strategy 'direct' with times that follow no regular step"),
-        ({"calendar": True}, "covariates, calendar or holidays"),
-        ({"past": ["dose"]}, "covariates, calendar or holidays"),
+        ({"strategy": "direct"}, "strategy='direct' with times that follow no regular step"),
+        ({"calendar": True}, "calendar=True with times"),
+        ({"past": ["dose"]}, "past=['dose'] with times"),
+        ({"by": "group"}, "by='group' with times"),
+        ({"auto": "1m"}, "auto='1m' with times"),
     ],
 )
 def test_what_needs_a_step_is_refused_before_anything_is_learned(
     rows, assert_helpful, options, said
 ):
-    table = rows.with_columns(dose=pl.lit(5.0))
+    table = rows.with_columns(dose=pl.lit(5.0), group=pl.lit("x"))
     with pytest.raises(OptionError) as caught:
         Forecaster(**options).fit(table, **NAMED)
     assert_helpful(caught.value, said)

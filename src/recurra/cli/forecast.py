@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recurra.cli import keeping
 from recurra.cli import model_options as options
 from recurra.cli.reporting import INTERRUPTED, reported
 from recurra.errors import OptionError
@@ -66,6 +67,8 @@ def forecast(
             "--explain-kernel", help="Print which kernel ran, why, and what each option costs."
         ),
     ] = False,
+    resume: keeping.Resume = False,
+    checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
 ) -> None:
     """Forecast the series in DATA, and say how far the forecast can be trusted.
 
@@ -73,6 +76,8 @@ def forecast(
 
     DIR gets forecast.csv, metrics.json, history.csv, model.safetensors, forecast.png and
     report.html.
+
+    A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
     if (data is None) != demo:
         raise OptionError(
@@ -83,12 +88,14 @@ def forecast(
     made = options.made_of(locals())
     columns = {"id": id, "time": time, "target": target}
     name = "demo" if data is None else data.name.partition(".")[0]
+    seconds = keeping.seconds_of(checkpoint_every)
     _run(
         data,
         made,
         columns,
         options.levels(level),
         folder=out or Path(f"recurra-{name}"),
+        kept=keeping.Kept(seconds, resume=resume, quiet=quiet),
         say=not (quiet or as_json),
         show_progress=not quiet,
         as_json=as_json,
@@ -103,6 +110,7 @@ def _run(
     level: list[float] | None,
     *,
     folder: Path,
+    kept: keeping.Kept,
     say: bool,
     show_progress: bool,
     as_json: bool,
@@ -120,7 +128,8 @@ def _run(
         options.share_work(made["hidden_size"])
         started = clock.perf_counter()
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
-        forecaster.fit(frame, **columns, watch=watch)
+        with kept.run(folder) as checkpoint:
+            forecaster.fit(frame, **columns, watch=watch, checkpoint=checkpoint)
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
         title = "sine, the reference case" if data is None else data.name
@@ -131,6 +140,7 @@ def _run(
         except KeyboardInterrupt:
             publish(folder, {UNFINISHED: stored.pack(forecaster)})
             narrator.interrupted(forecaster, folder / UNFINISHED)
+            kept.tell(folder)
             raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
     narrator.results(forecaster, figures, folder)

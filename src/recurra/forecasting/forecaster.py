@@ -34,6 +34,7 @@ from recurra.forecasting.groups.form import GroupedForm
 from recurra.forecasting.groups.grouping import columns_of, in_groups
 from recurra.forecasting.histories import Histories
 from recurra.forecasting.intervals import Calibration, calibrate
+from recurra.forecasting.kept_run import kept_run
 from recurra.forecasting.model import Form, Learned, Model
 from recurra.forecasting.panel import SHORTEST, Panel
 from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
@@ -46,7 +47,7 @@ from recurra.forecasting.tail import Tail, check_within, histories, tails_of
 from recurra.forecasting.verdict import judge
 from recurra.language import Cell
 from recurra.structures import ManyToOne
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
 
 Strategy = Literal["sequence-to-sequence", "direct", "recursive", "one-step"]
 Seasonality = Literal["learned", "decomposed", "smoothed"]
@@ -222,6 +223,7 @@ class Forecaster(Estimator):
         time: str | None = None,
         target: str | None = None,
         watch: Sequence[Callback] = (),
+        checkpoint: Checkpoint | str | Path | None = None,
     ) -> Self:
         """Learns from a table and judges what was learned.
 
@@ -233,6 +235,9 @@ class Forecaster(Estimator):
             time: The column of times. None: found; without any, rows are in order.
             target: The column to forecast. None: found, if only one can be meant.
             watch: Callbacks that look on beside those that steer, such as ``Progress()``.
+            checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
+                one. The same call goes on from there if it was stopped, and what it learns is the
+                same, bit for bit, as if it never had been. Empty once the fit is done.
 
         Raises:
             DataError: If the table cannot be used as it is.
@@ -241,6 +246,8 @@ class Forecaster(Estimator):
             TrainingError: If the loss became infinite.
             KeyboardInterrupt: If training was interrupted before an epoch ended. Later, the fit
                 ends there with the best weights so far and is not judged: ``evaluation_`` is None.
+            CheckpointError: If the checkpoint is of other data, options or another version.
+            OutputError: If it cannot be written.
         """
         if y is not None:
             raise OptionError(
@@ -261,13 +268,16 @@ class Forecaster(Estimator):
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
-        learned = self._learn(form, watch)
-        self._keep(panel, learned)
-        self._backend = nw.from_native(df, eager_only=True).implementation
-        if not self.history_.interrupted:
-            self._judge()
-            if self.refit:
-                self._learn_again(form, learned, panel, wanted, watch)
+        with kept_run(checkpoint, vars(self), panel) as run:
+            learned = self._learn(form, watch, run)
+            self._keep(panel, learned)
+            self._backend = nw.from_native(df, eager_only=True).implementation
+            if not self.history_.interrupted:
+                self._judge()
+                if self.refit:
+                    self._learn_again(form, learned, panel, wanted, watch, run=run)
+            if run is not None and self.evaluation_ is None:
+                run.keep()
         return self
 
     @property
@@ -672,8 +682,10 @@ class Forecaster(Estimator):
             self.prepared_ = with_covariates(settled.prepared, covariates)
             self.notes_ += covariates.notes
 
-    def _learn(self, form: Form, watch: Sequence[Callback]) -> Learned:
-        learned = form.learn(self.prepared_, self.plan_, self.season_, self._begin, watch)
+    def _learn(self, form: Form, watch: Sequence[Callback], run: Checkpoint | None) -> Learned:
+        learned = form.learn(
+            self.prepared_, self.plan_, self.season_, self._begin, watch, checkpoint=run
+        )
         self.model_ = self.judged_ = learned.model
         self.history_ = learned.history
         self.notes_ += learned.notes
@@ -688,6 +700,8 @@ class Forecaster(Estimator):
         panel: Panel,
         wanted: Wanted | None,
         watch: Sequence[Callback],
+        *,
+        run: Checkpoint | None,
     ) -> None:
         """Forecasts of the future may learn from what was held out; an interrupt leaves it be."""
         whole = whole_time(panel.series if form.forecasts_short else (), self.prepared_)
@@ -697,8 +711,10 @@ class Forecaster(Estimator):
                 trained = {one.series.id: one.split.train for one in whole}
                 covariates = wanted.learn(panel, trained, self.plan_.horizon)
                 whole = with_covariates(whole, covariates)
-            again = form.again(whole, learned, watch)
+            again = form.again(whole, learned, watch, checkpoint=run)
         except KeyboardInterrupt:
+            if run is not None:
+                run.keep()
             return
         if again is learned:
             return

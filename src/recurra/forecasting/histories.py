@@ -54,8 +54,10 @@ class Histories:
         ends = np.asarray(origins, dtype=np.int64)
         # As many places are put before the series as the earliest origin lacks.
         lacking = max(0, reach - int(ends.min())) if len(ends) else reach
-        values = np.concatenate([np.full(lacking, series.values[0]), series.values])
-        seen = np.concatenate([np.zeros(lacking, np.bool_), series.observed])
+        values, seen = series.values, series.observed
+        if lacking:
+            values = np.concatenate([np.full(lacking, values[0]), values])
+            seen = np.concatenate([np.zeros(lacking, np.bool_), seen])
         rows = _evenly(ends + lacking - reach)
         return cls(
             np.full(len(ends), number, dtype=np.int64),

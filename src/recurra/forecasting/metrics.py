@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class Scores:
     @classmethod
     def mean(cls, scores: Sequence[Scores]) -> Scores:
         """The mean over series, each metric over the series for which it is defined."""
-        columns = zip(*(asdict(score).values() for score in scores), strict=True)
+        columns = ([getattr(score, one.name) for score in scores] for one in fields(cls))
         kept = ([value for value in column if value is not None] for column in columns)
         return cls(*(float(np.mean(column)) if column else None for column in kept))
 

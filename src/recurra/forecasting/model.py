@@ -23,7 +23,7 @@ from recurra.forecasting.plan import Plan, Wishes
 from recurra.forecasting.preparation import Prepared
 from recurra.language import Cell
 from recurra.layers import Recurrent
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
 
 Array = NDArray[np.float64]
 
@@ -162,6 +162,8 @@ class Form(Protocol):
         season: int,
         tell: Tell,
         watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """Learns from the training parts, and chooses by the validation parts.
 
@@ -171,6 +173,7 @@ class Form(Protocol):
             season: m, 1 if there is none.
             tell: Called once, before training begins.
             watch: Callbacks that look on, such as one that shows progress.
+            checkpoint: Where its trainings are kept, to go on if they are stopped; or None.
 
         Raises:
             TrainingError: If the loss became infinite.
@@ -178,7 +181,12 @@ class Form(Protocol):
         """
 
     def again(
-        self, prepared: Sequence[Prepared], learned: Learned, watch: Sequence[Callback] = ()
+        self,
+        prepared: Sequence[Prepared],
+        learned: Learned,
+        watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """What forecasts of the future are made with, once the model was judged.
 
@@ -187,6 +195,7 @@ class Form(Protocol):
                 this order, their training parts reaching to their ends.
             learned: What was judged; a form that learns nothing more gives it back, itself.
             watch: Callbacks that look on.
+            checkpoint: As for :meth:`learn`.
         """
 
 

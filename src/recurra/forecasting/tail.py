@@ -51,9 +51,11 @@ class Tail:
     @classmethod
     def of(cls, series: Series, number: int, scale: Scale, reach: int, skipped: int = 0) -> Tail:
         """The last values of a series, as many as the model reads, copied."""
-        end = Histories.before(series, number, [len(series.values)], reach)
-        values, seen = end.values[0].copy(), end.seen[0].copy()
         length = len(series.values)
+        before = max(0, reach - length)
+        first = length - reach + before
+        values = np.concatenate([np.full(before, series.values[0]), series.values[first:]])
+        seen = np.concatenate([np.zeros(before, np.bool_), series.observed[first:]])
         readings = None if series.readings is None else series.readings.last(reach)
         return cls(series.id, series.origin, length, values, seen, scale, number, skipped, readings)
 

@@ -28,17 +28,15 @@ def together(forecast: Forecast, each: Iterable[Histories], horizon: int) -> Ite
         horizon: K.
     """
     waiting: list[Histories] = []
+    held = 0
     for one in each:
-        if waiting and sum(map(_size, waiting)) + _size(one) > MOST_VALUES:
+        if waiting and held + one.values.size > MOST_VALUES:
             yield from _split(forecast, waiting, horizon)
-            waiting = []
+            waiting, held = [], 0
         waiting.append(one)
+        held += one.values.size
     if waiting:
         yield from _split(forecast, waiting, horizon)
-
-
-def _size(one: Histories) -> int:
-    return one.values.size
 
 
 def _split(forecast: Forecast, each: list[Histories], horizon: int) -> list[Array]:

@@ -60,6 +60,14 @@ class OnTheFly:
         x, y, _ = self.task.draw(len(index), self._generator)
         return x, y
 
+    def state_dict(self) -> dict[str, Any]:
+        """Where chance is, for a training that is stopped and goes on."""
+        return {"random": self._generator.get_state()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from there."""
+        self._generator.set_state(state["random"])
+
     def _with_length(self) -> Any:
         if not hasattr(self.task, "length"):
             raise OptionError(f"the length of {self.task!r}", "a task that has one: Adding, Parity")

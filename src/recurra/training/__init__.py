@@ -9,6 +9,7 @@ from recurra.training.callbacks.grow_length import GrowLength
 from recurra.training.callbacks.model_checkpoint import ModelCheckpoint
 from recurra.training.callbacks.progress import Progress
 from recurra.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from recurra.training.checkpoints.checkpoint import Checkpoint
 from recurra.training.examples import Examples
 from recurra.training.history import History
 from recurra.training.length_schedule import LastSteps, LengthSchedule
@@ -25,6 +26,7 @@ __all__ = [
     "AdamW",
     "CSVLogger",
     "Callback",
+    "Checkpoint",
     "Clip",
     "EarlyStopping",
     "Examples",

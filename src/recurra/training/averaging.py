@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -52,6 +53,17 @@ class WeightAverage:
     def settle(self) -> None:
         """Leaves the averaged weights in the model for good."""
         self._swap()
+
+    def state_dict(self) -> dict[str, Any]:
+        """The averages, and of how many steps."""
+        return {"steps": self.steps, "weights": self.weights}
+
+    @torch.no_grad()
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from them."""
+        self.steps = state["steps"]
+        for own, kept in zip(self.weights, state["weights"], strict=True):
+            own.copy_(kept)
 
     @torch.no_grad()
     def _swap(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import torch
 from torch import Tensor
@@ -43,19 +44,31 @@ class ShuffledBatches:
         return permutation[: len(self) * self.batch_size]
 
 
-def batches(examples: Examples, index: Tensor, batch_size: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(
+    examples: Examples, index: Tensor, batch_size: int, first: int = 0
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Examples in batches, in the order of `index`; the last batch may be smaller.
 
     Where `examples` say how many bytes one takes, those of many batches are gathered at once, and
     batches are views of them.
+
+    Args:
+        examples: To take them from.
+        index: Which, int64 (M,).
+        batch_size: B.
+        first: The batch to begin with. Those gathered together stay together, so that batches lie
+            in memory as they would have.
     """
     together = _together(examples, batch_size)
-    for part in torch.split(index, together * batch_size):
+    whole, rest = divmod(first, together)
+    for part in torch.split(index, together * batch_size)[whole:]:
         x, y = examples[part]
         if together == 1:
             yield x, y
         else:
-            yield from zip(torch.split(x, batch_size), torch.split(y, batch_size), strict=True)
+            pairs = zip(torch.split(x, batch_size), torch.split(y, batch_size), strict=True)
+            yield from islice(pairs, rest, None)
+        rest = 0
 
 
 def sizes(count: int, batch_size: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recurra.training.loop import Trainer
@@ -14,6 +14,10 @@ class Callback:
     A constructor only stores (and checks) its arguments. State begins in `on_train_begin`, so
     that one instance can serve several trainings, one after the other. Epochs and steps count
     from 0, as in Keras.
+
+    A training that goes on from a :class:`~recurra.training.Checkpoint` calls `on_train_begin`, and
+    then gives a callback back the state that it told; the hooks of the epoch that have run already
+    do not run again.
     """
 
     def on_train_begin(self, trainer: Trainer) -> None:
@@ -34,3 +38,13 @@ class Callback:
 
     def on_train_end(self, trainer: Trainer) -> None:
         """Runs once, however the training ended: finished, stopped, interrupted or failed."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What changes in training: numbers, text, tensors, lists and dictionaries of these.
+
+        A callback that only looks on has none.
+        """
+        return {}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Becomes again what `state_dict` told."""

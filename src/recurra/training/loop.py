@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +14,15 @@ from recurra.errors import TrainingError
 from recurra.training.backward import backward
 from recurra.training.batches import ShuffledBatches, batches, sizes
 from recurra.training.callback import Callback
+from recurra.training.checkpoints.checkpoint import Checkpoint
+from recurra.training.checkpoints.course import Course
+from recurra.training.checkpoints.resumable import (
+    facts_of,
+    give,
+    restore,
+    state_of,
+    states_of,
+)
 from recurra.training.examples import Data, Examples, as_examples
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.limits import at_least
@@ -20,6 +30,7 @@ from recurra.training.mean_loss import check_alike, check_scalar, mean_loss
 from recurra.training.mode import in_mode
 from recurra.training.optimizers import Clip
 from recurra.training.optimizers.one_pass import OnePass
+from recurra.training.position import Position
 
 
 class Trainer:
@@ -51,6 +62,7 @@ class Trainer:
         history: What the last `fit` left behind, also when an error ended it.
         epochs: The epochs that the present `fit` will run at most.
         steps: The batches that it runs an epoch.
+        position: Where it is.
     """
 
     def __init__(
@@ -72,9 +84,12 @@ class Trainer:
         self.history = History()
         self.epochs = 0
         self.steps = 0
+        self.position = Position()
+        self._examples: Examples | None = None
         self._generator = torch.Generator().manual_seed(seed)
         clip = Clip(clip_norm, clip_value)
         self._clip = None if clip == Clip() else clip
+        self._drawn_from = self._generator.get_state()
         self._checked: torch.Size | None = None
 
     def fit(
@@ -85,6 +100,7 @@ class Trainer:
         batch_size: int = 32,
         *,
         steps_per_epoch: int | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> History:
         """Trains, epoch by epoch, until the last one or until a callback stops it.
 
@@ -98,6 +114,8 @@ class Trainer:
             batch_size: Examples a step, 1 or more; the last batch of an epoch may be smaller.
             steps_per_epoch: The most batches an epoch, 1 or more: the first of each epoch's
                 permutation. None, or more than there are, for all.
+            checkpoint: Where the training is kept, and goes on from if it was stopped: see
+                :class:`Checkpoint`. Examples with a ``state_dict`` are kept with it.
 
         Raises:
             OptionError: A count is below 1.
@@ -105,25 +123,56 @@ class Trainer:
             ShapeError: The loss function does not return one number, or predictions and targets
                 would be spread over each other.
             TrainingError: The loss is no finite number at the end of an epoch.
+            CheckpointError: The checkpoint is of another training.
+            OutputError: It cannot be written.
         """
         examples = as_examples(train, "training data")
         held_out = None if validation is None else as_examples(validation, "validation data")
         at_least(1, epochs=epochs, batch_size=batch_size, steps_per_epoch=steps_per_epoch)
         order = ShuffledBatches(len(examples), batch_size, steps_per_epoch, self._generator)
-        self.stop_training, self.history = False, History()
+        self.stop_training, self.history, self.position = False, History(), Position()
         self.epochs, self.steps, self._checked = epochs, len(order), None
-        begun: list[Callback] = []
-        started = time.perf_counter()
-        try:
-            self._begin(begun)
-            self.history.stopped = self._run_epochs(examples, held_out, order)
-        except KeyboardInterrupt:
-            self.history.stopped = INTERRUPTED
-        finally:
-            for callback in begun:
-                callback.on_train_end(self)
-            self.history.seconds = time.perf_counter() - started
+        self._examples = examples
+        facts = {
+            **facts_of(self.model, self.optimizer),
+            "number of examples": len(examples),
+            "batch size": batch_size,
+            "epochs": epochs,
+            "steps an epoch": self.steps,
+        }
+        with Course(checkpoint, self, facts) as course:
+            if not course.finished:
+                self._fit(held_out, order, course)
         return self.history
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that a training goes on from: what :class:`Checkpoint` keeps."""
+        at = self.position
+        return {
+            "position": at.state_dict(),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "callbacks": states_of(self.callbacks),
+            # An epoch that has begun draws its order again.
+            "order": self._drawn_from if at.step else self._generator.get_state(),
+            "examples": state_of(self._examples),
+            "history": vars(self.history),
+            "stop_training": self.stop_training,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state_dict` told.
+
+        Raises:
+            CheckpointError: The callbacks are others.
+        """
+        self.position = Position.of(state["position"])
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        restore(self.callbacks, state["callbacks"])
+        self._generator.set_state(state["order"])
+        give(self._examples, state["examples"])
+        self.history, self.stop_training = History(**state["history"]), state["stop_training"]
 
     def evaluate(self, data: Data, batch_size: int = 1024) -> float:
         """Mean loss over the examples, the model in evaluation mode, nothing learned.
@@ -139,35 +188,56 @@ class Trainer:
             losses = [self._loss(*batch) for batch in batches(examples, index, batch_size)]
             return mean_loss(losses, sizes(len(index), batch_size))
 
+    def _fit(self, held_out: Examples | None, order: ShuffledBatches, course: Course) -> None:
+        begun: list[Callback] = []
+        started = time.perf_counter()
+        try:
+            self._begin(begun)
+            course.resume()
+            started -= self.history.seconds
+            self.history.stopped = self._run_epochs(held_out, order, course)
+        except KeyboardInterrupt:
+            self.history.stopped = INTERRUPTED
+        finally:
+            for callback in begun:
+                callback.on_train_end(self)
+            self.history.seconds = time.perf_counter() - started
+        if not self.history.interrupted:
+            course.finish()
+
     def _begin(self, begun: list[Callback]) -> None:
         for callback in self.callbacks:
             callback.on_train_begin(self)
             begun.append(callback)
 
-    def _run_epochs(
-        self, examples: Examples, held_out: Examples | None, order: ShuffledBatches
-    ) -> str:
-        for epoch in range(self.epochs):
-            for callback in self.callbacks:
-                callback.on_epoch_begin(self, epoch)
-            logs = {"loss": self._train_epoch(examples, order)}
+    def _run_epochs(self, held_out: Examples | None, order: ShuffledBatches, course: Course) -> str:
+        for epoch in range(self.position.epoch, self.epochs):
+            if not self.position.step:
+                for callback in self.callbacks:
+                    callback.on_epoch_begin(self, epoch)
+            logs = {"loss": self._train_epoch(order, course)}
             if held_out is not None:
                 logs["val_loss"] = self.evaluate(held_out)
             logs["learning_rate"] = float(self.optimizer.param_groups[0]["lr"])
             self._end_epoch(epoch, logs)
+            self.position.next_epoch()
             if self.stop_training:
                 return f"early stopping at epoch {epoch + 1}"
+            course.passed()
         return FINISHED
 
-    def _train_epoch(self, examples: Examples, order: ShuffledBatches) -> float:
-        index, losses = order.draw(), []
+    def _train_epoch(self, order: ShuffledBatches, course: Course) -> float:
+        assert self._examples is not None
+        at, self._drawn_from = self.position, self._generator.get_state()
+        index = order.draw()
         hooks = [c.on_train_batch_end for c in self.callbacks if _watches_batches(c)]
         with in_mode(self.model, training=True):
-            for step, (x, y) in enumerate(batches(examples, index, order.batch_size)):
-                losses.append(self._update(x, y))
+            for x, y in batches(self._examples, index, order.batch_size, at.step):
+                at.made(self._update(x, y))
                 for hook in hooks:
-                    hook(self, step)
-        return mean_loss(losses, sizes(len(index), order.batch_size))
+                    hook(self, at.step - 1)
+                course.passed()
+        return mean_loss(at.losses, sizes(len(index), order.batch_size))
 
     def _update(self, x: Tensor, y: Tensor) -> Tensor:
         self.optimizer.zero_grad()

@@ -6,7 +6,8 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import torch
 from torch import Tensor, nn, optim
@@ -16,10 +17,20 @@ from recurra.options import whole
 from recurra.training.averaging import WeightAverage
 from recurra.training.backward import backward
 from recurra.training.callback import Callback
+from recurra.training.checkpoints.checkpoint import Checkpoint
+from recurra.training.checkpoints.course import Course
+from recurra.training.checkpoints.resumable import (
+    Resumable,
+    facts_of,
+    restore,
+    state_of,
+    states_of,
+)
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.mode import in_mode
 from recurra.training.optimizers import Clip
 from recurra.training.optimizers.one_pass import OnePass
+from recurra.training.position import Position
 from recurra.training.schedule import WarmupCosine
 from recurra.training.weights import copy_weights
 
@@ -53,6 +64,7 @@ class StepTrainer(Generic[B]):
         callbacks: Act in this order at every hook of :class:`Callback`.
         history: ``loss``, ``learning_rate`` and, with a judge, ``val_loss`` at every judgement.
         stop_training: A callback sets it to end the training after the present epoch.
+        position: Where it is.
     """
 
     model: nn.Module
@@ -67,6 +79,7 @@ class StepTrainer(Generic[B]):
     callbacks: Sequence[Callback] = ()
     history: History = field(default_factory=History, init=False)
     stop_training: bool = field(default=False, init=False)
+    position: Position = field(default_factory=Position, init=False)
 
     def __post_init__(self) -> None:
         whole("looks", self.looks, 1)
@@ -74,6 +87,9 @@ class StepTrainer(Generic[B]):
         self._clip = None if self.clip_norm is None else Clip(self.clip_norm)
         self._peaks = [float(group["lr"]) for group in self.optimizer.param_groups]
         self._best = math.inf
+        self._average = WeightAverage(self.model, self.keep)
+        self._kept: dict[str, Any] = {}
+        self._batches: Iterator[B] = iter(())
 
     @property
     def steps(self) -> int:
@@ -85,65 +101,124 @@ class StepTrainer(Generic[B]):
         """Epochs of the training."""
         return -(-self.length // self.steps)
 
-    def fit(self, batches: Iterator[B]) -> History:
+    def fit(self, batches: Iterator[B], *, checkpoint: Checkpoint | None = None) -> History:
         """Trains; Ctrl-C ends it early with the best weights so far.
 
         Args:
             batches: At least as many as there are steps.
+            checkpoint: Where the training is kept, and goes on from if it was stopped: see
+                :class:`Checkpoint`. Batches with a ``state_dict`` are kept with it; others are
+                drawn anew from the beginning up to where it was.
 
         Raises:
             OptionError: If there are fewer.
             TrainingError: If the loss is no finite number.
+            CheckpointError: If the checkpoint is of another training.
+            OutputError: If it cannot be written.
         """
-        average, started = WeightAverage(self.model, self.keep), time.perf_counter()
-        kept = copy_weights(self.model)
+        self._average, self._kept = WeightAverage(self.model, self.keep), copy_weights(self.model)
+        self._batches, self.position = batches, Position()
+        facts = {
+            **facts_of(self.model, self.optimizer),
+            "number of steps": self.length,
+            "looks": self.looks,
+            "learning rate": self._peaks,
+        }
+        with Course(checkpoint, self, facts) as course:
+            if not course.finished:
+                self._fit(course)
+        return self.history
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that a training goes on from: what :class:`Checkpoint` keeps."""
+        return {
+            "position": self.position.state_dict(),
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "average": self._average.state_dict(),
+            "kept": self._kept,
+            "best": self._best,
+            "callbacks": states_of(self.callbacks),
+            "batches": state_of(self._batches),
+            "history": vars(self.history),
+            "stop_training": self.stop_training,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from what `state_dict` told.
+
+        Raises:
+            CheckpointError: If the callbacks are others.
+        """
+        at = self.position = Position.of(state["position"])
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self._average.load_state_dict(state["average"])
+        self._kept, self._best = state["kept"], state["best"]
+        restore(self.callbacks, state["callbacks"])
+        if isinstance(self._batches, Resumable):
+            self._batches.load_state_dict(state["batches"])
+        else:
+            made = at.epoch * self.steps + at.step
+            next(islice(self._batches, made, made), None)
+        self.history, self.stop_training = History(**state["history"]), state["stop_training"]
+
+    def _fit(self, course: Course) -> None:
         begun: list[Callback] = []
+        started = time.perf_counter()
         try:
             for callback in self.callbacks:
                 callback.on_train_begin(self._as_trainer)
                 begun.append(callback)
-            for epoch in range(self.epochs):
-                mean = self._run_epoch(epoch, batches, average)
-                with average.in_place():
-                    if self._look(epoch, mean):
-                        kept = copy_weights(self.model)
-                if self.stop_training:
-                    break
-            self.history.stopped = (
-                f"stopped in epoch {epoch + 1}" if self.stop_training else FINISHED
-            )
+            course.resume()
+            started -= self.history.seconds
+            self.history.stopped = self._run_epochs(course)
         except KeyboardInterrupt:
             self.history.stopped = INTERRUPTED
         finally:
-            self.model.load_state_dict(kept)
+            self.model.load_state_dict(self._kept)
             for callback in begun:
                 callback.on_train_end(self._as_trainer)
             self.history.seconds = time.perf_counter() - started
-        return self.history
+        if not self.history.interrupted:
+            course.finish()
+
+    def _run_epochs(self, course: Course) -> str:
+        for epoch in range(self.position.epoch, self.epochs):
+            mean = self._run_epoch(epoch, course)
+            with self._average.in_place():
+                if self._look(epoch, mean):
+                    self._kept = copy_weights(self.model)
+            self.position.next_epoch()
+            if self.stop_training:
+                return f"stopped in epoch {epoch + 1}"
+            course.passed()
+        return FINISHED
 
     @property
     def _as_trainer(self) -> Trainer:
         """What callbacks are shown: all that they read of a trainer is here too."""
         return cast("Trainer", self)
 
-    def _run_epoch(self, epoch: int, batches: Iterator[B], average: WeightAverage) -> float:
+    def _run_epoch(self, epoch: int, course: Course) -> float:
         """The mean loss of its steps."""
-        losses = []
-        first = epoch * self.steps
-        for callback in self.callbacks:
-            callback.on_epoch_begin(self._as_trainer, epoch)
-        for step in range(first, min(first + self.steps, self.length)):
-            losses.append(self._step(step, batches))
-            average.update()
+        at, first = self.position, epoch * self.steps
+        if not at.step:
+            for callback in self.callbacks:
+                callback.on_epoch_begin(self._as_trainer, epoch)
+        for step in range(first + at.step, min(first + self.steps, self.length)):
+            at.made(self._step(step))
+            self._average.update()
             for callback in self.callbacks:
                 callback.on_train_batch_end(self._as_trainer, step - first)
-        return float(torch.stack(losses).mean())
+            course.passed()
+        return float(torch.stack(at.losses).mean())
 
-    def _step(self, step: int, batches: Iterator[B]) -> Tensor:
+    def _step(self, step: int) -> Tensor:
         share = self._schedule.share(step)
         for group, peak in zip(self.optimizer.param_groups, self._peaks, strict=True):
             group["lr"] = peak * share
-        batch = next(batches, None)
+        batch = next(self._batches, None)
         if batch is None:
             raise OptionError(f"{step} batches", f"as many as the {self.length} steps")
         with in_mode(self.model, training=True):

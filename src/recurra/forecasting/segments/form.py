@@ -22,11 +22,12 @@ from recurra.forecasting.segments.model import SegmentModel
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.search.budget import Budget
 from recurra.forecasting.segments.search.candidate import Candidate
-from recurra.forecasting.segments.search.finding import Task, find
+from recurra.forecasting.segments.search.finding import Task
+from recurra.forecasting.segments.search.kept import find_once
 from recurra.forecasting.segments.search.study import check_installed
 from recurra.forecasting.segments.settings import Settings
 from recurra.language import Cell
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
 
 FEWEST = 4
 """Points of the training part that a series must have beyond what a forecast starts from."""
@@ -131,6 +132,8 @@ class SegmentForm:
         season: int,
         tell: Tell,
         watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """Learns from the training parts, each network from another seed; see :class:`Form`.
 
@@ -149,14 +152,20 @@ class SegmentForm:
         settings = self._with_wishes(rules.choose(facts, plan.lookback, self.seasonality))
         start = Candidate(_with_covariates(settings, prepared), self._cell)
         if self.auto is None:
-            return self._learn(start, prepared, tell, watch)
+            return self._learn(start, prepared, tell, watch, checkpoint)
         task = Task(start, facts, self._given, Budget.parse(self.auto), int(self.seed))
-        found = find(task, prepared, watch)
-        learned = self._learn(found.candidate, prepared, _after(found.notes, tell), watch)
+        found = find_once(task, prepared, watch, checkpoint)
+        tell = _after(found.notes, tell)
+        learned = self._learn(found.candidate, prepared, tell, watch, checkpoint)
         return replace(learned, told=found.told)
 
     def again(
-        self, prepared: Sequence[Prepared], learned: Learned, watch: Sequence[Callback] = ()
+        self,
+        prepared: Sequence[Prepared],
+        learned: Learned,
+        watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """Learns anew from all the time there is, for as long as proved best.
 
@@ -164,6 +173,7 @@ class SegmentForm:
             prepared: The series, their training parts reaching to their ends.
             learned: What was learned and judged before, a :class:`SegmentModel`.
             watch: Callbacks that look on.
+            checkpoint: Where the trainings are kept, if they are.
         """
         assert isinstance(learned.model, SegmentModel)
         settings, losses = learned.model.settings, learned.history.history.get("val_loss")
@@ -171,7 +181,7 @@ class SegmentForm:
             steps = settings.steps * (int(np.argmin(losses)) + 1) // len(losses)
             settings = replace(settings, steps=max(1, steps))
         same = Candidate(_with_covariates(settings, prepared), learned.model.cell)
-        return self._learn(same, prepared, lambda model, notes: None, watch)
+        return self._learn(same, prepared, lambda model, notes: None, watch, checkpoint)
 
     def _learn(
         self,
@@ -179,6 +189,7 @@ class SegmentForm:
         prepared: Sequence[Prepared],
         tell: Tell,
         watch: Sequence[Callback],
+        checkpoint: Checkpoint | None,
     ) -> Learned:
         settings, cell = wanted.settings, wanted.cell
         material = Material.of(settings, prepared)
@@ -194,7 +205,6 @@ class SegmentForm:
         history = History()
         for number in range(settings.ensemble):
             chosen = () if self.callbacks == "default" else self.callbacks
-            seed = int(self.seed) + number
             if settings.units(number) != settings.units(max(0, number - 1)):
                 linear = solve_linear(
                     settings, cell, train, validation, seasons=material.seasons, number=number
@@ -204,11 +214,12 @@ class SegmentForm:
                 cell,
                 train,
                 validation,
-                seed=seed,
+                seed=int(self.seed) + number,
                 linear=linear,
                 callbacks=[*chosen, *watch],
                 seasons=material.seasons,
                 number=number,
+                checkpoint=checkpoint,
             )
             history = history if networks else found
             if found.interrupted and not (networks or found.epoch):

@@ -24,7 +24,7 @@ from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.sampling import Windows
 from recurra.forecasting.segments.settings import Settings
 from recurra.language import Cell
-from recurra.training import Callback, History, build_optimizer
+from recurra.training import Callback, Checkpoint, History, build_optimizer
 from recurra.training.steps import StepTrainer
 
 Array = NDArray[np.float64]
@@ -90,6 +90,7 @@ def learn(
     callbacks: Sequence[Callback] = (),
     seasons: Array | None = None,
     number: int = 0,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[SegmentNetwork, History]:
     """Trains a network.
 
@@ -103,6 +104,7 @@ def learn(
         callbacks: Such as one that shows progress.
         seasons: What smoothed seasons start from, see :meth:`Settings.build`.
         number: Which of an ensemble it is.
+        checkpoint: Where the training is kept, if it is.
     """
     network = _build(lambda: settings.build(cell, seasons, number), seed, linear)
     generator = torch.Generator().manual_seed(seed)
@@ -121,7 +123,8 @@ def learn(
         callbacks=callbacks,
     )
     drawn = train.drawn(settings.batch_size, generator)
-    return network, trainer.fit(_as_settings_say(settings, drawn, generator))
+    as_wished = _as_settings_say(settings, drawn, generator)
+    return network, trainer.fit(as_wished, checkpoint=checkpoint)
 
 
 def solve_linear(

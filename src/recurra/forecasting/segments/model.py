@@ -49,6 +49,9 @@ class SegmentModel:
     constants: Constants
     ids: list[str]
 
+    def __post_init__(self) -> None:
+        self._rows = {name: row for row, name in enumerate(self.ids)}
+
     @property
     def form(self) -> str:
         """The name of its kind."""
@@ -129,19 +132,20 @@ class SegmentModel:
         Raises:
             DataError: If the history is too short.
         """
-        least = self.least + (0 if series.id in self.ids else 1)
+        least = self.least + (0 if series.id in self._rows else 1)
         if len(series.values) < least:
             raise DataError(
                 f"{len(series.values)} points of the series {series.id!r}",
                 f"at least {least}: a forecast starts from the last {self.least}",
                 "give a longer history",
             )
-        if series.id not in self.ids:
+        if series.id not in self._rows:
             fresh = self.settings.constants_of(series.values, series.observed)
             self.constants = Constants.stack([self.constants, fresh])
+            self._rows[series.id] = len(self.ids)
             self.ids.append(series.id)
             self._take_up(series)
-        return self.ids.index(series.id)
+        return self._rows[series.id]
 
     def _take_up(self, series: Series) -> None:
         """The last of the series gets the usual coefficients, and its own classical season."""

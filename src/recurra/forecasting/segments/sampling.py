@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, Self
 
 import torch
 from torch import Tensor
@@ -61,10 +62,9 @@ class Windows:
             whose=Whose(series, origins - L),
         )
 
-    def drawn(self, batch_size: int, generator: torch.Generator) -> Iterator[Batch]:
+    def drawn(self, batch_size: int, generator: torch.Generator) -> Drawn:
         """Batches of windows drawn evenly from all, without end."""
-        while True:
-            yield self.at(torch.randint(len(self), (batch_size,), generator=generator))
+        return Drawn(self, batch_size, generator)
 
     def all(self, batch_size: int, most: int) -> Iterator[Batch]:
         """Every window once; of more than ``most`` evenly spaced ones."""
@@ -74,3 +74,34 @@ class Windows:
             places = torch.linspace(0, total - 1, most, dtype=torch.float64).long()
         for part in torch.split(places, batch_size):
             yield self.at(part)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Batches of windows by chance, without end; where chance is can be kept.
+
+    Attributes:
+        windows: To draw from.
+        batch_size: B.
+        generator: Of the numbers of the windows.
+    """
+
+    windows: Windows
+    batch_size: int
+    generator: torch.Generator
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Batch:
+        """The next batch."""
+        size = (self.batch_size,)
+        return self.windows.at(torch.randint(len(self.windows), size, generator=self.generator))
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where chance is."""
+        return {"random": self.generator.get_state()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from there."""
+        self.generator.set_state(state["random"])

@@ -23,7 +23,7 @@ from recurra.forecasting.stepwise.pace import Pace, time_before
 from recurra.forecasting.stepwise.sight import Sight
 from recurra.language import Cell
 from recurra.structures import ManyToOne
-from recurra.training import Callback, History, Trainer, build_optimizer
+from recurra.training import Callback, Checkpoint, History, Trainer, build_optimizer
 
 LEAST_STEPS = 50
 """Steps of the optimizer in an epoch at least: those of the reference case."""
@@ -95,6 +95,8 @@ class StepForm:
         season: int,
         tell: Tell,
         watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """Learns the change that follows each window; see :class:`Form`.
 
@@ -111,10 +113,15 @@ class StepForm:
         tell(model, [_change_note(sight), *(() if windows is None else windows.notes)])
         if windows is None:
             return Learned(model, History(stopped="nothing to learn"))
-        return Learned(model, self._train(model.network, windows, watch))
+        return Learned(model, self._train(model.network, windows, watch, checkpoint))
 
     def again(
-        self, prepared: Sequence[Prepared], learned: Learned, watch: Sequence[Callback] = ()
+        self,
+        prepared: Sequence[Prepared],
+        learned: Learned,
+        watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """What was learned stays: the best weights were chosen by a part that was held out."""
         return learned
@@ -150,7 +157,13 @@ class StepForm:
     def _optimizer(self, network: nn.Module) -> torch.optim.Optimizer:
         return build_optimizer(self.optimizer, network.parameters(), self.learning_rate)
 
-    def _train(self, network: nn.Module, windows: Examples, watch: Sequence[Callback]) -> History:
+    def _train(
+        self,
+        network: nn.Module,
+        windows: Examples,
+        watch: Sequence[Callback],
+        checkpoint: Checkpoint | None,
+    ) -> History:
         chosen = self.callbacks
         callbacks = defaults.default_callbacks() if chosen == "default" else chosen
         trainer = Trainer(
@@ -166,6 +179,7 @@ class StepForm:
             int(self.epochs),
             int(self.batch_size),
             steps_per_epoch=MOST_STEPS,
+            checkpoint=checkpoint,
         )
         if history.interrupted and not history.epoch:
             raise KeyboardInterrupt

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from recurra import atomic
 from recurra.errors import OptionError, OutputError
 from recurra.training.callback import Callback
 
@@ -50,6 +51,15 @@ class CSVLogger(Callback):
             rows = self._header(["epoch", *self._columns])
         rows.append([epoch, *(logs.get(name, "NA") for name in self._columns)])
         self._write("a", rows)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The columns, and what stands in the file."""
+        return {"columns": self._columns, "text": Path(self.filename).read_bytes().decode()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Writes the file as it was: rows of epochs that come again are not in it twice."""
+        self._columns = state["columns"]
+        atomic.write(Path(self.filename), state["text"].encode())
 
     def _header(self, wanted: list[str]) -> list[list[object]]:
         path = Path(self.filename)

@@ -94,6 +94,22 @@ class EarlyStopping(Callback):
         if self.verbose:
             announce(f"Weights of the best epoch, {self.best_epoch + 1}, are restored")
 
+    def state_dict(self) -> dict[str, Any]:
+        """What it counted, and the best weights."""
+        return {
+            "best": self.best,
+            "best_epoch": self.best_epoch,
+            "stopped_epoch": self.stopped_epoch,
+            "wait": self.wait,
+            "weights": self._weights,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on counting."""
+        self.best, self.best_epoch = state["best"], state["best_epoch"]
+        self.stopped_epoch, self.wait = state["stopped_epoch"], state["wait"]
+        self._weights = state["weights"]
+
     def _improve(self, trainer: Trainer, epoch: int, value: float) -> None:
         # The weights first: an interrupt between the two must not part best from its weights.
         if self.restore_best_weights:

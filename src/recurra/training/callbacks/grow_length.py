@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from recurra.training.callback import Callback
 from recurra.training.length_schedule import LengthSchedule
@@ -32,3 +32,11 @@ class GrowLength(Callback):
     def on_epoch_begin(self, trainer: Trainer, epoch: int) -> None:
         """Sets the length."""
         self.examples.length = self.schedule.at(epoch)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The length of the present epoch."""
+        return {"length": self.examples.length}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Sets it."""
+        self.examples.length = state["length"]

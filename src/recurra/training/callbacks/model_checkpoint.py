@@ -87,6 +87,15 @@ class ModelCheckpoint(Callback):
         if self._weights is not None:
             trainer.model.load_state_dict(self._weights)
 
+    def state_dict(self) -> dict[str, Any]:
+        """Which epoch was best, and its weights if they are in memory."""
+        return {"best": self.best, "best_epoch": self.best_epoch, "weights": self._weights}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on from there."""
+        self.best, self.best_epoch = state["best"], state["best_epoch"]
+        self._weights = state["weights"]
+
     def _keep(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
         if self.filepath is None:
             self._weights = copy_weights(trainer.model)

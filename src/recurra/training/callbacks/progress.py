@@ -32,10 +32,14 @@ class Progress(Callback):
     def on_train_begin(self, trainer: Trainer) -> None:
         """Draws an empty bar."""
         self._bars = _new_bars(self.console or Console(stderr=True))
-        self._done = 0
+        at = trainer.position
+        self._done = at.epoch * trainer.steps + at.step
         self._drawn = time.monotonic()
         self._task = self._bars.add_task(
-            f"epoch 0 of {trainer.epochs}", total=trainer.epochs * trainer.steps, losses=""
+            f"epoch {at.epoch + bool(at.step)} of {trainer.epochs}",
+            total=trainer.epochs * trainer.steps,
+            completed=self._done,
+            losses="",
         )
         self._bars.start()
 

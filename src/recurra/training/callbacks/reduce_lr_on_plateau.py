@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recurra.training.announce import announce
 from recurra.training.callback import Callback
@@ -73,6 +73,15 @@ class ReduceLROnPlateau(Callback):
             self.wait = 0
         elif self.cooldown_counter == 0:
             self._wait_longer(trainer, epoch)
+
+    def state_dict(self) -> dict[str, Any]:
+        """What it counted; the rates are the optimizer's."""
+        return {"best": self.best, "wait": self.wait, "cooldown": self.cooldown_counter}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Goes on counting."""
+        self.best, self.wait = state["best"], state["wait"]
+        self.cooldown_counter = state["cooldown"]
 
     def _wait_longer(self, trainer: Trainer, epoch: int) -> None:
         self.wait += 1

@@ -1,0 +1,99 @@
+"""The options of a command whose work can be stopped and go on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recurra.cli.reporting import INTERRUPTED
+from recurra.errors import OptionError
+
+if TYPE_CHECKING:
+    from recurra.training import Checkpoint
+
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume", help="Go on with the run of the same command that was stopped or killed."
+    ),
+]
+CheckpointEvery = Annotated[
+    str,
+    typer.Option(
+        help="How long between two checkpoints, from which a run goes on, as 30s, 5m or 1h.",
+        metavar="TIME",
+    ),
+]
+
+EVERY = "60s"
+
+FOLDER = "checkpoint"
+"""Within the folder of the results."""
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How the run of a command is kept.
+
+    Attributes:
+        every: Seconds from one checkpoint to the next.
+        resume: Whether to go on with an earlier run; otherwise what that left is removed.
+        quiet: Whether to say nothing of it.
+    """
+
+    every: float
+    resume: bool
+    quiet: bool
+
+    @contextmanager
+    def run(self, folder: Path) -> Iterator[Checkpoint]:
+        """Where the run is kept, and a word if Ctrl-C ends it before there is anything else.
+
+        Args:
+            folder: Of the results.
+        """
+        from recurra.training import Checkpoint
+
+        checkpoint = Checkpoint(folder / FOLDER, every=self.every, verbose=0 if self.quiet else 1)
+        if self.resume and not checkpoint.exists:
+            checkpoint.say(f"There is no unfinished run in {folder}: it begins anew.")
+        elif checkpoint.exists and not self.resume:
+            checkpoint.say(
+                f"The unfinished run in {folder} is given up: this one begins anew. (With --resume "
+                "it would have gone on.)"
+            )
+            checkpoint.clear()
+        try:
+            yield checkpoint
+        except KeyboardInterrupt:
+            if not checkpoint.exists:
+                raise
+            typer.echo("Interrupted.", err=True)
+            self.tell(folder)
+            raise typer.Exit(INTERRUPTED) from None
+
+    def tell(self, folder: Path) -> None:
+        """Says how it goes on, if it can."""
+        if any((folder / FOLDER).glob("*.safetensors")):
+            typer.echo("The same command goes on from here with --resume.", err=True)
+
+
+def seconds_of(every: str) -> float:
+    """Seconds, minutes or hours, in seconds.
+
+    Raises:
+        OptionError: If it is no time above 0.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", every.strip())
+    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    if not seconds:
+        raise OptionError(f"--checkpoint-every {every}", "a time above 0", "--checkpoint-every 5m")
+    return seconds

@@ -1,0 +1,189 @@
+"""A run that survives being stopped: what goes on ends as if it had never been."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import torch
+
+from recurra.errors import CheckpointError
+from recurra.training.announce import announce
+from recurra.training.checkpoints import file
+from recurra.training.checkpoints.folder import Folder
+from recurra.training.checkpoints.journal import Journal
+from recurra.training.checkpoints.signals import StopSignals
+from recurra.training.limits import positive
+
+
+class Checkpoint:
+    """Keeps a run in a folder, from which it goes on after being stopped or killed.
+
+    A run is one training, or several, one after the other::
+
+        trainer.fit(data, epochs=50, checkpoint=Checkpoint("run"))
+
+        with Checkpoint("run") as checkpoint:
+            first.fit(data, checkpoint=checkpoint)
+            second.fit(data, checkpoint=checkpoint)
+
+    The same program, started again, goes on where it was: trainings that were finished are read,
+    the one at work is taken up at its last step. Model, optimizer, schedule, averages, callbacks,
+    random states and the position in the data are those of that moment, so that the weights in the
+    end are, bit for bit, those of a run that was never stopped, on the same machine. When the run
+    has come to its end its checkpoints are removed.
+
+    A state is written when ``every`` seconds have passed, and when Ctrl-C or SIGTERM stop the
+    process. A kill therefore costs ``every`` seconds at most, and a run that is shorter writes
+    nothing. Files are written aside and renamed; they are safetensors and JSON, without pickle. Two
+    states are kept: if the newer one is damaged, the run goes on from the one before, and says so.
+    If a disk is full, that is said, and the training goes on.
+
+    Args:
+        path: The folder; it is made, and holds nothing else.
+        every: Seconds from one state to the next, above 0.
+        key: What the run is of: options, a digest of the data, as plain data by name. A checkpoint
+            of another is refused. The model's shapes, the optimizer, the number of steps and the
+            version are part of it anyway.
+        verbose: 1 says on stderr where a run goes on, 0 does not. What is wrong is said anyway.
+
+    Raises:
+        OptionError: If ``every`` is not above 0.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        every: float = 60.0,
+        key: Mapping[str, Any] | None = None,
+        verbose: int = 1,
+    ) -> None:
+        positive(every=every)
+        self.path = Path(path)
+        self.every = every
+        self.key = dict(key or {})
+        self.verbose = verbose
+        self.journal = Journal(Folder(self.path), every, self._described())
+        self.signals = StopSignals(self.keep)
+        self._depth = 0
+        self._kept = False
+
+    def of_run(self, key: Mapping[str, Any]) -> Checkpoint:
+        """The same with more that the run is of; what was named already stays as it was."""
+        merged = {**key, **self.key}
+        return Checkpoint(self.path, every=self.every, key=merged, verbose=self.verbose)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is something to go on from."""
+        return bool(Folder(self.path).any())
+
+    def keep(self) -> None:
+        """Writes what is not written yet, and leaves all of it in place when the run ends."""
+        self._kept = True
+        self.journal.flush()
+
+    def once(self, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Plain data that are made once in a run; what goes on from there reads them.
+
+        Where it stands among the trainings of the run, it must stand each time. What was stopped
+        before they were made makes them anew.
+
+        Args:
+            make: Gives numbers, text, tensors, and lists and dictionaries of these.
+        """
+        number = self.journal.next()
+        found = self.journal.finished(number)
+        if found is None:
+            found = {"made": make()}
+            self.journal.end(number, found)
+        made: dict[str, Any] = found["made"]
+        return made
+
+    def clear(self) -> None:
+        """Removes all checkpoints: the next run begins anew."""
+        self.journal.clear()
+
+    def say(self, message: str) -> None:
+        """Tells who waits, if that is wished."""
+        if self.verbose:
+            announce(message)
+
+    def __enter__(self) -> Self:
+        """Begins the run.
+
+        Raises:
+            OutputError: If the folder cannot be written to.
+            CheckpointError: If what is in it is of another run.
+        """
+        if self._depth == 0:
+            self.journal.folder.check()
+            self._check_same()
+            self._kept = False
+            self.signals.catch()
+        self._depth += 1
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._depth -= 1
+        if self._depth:
+            return
+        if kind is None and not self._kept:
+            self.clear()
+        else:
+            self.keep()
+        self.signals.pass_on()
+        self.signals.release()
+
+    def _described(self) -> dict[str, Any]:
+        return {
+            "program": {
+                "format": file.FORMAT,
+                "version": version("recurra"),
+                "torch": str(torch.__version__),
+            },
+            "key": self.key,
+            "machine": {
+                "threads": torch.get_num_threads(),
+                "instructions": torch.backends.cpu.get_cpu_capability(),
+            },
+        }
+
+    def _check_same(self) -> None:
+        found, own = self.journal.described(), self._described()
+        if found is None:
+            return
+        for part in ("program", "key"):
+            check_alike(str(self.path), found[part], own[part])
+        for name, one in own["machine"].items():
+            if found["machine"][name] != one:
+                announce(
+                    f"The run in {self.path} was begun with {found['machine'][name]} {name}, and "
+                    f"goes on with {one}: the last digits may differ."
+                )
+
+
+def check_alike(where: str, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raises a CheckpointError that names the first thing in which two runs differ."""
+    for name in dict.fromkeys([*found, *wanted]):
+        theirs, ours = found.get(name), wanted.get(name)
+        if theirs != ours:
+            raise CheckpointError(
+                f"The checkpoint in {where} is of another run: its {name} is {_short(theirs)}.",
+                f"{name} {_short(ours)}",
+                "give what that run was begun with, or remove the folder to begin anew",
+            )
+
+
+def _short(value: Any) -> str:
+    told = repr(value)
+    return told if len(told) <= 100 else f"{told[:97]}..."

@@ -1,0 +1,122 @@
+"""A training on its way, seen from its checkpoint."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from recurra.training.checkpoints import chance
+from recurra.training.checkpoints.checkpoint import Checkpoint, check_alike
+from recurra.training.checkpoints.resumable import Training
+from recurra.training.position import Position
+
+
+class Course:
+    """What a trainer tells a checkpoint, and is told by it; without one it does nothing.
+
+    A trainer enters it, and is done if the training is ``finished``. Otherwise it lets its
+    callbacks begin, calls :meth:`resume`, then :meth:`passed` after every step and epoch, and
+    :meth:`finish` once it came to its end.
+
+    Args:
+        checkpoint: Where the run is kept, or None.
+        training: The trainer.
+        facts: What must be the same when it goes on.
+
+    Attributes:
+        finished: Whether the training had come to its end before; it is then in that state.
+    """
+
+    def __init__(
+        self, checkpoint: Checkpoint | None, training: Training, facts: Mapping[str, Any]
+    ) -> None:
+        self.finished = False
+        self._checkpoint = checkpoint
+        self._training = training
+        self._facts = dict(facts)
+        self._number = 0
+        self._found: dict[str, Any] | None = None
+        self._done = False
+
+    def __enter__(self) -> Self:
+        if self._checkpoint is None:
+            return self
+        self._checkpoint.__enter__()
+        try:
+            self._find(self._checkpoint)
+        except BaseException:
+            self._checkpoint.__exit__(*sys.exc_info())
+            raise
+        self._checkpoint.signals.busy = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        checkpoint = self._checkpoint
+        if checkpoint is None:
+            return
+        checkpoint.signals.busy = False
+        if not self._done or checkpoint.signals.waiting is not None:
+            checkpoint.keep()
+        try:
+            checkpoint.signals.pass_on()
+        finally:
+            checkpoint.__exit__(kind, error, trace)
+
+    def resume(self) -> None:
+        """Brings the trainer to where the training was."""
+        if self._found is not None:
+            self._load(self._found)
+            self._found = None
+
+    def passed(self) -> None:
+        """Writes a state if it is time, and lets a stop signal through."""
+        checkpoint = self._checkpoint
+        if checkpoint is None:
+            return
+        if checkpoint.journal.due or checkpoint.signals.waiting is not None:
+            checkpoint.journal.write(self._number, self._content())
+            checkpoint.signals.pass_on()
+
+    def finish(self) -> None:
+        """Keeps the end."""
+        self._done = True
+        if self._checkpoint is not None:
+            self._checkpoint.journal.end(self._number, self._content())
+
+    def _find(self, checkpoint: Checkpoint) -> None:
+        self._number = checkpoint.journal.next()
+        ended = checkpoint.journal.finished(self._number)
+        found = ended or checkpoint.journal.state(self._number)
+        if found is None:
+            return
+        check_alike(f"{checkpoint.path}, training {self._number}", found["facts"], self._facts)
+        if ended is not None:
+            self._load(ended)
+            self.finished = self._done = True
+            checkpoint.say(f"Resumed: training {self._number + 1} had come to its end.")
+            return
+        self._found = found
+        # Those who show how far it is want to know before it goes on.
+        at = self._training.position = Position.of(found["training"]["position"])
+        checkpoint.say(
+            f"Resumed: training {self._number + 1} goes on in epoch {at.epoch + 1}, "
+            f"after step {at.step:,}."
+        )
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "facts": self._facts,
+            "training": self._training.state_dict(),
+            "random": chance.state(),
+        }
+
+    def _load(self, content: dict[str, Any]) -> None:
+        self._training.load_state_dict(content["training"])
+        chance.restore(content["random"])

@@ -1,0 +1,118 @@
+"""What of a run is on the disk, and what soon will be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from recurra.errors import OutputError
+from recurra.training.announce import announce
+from recurra.training.checkpoints import file
+from recurra.training.checkpoints.file import DamagedError
+from recurra.training.checkpoints.folder import Folder
+
+
+class Journal:
+    """Writes the states of a run's trainings from time to time, and reads them again.
+
+    The end of a training waits in memory until something is written anyway, so that a run of many
+    short trainings does not wait for the disk at each.
+
+    Args:
+        folder: Where to.
+        every: Seconds from one writing to the next.
+        described: What the run is of, kept in every file.
+    """
+
+    def __init__(self, folder: Folder, every: float, described: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._every = every
+        self._described = described
+        self._pending: dict[int, bytes] = {}
+        self._count = 0
+        self._failed = False
+        self._written = time.monotonic()
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to write."""
+        return time.monotonic() - self._written >= self._every
+
+    def next(self) -> int:
+        """The number of a training that begins."""
+        self._count += 1
+        return self._count - 1
+
+    def described(self) -> Mapping[str, Any] | None:
+        """What the run is of that the files are from; None if none can be read."""
+        for path in reversed(self.folder.any()):
+            try:
+                described: Mapping[str, Any] = file.read(path)["described"]
+            except DamagedError:
+                continue
+            return described
+        return None
+
+    def finished(self, training: int) -> dict[str, Any] | None:
+        """How a training ended, if it did."""
+        path = self.folder.finished(training)
+        if not path.exists():
+            return None
+        return _read(path, "that training is made anew, which gives the same")
+
+    def state(self, training: int) -> dict[str, Any] | None:
+        """The newest state of a training that can be read."""
+        paths = self.folder.states(training)
+        for place, path in enumerate(paths):
+            last = place + 1 == len(paths)
+            content = _read(path, "begins anew" if last else "goes on from the one before")
+            if content is not None:
+                return content
+        return None
+
+    def write(self, training: int, content: Mapping[str, Any]) -> None:
+        """Writes the state of the training at work, and what waits."""
+        packed = file.pack({**content, "described": self._described})
+        self.flush()
+        self._attempt(self.folder.write_state, training, packed)
+
+    def end(self, training: int, content: Mapping[str, Any]) -> None:
+        """Takes the end of a training."""
+        self._pending[training] = file.pack({**content, "described": self._described})
+        if self.due:
+            self.flush()
+
+    def flush(self) -> None:
+        """Writes the ends that wait."""
+        for training in sorted(self._pending):
+            if self._attempt(self.folder.write_finished, training, self._pending[training]):
+                del self._pending[training]
+
+    def clear(self) -> None:
+        """Removes all that was written, and forgets what was not."""
+        self._pending, self._count = {}, 0
+        self.folder.clear()
+
+    def _attempt(self, write: Callable[[int, bytes], None], training: int, content: bytes) -> bool:
+        """A disk that is full must not cost the training; it is said once."""
+        self._written = time.monotonic()
+        try:
+            write(training, content)
+        except OutputError as error:
+            if not self._failed:
+                announce(f"{error.given}\nThe training goes on without; Try: {error.do}.")
+            self._failed = True
+            return False
+        self._failed = False
+        return True
+
+
+def _read(path: Path, otherwise: str) -> dict[str, Any] | None:
+    """The content of a file; of a damaged one, a word on it and None."""
+    try:
+        return file.read(path)
+    except DamagedError as error:
+        announce(f"The checkpoint {path} is damaged ({error}): the run {otherwise}.")
+        return None

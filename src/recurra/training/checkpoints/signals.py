@@ -1,0 +1,67 @@
+"""Signals that stop a process, held back until what was done is safe."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopSignals:
+    """Holds back Ctrl-C and SIGTERM while a training is at work, and lets them go afterwards.
+
+    A signal that comes while ``busy`` waits until :meth:`pass_on`; a second one does not wait.
+    One that comes otherwise first has everything saved. Either then takes the course that it would
+    have taken anyway: Ctrl-C raises KeyboardInterrupt, SIGTERM ends the process.
+
+    Outside the main thread, where Python has no signals, and for signals that are ignored, nothing
+    is changed.
+
+    Args:
+        save: Writes down what is not yet.
+
+    Attributes:
+        busy: Whether a signal has to wait.
+        waiting: The number of the one that does, or None.
+    """
+
+    def __init__(self, save: Callable[[], None]) -> None:
+        self.busy = False
+        self.waiting: int | None = None
+        self._save = save
+        self._former: dict[int, Any] = {}
+
+    def catch(self) -> None:
+        """Begins."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for number in STOPPING:
+            former = signal.getsignal(number)
+            if former not in {signal.SIG_IGN, None}:
+                self._former[number] = former
+                signal.signal(number, self._caught)
+
+    def release(self) -> None:
+        """Ends; nothing is held back any more."""
+        while self._former:
+            signal.signal(*self._former.popitem())
+
+    def pass_on(self) -> None:
+        """Lets a signal that waits take its course, if there is one."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is not None:
+            self.release()
+            signal.raise_signal(waiting)
+
+    def _caught(self, number: int, frame: FrameType | None) -> None:
+        impatient = self.waiting is not None
+        self.waiting = number
+        if self.busy and not impatient:
+            return
+        if not impatient:
+            self._save()
+        self.pass_on()

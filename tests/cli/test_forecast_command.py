@@ -347,7 +347,11 @@ def test_ctrl_c_in_training_keeps_the_best_model_so_far_and_says_so(
     assert ended.returncode == 130
     assert "Traceback" not in ended.stderr
     assert "The best model so far" in ended.stderr
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["interrupted.safetensors"]
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "interrupted.safetensors",
+        "checkpoint",
+    }
+    assert "goes on from here with --resume" in ended.stderr
     assert len(Forecaster.load(tmp_path / "out" / "interrupted.safetensors").predict()) == 12
 
 
@@ -372,7 +376,7 @@ def test_ctrl_c_after_training_keeps_the_model_and_leaves_former_results_alone(
     result = run("forecast", sales, *QUICK, "--out", "out", "--seed", 5)
     assert result.exit_code == 130
     assert "Interrupted after training" in result.stderr
-    after = {path.name: path.read_bytes() for path in Path("out").iterdir()}
+    after = {path.name: path.read_bytes() for path in Path("out").iterdir() if path.is_file()}
     assert len(Forecaster.load("out/interrupted.safetensors").predict()) == 12
     assert after.pop("interrupted.safetensors")
     assert after == before

@@ -397,6 +397,12 @@ def test_tensors_come_back_whatever_their_type_and_layout() -> None:
         assert torch.equal(ours.nan_to_num(), theirs.nan_to_num())
 
 
+def test_a_run_that_failed_before_it_wrote_anything_leaves_no_folder(folder: Path) -> None:
+    with pytest.raises(MemoryError):
+        by_steps(Checkpoint(folder, verbose=0), Dies(3))
+    assert not folder.exists()
+
+
 def test_nothing_is_kept_where_nothing_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,6 +141,7 @@ class Checkpoint:
             self.clear()
         else:
             self.keep()
+            self.journal.folder.leave()
         self.signals.pass_on()
         self.signals.release()
 

@@ -86,6 +86,11 @@ class Folder:
         with contextlib.suppress(OSError):
             asides = [path for path in self.path.iterdir() if _ASIDE.fullmatch(path.name)]
             _remove([*self.any(), *asides])
+        self.leave()
+
+    def leave(self) -> None:
+        """Removes the folder, if nothing is in it."""
+        with contextlib.suppress(OSError):
             self.path.rmdir()
 
     def _files(self) -> Iterator[tuple[Path, int, int | None]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 HEAD = """# {series:,} series at once
 
-`python benchmarks/forecasting/scale.py` made this page: {series:,} simulated series of {steps} days,
-each a week's season and 10% noise on a level of its own, from a polars frame of {points:,} rows
-(id, day, value; {frame:.1f} GB) to {forecasts:,} forecast values. Nothing was set:
+`python benchmarks/forecasting/scale.py` made this page: {series:,} simulated series of {steps}
+days, each a week's season and 10% noise on a level of its own, from a polars frame of {points:,}
+rows (id, day, value; {frame:.1f} GB) to {forecasts:,} forecast values. Nothing was set:
 `Forecaster().fit(frame).predict()`.
 
 | part | seconds | processor seconds | most memory, GB |

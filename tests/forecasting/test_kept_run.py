@@ -160,10 +160,40 @@ def test_options_that_mean_the_same_are_the_same(whole, tmp_path: Path) -> None:
         assert torch.equal(array, wanted[name])
 
 
+def test_a_search_is_made_once_and_what_it_chose_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("optuna")
+
+    def searching() -> Forecaster:
+        return Forecaster(steps=8, ensemble=1, hidden_size=4, horizon=3, auto="3 trials")
+
+    class DiesAfterwards(Dies):
+        def on_train_batch_end(self, trainer, step) -> None:
+            if (tmp_path / "run" / "training-000.finished.safetensors").exists():
+                super().on_train_batch_end(trainer, step)
+
+    whole = searching().fit(shops())
+    with pytest.raises(MemoryError):
+        searching().fit(
+            shops(), watch=[DiesAfterwards(4)], checkpoint=Checkpoint(tmp_path / "run", every=1e-9)
+        )
+
+    def search(*given: object) -> None:
+        raise AssertionError("it is not searched anew")
+
+    monkeypatch.setattr("recurra.forecasting.segments.search.kept.find", search)
+    resumed = searching().fit(shops(), checkpoint=tmp_path / "run")
+    assert_same(resumed, whole)
+    assert resumed.inferred_ == whole.inferred_
+
+
 def _changes() -> dict[str, pl.DataFrame]:
     frame = shops().with_columns(price=pl.lit(1.0) + pl.int_range(pl.len()) % 5)
     return {
-        "a value": frame.with_columns(y=pl.when(pl.int_range(pl.len()) == 7).then(0).otherwise("y")),
+        "a value": frame.with_columns(
+            y=pl.when(pl.int_range(pl.len()) == 7).then(0).otherwise("y")
+        ),
         "a time": frame.with_columns(pl.col("ds") + pl.duration(days=1)),
         "a name": frame.with_columns(pl.col("unique_id").str.replace("2", "9")),
         "a gap": frame.filter(pl.int_range(pl.len()) != 30),

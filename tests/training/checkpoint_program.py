@@ -70,7 +70,7 @@ def by_epochs(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
 def by_steps(
     checkpoint: Checkpoint | None, *callbacks: Callback, length: int = 60, width: int = 5
 ) -> str:
-    """``StepTrainer`` with a judge, so that averaged weights are kept; batches do not keep place."""
+    """``StepTrainer`` with a judge, so that averages are kept, on a plain generator."""
     model = network(width)
     held_out = torch.ones(4, 3)
 
@@ -102,9 +102,7 @@ def on_the_fly(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
     trainer = Trainer(
         model, nn.functional.mse_loss, Adam(model.parameters(), lr=0.01), callbacks=callbacks
     )
-    history = trainer.fit(
-        OnTheFly(Adding(10), 70), epochs=6, batch_size=7, checkpoint=checkpoint
-    )
+    history = trainer.fit(OnTheFly(Adding(10), 70), epochs=6, batch_size=7, checkpoint=checkpoint)
     return digest(model, history)
 
 

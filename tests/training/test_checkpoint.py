@@ -346,7 +346,7 @@ def test_the_random_states_of_python_and_numpy_go_on_too(folder: Path) -> None:
             self.drawn: list[float] = []
 
         def on_train_batch_end(self, trainer, step) -> None:
-            self.drawn += [random.random(), np.random.random(), torch.rand(()).item()]  # noqa: NPY002
+            self.drawn += [random.random(), np.random.random(), torch.rand(()).item()]
 
         def state_dict(self) -> dict[str, list[float]]:
             return {"drawn": self.drawn}
@@ -356,7 +356,7 @@ def test_the_random_states_of_python_and_numpy_go_on_too(folder: Path) -> None:
 
     def run(checkpoint: Checkpoint | None, *callbacks: Callback) -> list[float]:
         random.seed(0)
-        np.random.seed(0)  # noqa: NPY002
+        np.random.seed(0)
         draws = Draws()
         by_epochs(checkpoint, draws, *callbacks)
         return draws.drawn
@@ -412,11 +412,34 @@ def test_nothing_is_kept_where_nothing_was_asked_for(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_is_made_once_is_read_when_the_run_goes_on(folder: Path) -> None:
+    made: list[int] = []
+
+    def make() -> dict[str, object]:
+        made.append(len(made))
+        return {"n": made[-1], "weights": torch.full((2,), math.pi), "name": ("a", 1.5)}
+
+    def run(*callbacks: Callback) -> tuple[dict[str, object], str]:
+        with Checkpoint(folder, every=1e-9, verbose=0) as checkpoint:
+            return checkpoint.once(make), by_steps(checkpoint, *callbacks)
+
+    with pytest.raises(MemoryError):
+        run(Dies(5))
+    found, trained = run()
+    assert made == [0]
+    assert found["n"] == 0
+    assert found["name"] == ("a", 1.5)
+    assert torch.equal(found["weights"], torch.full((2,), math.pi))
+    assert trained == by_steps(None)
+
+
 def test_a_second_fit_of_a_trainer_goes_on_from_a_first_that_was_only_read(folder: Path) -> None:
     def run(checkpoint: Checkpoint | None, *last: Callback) -> str:
         torch.manual_seed(0)
         model = nn.Linear(3, 1)
-        trainer = Trainer(model, nn.functional.mse_loss, SGD(model.parameters(), lr=0.1, momentum=0.9))
+        trainer = Trainer(
+            model, nn.functional.mse_loss, SGD(model.parameters(), lr=0.1, momentum=0.9)
+        )
         x = torch.randn(30, 3)
         for callbacks in ((), last):
             trainer.callbacks = callbacks

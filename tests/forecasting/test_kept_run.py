@@ -160,6 +160,23 @@ def test_options_that_mean_the_same_are_the_same(whole, tmp_path: Path) -> None:
         assert torch.equal(array, wanted[name])
 
 
+def test_models_of_groups_are_one_run(tmp_path: Path) -> None:
+    frame = shops().with_columns(kind=pl.col("unique_id").str.tail(1).cast(pl.Int64) % 2)
+
+    def grouped() -> Forecaster:
+        return by_segments(by="kind", ensemble=1)
+
+    whole = grouped().fit(frame)
+    with pytest.raises(MemoryError):
+        grouped().fit(
+            frame,
+            watch=[Dies(STEPS + 5)],
+            checkpoint=Checkpoint(tmp_path / "run", every=1e-9),
+        )
+    assert (tmp_path / "run" / "training-000.finished.safetensors").exists()
+    assert_same(grouped().fit(frame, checkpoint=tmp_path / "run"), whole)
+
+
 def test_a_search_is_made_once_and_what_it_chose_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,7 +38,7 @@ def digest(panel: Panel) -> str:
     found = hashlib.blake2b(digest_size=16)
     found.update(f"{panel.frequency.code} {panel.columns}".encode())
     for one in panel.series:
-        found.update(f"{one.id}\0{one.origin}\0".encode())
+        found.update(f"{one.id}\0{one.origin}\0{one.group}\0".encode())
         found.update(np.ascontiguousarray(one.values).data)
         found.update(np.ascontiguousarray(one.observed).data)
     for name, column in panel.further.table.items():

@@ -16,7 +16,7 @@ from recurra.forecasting.groups.model import GroupedModel, Member
 from recurra.forecasting.model import Form, Learned, Model, Tell
 from recurra.forecasting.plan import Plan, Wishes
 from recurra.forecasting.preparation import Prepared
-from recurra.training import Callback
+from recurra.training import Callback, Checkpoint
 
 NAMED = 3
 """Groups that a note names one by one."""
@@ -74,6 +74,8 @@ class GroupedForm:
         season: int,
         tell: Tell,
         watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """Learns each group by itself, one after the other; see :class:`Form`.
 
@@ -84,7 +86,8 @@ class GroupedForm:
         told, parts = _Notes(tell), list[Learned]()
         for own in _by_group(prepared):
             name, first = _group(own[0]), [] if parts else _introduction(prepared)
-            found = self.form.learn(own, plan, season, told.of(name, first), watch)
+            begins = told.of(name, first)
+            found = self.form.learn(own, plan, season, begins, watch, checkpoint=checkpoint)
             told.later += [f"{called(name)}: {note}" for note in found.notes]
             parts.append(found)
             if found.history.interrupted and len(parts) < len(self.sizes):
@@ -92,11 +95,16 @@ class GroupedForm:
         return replace(_together(prepared, parts), notes=tuple(told.later))
 
     def again(
-        self, prepared: Sequence[Prepared], learned: Learned, watch: Sequence[Callback] = ()
+        self,
+        prepared: Sequence[Prepared],
+        learned: Learned,
+        watch: Sequence[Callback] = (),
+        *,
+        checkpoint: Checkpoint | None = None,
     ) -> Learned:
         """What forecasts of the future are made with, a group after the other."""
         parts = [
-            self.form.again(own, before, watch)
+            self.form.again(own, before, watch, checkpoint=checkpoint)
             for own, before in zip(_by_group(prepared), learned.parts, strict=True)
         ]
         if all(new is before for new, before in zip(parts, learned.parts, strict=True)):

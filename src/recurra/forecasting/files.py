@@ -1,16 +1,14 @@
 """Reads a table from a file, as it is: every cell of a text file stays text."""
 
 import csv
-import difflib
-import gzip
 import io
 import re
-import zlib
 from collections import Counter
 from pathlib import Path
 
 import polars as pl
 
+from recurra import text_files
 from recurra.errors import DataError
 from recurra.forecasting.values import NULL_WORDS
 
@@ -18,21 +16,10 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 DELIMITERS = (",", ";", "\t", "|")
 LINES = 10
 """Lines by which the delimiter is told."""
-WIDE_MARKS = (
-    (b"\xff\xfe\x00\x00", "UTF-32"),
-    (b"\x00\x00\xfe\xff", "UTF-32"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-)
-FOREIGN_MARKS = (
-    (b"PK\x03\x04", "an Excel workbook or a zip archive", "save the sheet inside it as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet inside it as CSV"),
-    (b"PAR1", "a Parquet file", "give it a name that ends in .parquet"),
-    (b"\x1f\x8b", "compressed with gzip", "add .gz to its name"),
-)
 DECLARED = re.compile(r'"?sep=([,;|\t])"?[ \t]*(?=[\r\n]|\Z)', re.IGNORECASE)
 """What a spreadsheet may write as the first line to declare the delimiter."""
-WRITE_AGAIN = "check how the file was written, and write it again"
+WHOLE = "a table with a header row and rows of data"
+WRITE_AGAIN = text_files.WRITE_AGAIN
 NUMBER_OR_DATE = re.compile(
     r"[+-]?[\d.,]+(?:e[+-]?\d+)?|\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:[T ].*)?", re.IGNORECASE
 )
@@ -53,7 +40,7 @@ def read_table(path: Path) -> pl.DataFrame:
         DataError: The file is absent, empty, not what its name says, not UTF-8, or not a table.
     """
     path = Path(path)
-    _check_there(path)
+    text_files.check_there(path, "a table")
     name = path.name.lower()
     if name.endswith(".parquet"):
         return _read_parquet(path)
@@ -65,7 +52,7 @@ def read_table(path: Path) -> pl.DataFrame:
             "a file that ends in .csv, .tsv, .txt (also .csv.gz and so on) or .parquet",
             "save the table as CSV, or rename the file if it is one of these",
         )
-    rows = _rows(_text(_content(path), path), path)
+    rows = _rows(text_files.decoded(text_files.content(path), path, WHOLE), path)
     return _table(rows, path)
 
 
@@ -76,24 +63,7 @@ def read_piped(content: bytes) -> pl.DataFrame:
         DataError: It is empty, not UTF-8, or not a table.
     """
     path = Path("standard input")
-    return _table(_rows(_text(content, path), path), path)
-
-
-def _check_there(path: Path) -> None:
-    if path.is_dir():
-        raise DataError(
-            f"{path} is a folder.", "a file with a table", "name a file inside that folder"
-        )
-    if path.exists():
-        return
-    folder = path.parent
-    names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
-    nearest = difflib.get_close_matches(path.name, names, n=1)
-    raise DataError(
-        f"There is no file {path}." if folder.is_dir() else f"There is no folder {folder}.",
-        "the path of a file with a table",
-        f"did you mean {folder / nearest[0]}?" if nearest else "check the name and the folder",
-    )
+    return _table(_rows(text_files.decoded(content, path, WHOLE), path), path)
 
 
 def _read_parquet(path: Path) -> pl.DataFrame:
@@ -110,95 +80,6 @@ def _read_parquet(path: Path) -> pl.DataFrame:
             f"{path} has no rows.", "a table with rows", "check how the file was written"
         )
     return frame
-
-
-def _content(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-        return gzip.decompress(content) if path.name.lower().endswith(".gz") else content
-    except EOFError as error:
-        raise DataError(
-            f"{path} ends too early: the gzip file is cut off.",
-            "a whole file",
-            "copy or download it again",
-        ) from error
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(
-            f"{path} is not a sound gzip file ({error}).",
-            "a file compressed with gzip, because its name ends in .gz",
-            "take .gz off its name if it is plain text, or copy it again",
-        ) from error
-    except OSError as error:
-        raise DataError(
-            f"{path} cannot be read ({error.strerror or error}).",
-            "a file that you may read",
-            "check its permissions",
-        ) from error
-
-
-def _text(content: bytes, path: Path) -> str:
-    if not content.removeprefix(b"\xef\xbb\xbf").strip():
-        raise DataError(
-            f"{path} is empty.", "a table with a header row and rows of data", WRITE_AGAIN
-        )
-    for mark, what, do in FOREIGN_MARKS:
-        if content.startswith(mark):
-            raise DataError(f"{path} looks like {what}.", "text with one row a line", do)
-    if encoding := _wide_encoding(content):
-        raise DataError(
-            f"{path} is written in {encoding}.", "text in UTF-8", _convert(path, encoding)
-        )
-    if b"\x00" in content:
-        raise DataError(
-            f"{path} is not text: it holds NUL bytes.",
-            "text with one row a line",
-            "save the table as CSV, or give the file the ending of what it is",
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{path} is not UTF-8: line {line} holds the byte 0x{content[error.start]:02x}.",
-            "text in UTF-8",
-            _convert(path, *_likely_encodings(content)),
-        ) from error
-
-
-def _wide_encoding(content: bytes) -> str:
-    for mark, encoding in WIDE_MARKS:
-        if content.startswith(mark):
-            return encoding
-    head = content[:400]
-    zeros = [head[start::4].count(0) > 0.9 * len(head[start::4]) for start in range(4)]
-    patterns = {
-        (False, True, True, True): "UTF-32LE",
-        (True, True, True, False): "UTF-32BE",
-        (False, True, False, True): "UTF-16LE",
-        (True, False, True, False): "UTF-16BE",
-    }
-    return patterns.get((zeros[0], zeros[1], zeros[2], zeros[3]), "")
-
-
-def _likely_encodings(content: bytes) -> tuple[str, str]:
-    """The likelier of Chinese and Western European bytes first."""
-    # Accented letters stand alone among plain ones; Chinese ones are pairs of high bytes.
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content)]
-    paired = sum(run for run in runs if run > 1) > sum(runs) / 2
-    return ("GB18030", "CP1252") if paired and _has_chinese(content) else ("CP1252", "GB18030")
-
-
-def _has_chinese(content: bytes) -> bool:
-    try:
-        return re.search("[一-鿿]", content.decode("gb18030")) is not None
-    except UnicodeDecodeError:
-        return False
-
-
-def _convert(path: Path, encoding: str, other: str = "") -> str:
-    command = f"iconv -f {encoding} -t UTF-8 {path.name} > utf8-{path.name.removesuffix('.gz')}"
-    instead = f" (or {other} in place of {encoding} if letters come out wrong)" if other else ""
-    return f"{command}{instead}, or save it as CSV UTF-8 in a spreadsheet"
 
 
 def _rows(text: str, path: Path) -> list[list[str]]:
@@ -221,9 +102,7 @@ def _rows(text: str, path: Path) -> list[list[str]]:
             f"look at line {reader.line_num} and at what comes before it",
         ) from error
     if not any(rows):
-        raise DataError(
-            f"{path} is empty.", "a table with a header row and rows of data", WRITE_AGAIN
-        )
+        raise DataError(f"{path} is empty.", WHOLE, WRITE_AGAIN)
     _check_title(rows, path)
     width = next(len(row) for row in rows if row)
     ragged = next((i for i, row in enumerate(rows) if row and len(row) != width), None)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from recurra import atomic
 from recurra.errors import OptionError
+from recurra.estimator import Estimator, not_fitted
 from recurra.forecasting import stored
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.coming import asked_for, with_coming
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
-from recurra.forecasting.estimator import Estimator, not_fitted
 from recurra.forecasting.evaluation import Evaluation, evaluate
 from recurra.forecasting.forms import (
     FORMS,

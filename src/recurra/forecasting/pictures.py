@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import get_font_names
 from matplotlib.ticker import MaxNLocator
 
+from recurra.drawing import letters, png, tidy, title
 from recurra.forecasting.preparation import Prepared
 
 if TYPE_CHECKING:
@@ -30,10 +25,6 @@ MOST_POINTS = 3000
 
 # Okabe and Ito's palette, told apart by all eyes.
 TRUTH, TRAIN, VALIDATION, TEST, AHEAD = "#444444", "#0072B2", "#009E73", "#D55E00", "#CC79A7"
-
-
-_FONTS = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "SimHei")
-"""Fonts with Chinese, Japanese and Korean letters, for the names of series."""
 
 
 def draw_forecast(forecaster: Forecaster) -> bytes:
@@ -172,37 +163,6 @@ def short(name: str) -> str:
     return name if len(name) <= 40 else f"{name[:38]}..."
 
 
-def title(axes: Axes, text: str) -> None:
-    """Heads a picture, at its left."""
-    # The name of a series may hold dollar signs, which are no formulas.
-    axes.set_title(text, loc="left", parse_math=False)
-
-
 def _finish(axes: Axes) -> None:
     axes.legend(frameon=False, ncols=5, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.08))
     tidy(axes)
-
-
-def tidy(axes: Axes) -> None:
-    """Takes away what only encloses, and lays a pale grid."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(alpha=0.25)
-
-
-@contextmanager
-def letters() -> Iterator[None]:
-    """Fonts for the letters of any series' name; one that no font has is drawn as a box."""
-    here = get_font_names()
-    fonts = ["DejaVu Sans", *(name for name in _FONTS if name in here)]
-    with rc_context({"font.family": fonts}), warnings.catch_warnings():
-        # The page and the files beside the picture hold the name whole.
-        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
-        yield
-
-
-def png(figure: Figure) -> bytes:
-    """The picture as a file; the same picture is the same bytes."""
-    buffer = io.BytesIO()
-    # Without the time of writing in it, the same forecast is the same file.
-    figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
-    return buffer.getvalue()

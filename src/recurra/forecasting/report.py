@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import polars as pl
 
 from recurra.forecasting.pictures import draw_learning
 from recurra.forecasting.templates import template
+from recurra.pages import embedded
 
 if TYPE_CHECKING:
     from recurra.forecasting.forecaster import Forecaster
@@ -57,8 +57,8 @@ def render(
         predicted=predicted.head(MOST_ROWS).rows(),
         intervals=[_interval(name) for name in predicted.columns[3:]],
         more_rows=max(0, len(predicted) - MOST_ROWS),
-        picture=_embedded(picture),
-        learning=_embedded(draw_learning(forecaster.history_)) if learned else None,
+        picture=embedded(picture),
+        learning=embedded(draw_learning(forecaster.history_)) if learned else None,
         more_series=max(0, len(forecaster.prepared_) - 4),
         inferred={k: v for k, v in forecaster.inferred_.items() if k != "notes" and v is not None},
         notes=forecaster.notes_,
@@ -94,7 +94,3 @@ def _interval(column: str) -> str:
 
 def _figure(value: float | None) -> str:
     return "not defined" if value is None else f"{value:.4g}"
-
-
-def _embedded(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

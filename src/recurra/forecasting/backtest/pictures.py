@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from recurra.drawing import letters, png, tidy, title
 from recurra.forecasting.backtest.model import OWN
 from recurra.forecasting.backtest.results import Backtest
 from recurra.forecasting.pictures import (
@@ -19,11 +20,7 @@ from recurra.forecasting.pictures import (
     TRAIN,
     TRUTH,
     VALIDATION,
-    letters,
-    png,
     short,
-    tidy,
-    title,
 )
 
 MOST_WINDOWS = 8

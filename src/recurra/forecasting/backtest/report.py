@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import polars as pl
@@ -12,6 +11,7 @@ from recurra.forecasting.backtest.pictures import SHORT, draw_errors, draw_windo
 from recurra.forecasting.backtest.results import Backtest
 from recurra.forecasting.backtest.rivals import left_out_without_season
 from recurra.forecasting.templates import template
+from recurra.pages import embedded
 
 MOST_ROWS = 200
 """Series shown; the rest is in scores.csv."""
@@ -47,8 +47,8 @@ def render(
         metrics=METRICS,
         rows=_rows(backtest.scores.overall),
         intervals=_intervals(backtest),
-        errors=_embedded(errors or draw_errors(backtest)),
-        windows=_embedded(windows or draw_windows(backtest)),
+        errors=embedded(errors or draw_errors(backtest)),
+        windows=embedded(windows or draw_windows(backtest)),
         series=series[:MOST_ROWS],
         more_series=max(0, len(series) - MOST_ROWS),
         settings=_settings(backtest, forecaster),
@@ -107,7 +107,3 @@ def _settings(backtest: Backtest, forecaster: str) -> dict[str, str]:
 def figure(value: float | None) -> str:
     """A number with four digits; words where there is none."""
     return "not defined" if value is None else f"{value:.4g}"
-
-
-def _embedded(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")

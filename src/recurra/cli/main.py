@@ -10,13 +10,15 @@ import typer
 from recurra.cli.backtest import backtest
 from recurra.cli.cells import cells
 from recurra.cli.check import check
+from recurra.cli.demo import demo
 from recurra.cli.diagnose import diagnose
 from recurra.cli.forecast import forecast
 from recurra.cli.inspect import inspect
-from recurra.cli.predict import predict
+from recurra.cli.predict import predict as predict_series
+from recurra.cli.verbs import by_job, by_model
 
 app = typer.Typer(
-    help="Forecast a table with a recurrent network, use it again, and look at cells.",
+    help="Forecast tables, do the jobs of language, and look at cells, with recurrent networks.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -25,7 +27,16 @@ app = typer.Typer(
 )
 app.command()(inspect)
 app.command()(forecast)
-app.command()(predict)
+app.add_typer(by_job("fit", "Learn a job from your data: recurra fit JOB DATA --out MODEL."))
+app.add_typer(
+    by_model(
+        "predict",
+        "Use a MODEL of any job on new data, or forecast on with one of recurra forecast.",
+        {"forecaster": predict_series},
+    )
+)
+app.add_typer(by_model("evaluate", "Say how good a MODEL of any job is on DATA.", {}))
+app.command()(demo)
 app.command()(backtest)
 app.command()(diagnose)
 app.command()(cells)
@@ -46,7 +57,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
     ] = False,
 ) -> None:
-    """Forecast a table with a recurrent network, use it again, and look at cells."""
+    """Forecast tables, do the jobs of language, and look at cells, with recurrent networks."""
 
 
 def run() -> None:

@@ -1,0 +1,158 @@
+"""What a fit of a job leaves behind, beside its model and by its name."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recurra.cli.folder import publish, results_folder
+from recurra.errors import OptionError
+
+if TYPE_CHECKING:
+    from recurra.training import Callback
+
+Out = Annotated[Path, typer.Option(help="Where the model is written.", metavar="MODEL")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same model.")]
+Input = Annotated[
+    Path | None,
+    typer.Argument(help="A file; - for standard input.", metavar="INPUT", allow_dash=True),
+]
+Text = Annotated[str | None, typer.Option(help="A text in place of INPUT.")]
+ResultFile = Annotated[
+    Path | None, typer.Option(help="A file. [default: standard output]", metavar="FILE")
+]
+
+SUFFIX = ".safetensors"
+
+
+@contextmanager
+def place_for(out: Path) -> Iterator[None]:
+    """Makes sure that a model can be written before any work is done for it.
+
+    Raises:
+        OptionError: If the name does not end as a model's does.
+        OutputError: If nothing can be written there.
+    """
+    if out.suffix != SUFFIX:
+        raise OptionError(f"--out {out}", f"a name that ends in {SUFFIX}", f"--out {out}{SUFFIX}")
+    with results_folder(out.parent):
+        yield
+
+
+def keep(
+    out: Path, model: bytes, page: str, picture: bytes, figures: Mapping[str, Any], history: str
+) -> None:
+    """Writes the model, and its report, picture, figures and losses beside it, all or none.
+
+    Raises:
+        OutputError: If they cannot be written.
+    """
+    name = out.name.removesuffix(SUFFIX)
+    files = {
+        f"{name}.html": page.encode(),
+        f"{name}.png": picture,
+        f"{name}.json": as_json(figures).encode(),
+        f"{name}.csv": history.encode(),
+        # Last, so that a model that is there has all of it.
+        out.name: model,
+    }
+    publish(out.parent, files)
+
+
+def as_json(found: Any) -> str:
+    """Plain data as text; letters of all scripts as they are."""
+    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def command() -> str:
+    """What the user typed."""
+    return shlex.join(["recurra", *sys.argv[1:]])
+
+
+def say_notes(notes: Sequence[str], *, say: Callable[[str], None]) -> None:
+    """Each note on a line of its own."""
+    for note in notes:
+        say(f"- {note}")
+
+
+class Teller:
+    """Says things on standard output while a job learns; progress goes to standard error.
+
+    Args:
+        say: Whether to say anything on standard output.
+        show_progress: Whether to show progress.
+    """
+
+    def __init__(self, *, say: bool, show_progress: bool) -> None:
+        self._say, self._show_progress = say, show_progress
+
+    def line(self, text: str) -> None:
+        """A line."""
+        if self._say:
+            typer.echo(text)
+
+    def notes(self, notes: Sequence[str]) -> None:
+        """Each on a line of its own."""
+        say_notes(notes, say=self.line)
+
+    def watch(self) -> list[Callback]:
+        """What shows progress, with the time left."""
+        from recurra.training import Progress
+
+        return [Progress()] if self._show_progress else []
+
+    def results(self, figures: Mapping[str, Any], out: Path) -> None:
+        """The verdict, and where everything lies."""
+        self.line(str(figures["verdict"]))
+        self.line(f"Model: {out}")
+        self.line(f"Report: {out.with_suffix('.html')}")
+
+    def next_steps(self, *commands: str) -> None:
+        """What can be tried next."""
+        self.line("Next:")
+        for one in commands:
+            self.line(f"  {one}")
+
+
+def given(source: Path | None, text: str | None, read: Callable[[Path], Any], wrap: Any) -> Any:
+    """What is to be answered: a file's, standard input's, or a text's.
+
+    Args:
+        source: A file, or - for standard input, or None.
+        text: A text in its place, or None.
+        read: Reads a file.
+        wrap: Makes the same of a text.
+
+    Raises:
+        OptionError: If there are both or none.
+    """
+    if (source is None) == (text is None):
+        raise OptionError(
+            "neither INPUT nor --text" if text is None else f"both {source} and --text",
+            "one of the two",
+            'recurra predict MODEL --text "..."',
+        )
+    if text is not None:
+        return wrap(text)
+    assert source is not None
+    return wrap(sys.stdin.read()) if str(source) == "-" else read(source)
+
+
+def write(content: str, out: Path | None) -> None:
+    """To a file, whole or not at all, or to standard output."""
+    from recurra import atomic
+
+    if out is None:
+        typer.echo(content, nl=False)
+    else:
+        atomic.write(out, content.encode())
+        typer.echo(f"Written: {out}", err=True)

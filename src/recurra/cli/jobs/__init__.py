@@ -1,0 +1,21 @@
+"""The jobs on the command line, a file each: the file's name is the job's.
+
+Each file has four commands: ``fit``, ``predict``, ``evaluate`` and ``demo``. Nothing else needs to
+know of a job.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+
+def names() -> list[str]:
+    """The jobs there are, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def find(name: str) -> ModuleType | None:
+    """The commands of a job; None if there is no such job."""
+    return importlib.import_module(f"{__name__}.{name}") if name in names() else None

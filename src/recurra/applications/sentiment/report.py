@@ -125,7 +125,9 @@ def scores_table(scores: Scores) -> Table:
 def _settings(classifier: SentimentClassifier) -> dict[str, str]:
     plan, first = classifier.plan_, classifier.histories_[0]
     return {
-        "networks": f"{len(classifier.networks_)}, averaged",
+        "networks": "1"
+        if len(classifier.networks_) == 1
+        else f"{len(classifier.networks_)}, averaged",
         "each": f"tokens to vectors, {plan.sizes.cell} of {plan.sizes.units} units each way, "
         "largest and weighted mean, classes",
         "parameters of each": f"{figures(classifier)['parameters']:,}",

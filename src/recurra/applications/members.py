@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from recurra.training import Callback, Trainer
+from recurra.training.position import Position
 
 
 @dataclass
@@ -16,6 +17,7 @@ class _Whole:
     epochs: int
     steps: int
     stop_training: bool = False
+    position: Position = field(default_factory=Position)
 
 
 class InTurn(Callback):

@@ -93,7 +93,7 @@ def test_a_file_that_was_changed_does_not_hold_together(
     path = tmp_path / "model.safetensors"
     classifier.save(path)
     with safe_open(path, framework="pt") as file:
-        header = file.metadata()
+        header = {key: one for key, one in file.metadata().items() if key != "checksum"}
         arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     del arrays["0.vectors.words.weight"]
     save_file(arrays, path, metadata=header)

@@ -392,3 +392,43 @@ def test_intervals_come_along_when_they_are_asked_for(run: Run, sales: Path) -> 
     assert kept.exit_code == 0, kept.output
     assert pl.read_csv("later.csv").columns == columns[:5]
     assert "--level 80,95" in lines(run("forecast", sales, *QUICK, "--level", "most"))
+
+
+def test_a_head_quantiles_and_paths_come_along_when_they_are_asked_for(
+    run: Run, sales: Path
+) -> None:
+    quick = ("--layers", 4, "--steps", 5, "--ensemble", 1)
+    asked = ("--quantiles", "0.1,0.9", "--samples", 2)
+    result = run("forecast", sales, *quick, "--head", "laplace", *asked, "--out", "out")
+    assert result.exit_code == 0, result.output
+    table = pl.read_csv("out/forecast.csv")
+    names = ["recurra-ql0.1", "recurra-ql0.9", "recurra-sample-0", "recurra-sample-1"]
+    assert table.columns == ["unique_id", "ds", "recurra", *names]
+    figures = json.loads(Path("out/metrics.json").read_text())
+    assert set(figures["test"]["reliability"]["coverage"]) == {"50", "80", "90", "95"}
+    page = Path("out/report.html").read_text()
+    assert "Whether the distributions hold" in page
+    assert "quantile 0.1" in page
+    assert "sample-0" not in page.split("<pre>")[0]
+    kept = run("predict", "out/model.safetensors", sales, *asked, "--out", "later.csv")
+    assert kept.exit_code == 0, kept.output
+    assert pl.read_csv("later.csv").equals(table)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--quantiles", "low"), "--quantiles 0.1,0.9"),
+        (("--head", "gauss"), "'negative-binomial'"),
+        (("--head", "normal", "--strategy", "recursive"), "the forecast alone"),
+        (("--samples", "0"), "samples=0"),
+        (("--level", "0.8"), "write 80"),
+        (("--quantiles", "80"), "write 0.1"),
+    ],
+)
+def test_uncertainty_that_cannot_be_given_is_refused_in_words(
+    run: Run, sales: Path, given: tuple[str, ...], said: str
+) -> None:
+    assert said in lines(run("forecast", sales, *given, "--quiet"))
+    # Before anything is learned.
+    assert not Path("recurra-sales").exists()

@@ -5,9 +5,9 @@ from recurra.errors import OptionError
 
 OPTIONS = (
     *("cell", "hidden_size", "lookback", "horizon", "strategy", "optimizer", "learning_rate"),
-    *("epochs", "steps", "batch_size", "ensemble", "validation", "test", "callbacks"),
-    *("refit", "seed"),
-    *("static", "past", "future", "categorical", "calendar", "holidays", "auto", "by"),
+    *("epochs", "steps", "batch_size", "ensemble", "seasonality", "dilation"),
+    *("validation", "test", "callbacks", "refit", "seed"),
+    *("static", "past", "future", "categorical", "calendar", "holidays", "auto", "by", "head"),
 )
 
 

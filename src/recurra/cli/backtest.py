@@ -63,6 +63,7 @@ def backtest(
     ensemble: options.Ensemble = None,
     seasonality: options.SeasonalityName = None,
     dilation: options.Dilation = None,
+    head: options.Head = None,
     batch_size: options.BatchSize = None,
     optimizer: options.OptimizerName = None,
     learning_rate: options.LearningRate = None,

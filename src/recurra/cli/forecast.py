@@ -33,6 +33,8 @@ def forecast(
     horizon: options.Horizon = None,
     lookback: options.Lookback = None,
     level: options.Level = None,
+    quantiles: options.Quantiles = None,
+    samples: options.Samples = None,
     cell: options.CellName = None,
     layers: options.Layers = None,
     strategy: options.StrategyName = None,
@@ -41,6 +43,7 @@ def forecast(
     ensemble: options.Ensemble = None,
     seasonality: options.SeasonalityName = None,
     dilation: options.Dilation = None,
+    head: options.Head = None,
     batch_size: options.BatchSize = None,
     optimizer: options.OptimizerName = None,
     learning_rate: options.LearningRate = None,
@@ -93,7 +96,11 @@ def forecast(
         data,
         made,
         columns,
-        options.levels(level),
+        {
+            "level": options.levels(level),
+            "quantiles": options.shares(quantiles),
+            "samples": samples,
+        },
         folder=out or Path(f"recurra-{name}"),
         kept=keeping.Kept(seconds, resume=resume, quiet=quiet),
         say=not (quiet or as_json),
@@ -107,7 +114,7 @@ def _run(
     data: Path | None,
     made: dict[str, Any],
     columns: dict[str, str | None],
-    level: list[float] | None,
+    asked: dict[str, Any],
     *,
     folder: Path,
     kept: keeping.Kept,
@@ -120,8 +127,11 @@ def _run(
     from recurra.cli.folder import publish, results_folder
     from recurra.cli.narration import Narrator
     from recurra.forecasting import stored
+    from recurra.forecasting.uncertainty.columns import Asked
 
     narrator = Narrator(say=say, show_progress=show_progress)
+    # What cannot be given is known before the long part.
+    Asked.of(**asked)
     with results_folder(folder):
         frame = _frame(data)
         forecaster = _forecaster(data, made)
@@ -136,7 +146,7 @@ def _run(
         try:
             if forecaster.evaluation_ is None:
                 raise KeyboardInterrupt
-            files, figures = _results(forecaster, title, fitted, level)
+            files, figures = _results(forecaster, title, fitted, asked)
         except KeyboardInterrupt:
             publish(folder, {UNFINISHED: stored.pack(forecaster)})
             narrator.interrupted(forecaster, folder / UNFINISHED)
@@ -180,7 +190,7 @@ def _forecaster(data: Path | None, made: dict[str, Any]) -> Forecaster:
 
 
 def _results(
-    forecaster: Forecaster, title: str, fitted: float, level: list[float] | None
+    forecaster: Forecaster, title: str, fitted: float, asked: dict[str, Any]
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """The files, and the figures in them."""
     import json
@@ -192,10 +202,10 @@ def _results(
     from recurra.forecasting.results import Seconds, metrics
 
     started = clock.perf_counter()
-    predicted = forecaster.predict(level=level)
+    predicted = forecaster.predict(**asked)
     seconds = Seconds(fitted, clock.perf_counter() - started)
     figures = metrics(forecaster, seconds)
-    picture = draw_forecast(forecaster)
+    picture = draw_forecast(forecaster, predicted)
     page = render(
         forecaster,
         figures,

@@ -18,6 +18,20 @@ Lookback = Annotated[int | None, typer.Option(help="Steps looked back. [default:
 Level = Annotated[
     str | None, typer.Option(help="Percents to give intervals for, as 80,95.", metavar="A,B")
 ]
+Quantiles = Annotated[
+    str | None, typer.Option(help="Shares to give quantiles for, as 0.1,0.9.", metavar="A,B")
+]
+Samples = Annotated[
+    int | None, typer.Option(help="Sample paths of each series, whose steps go together.")
+]
+Head = Annotated[
+    str | None,
+    typer.Option(
+        help="What the networks say of each step, by segments: quantiles, or the parameters of a "
+        "normal, student-t, laplace or, for counts, negative-binomial distribution. "
+        "[default: point, the forecast alone]"
+    ),
+]
 CellName = Annotated[
     str | None,
     typer.Option(
@@ -122,7 +136,8 @@ def made_of(given: Mapping[str, Any]) -> dict[str, Any]:
     same = ("horizon", "lookback", "strategy", "epochs", "steps", "batch_size", "ensemble")
     roles = ("static", "past", "future", "categorical", "calendar", "holidays")
     return {
-        **{name: given[name] for name in (*same, "optimizer", "learning_rate", "auto", "seed")},
+        **{name: given[name] for name in (*same, "optimizer", "learning_rate", "auto", "head")},
+        "seed": given["seed"],
         "seasonality": given["seasonality"],
         "dilation": None if given["dilation"] is None else _whole("dilation", given["dilation"]),
         "cell": None if given["cell"] is None else load_cell(given["cell"]),
@@ -138,20 +153,25 @@ def levels(level: str | None) -> list[float] | None:
     Raises:
         OptionError: If they are no numbers, or out of range.
     """
-    if level is None:
+    return _numbers("--level", level, "percents with commas between", "80,95")
+
+
+def shares(quantiles: str | None) -> list[float] | None:
+    """Shares.
+
+    Raises:
+        OptionError: If they are no numbers.
+    """
+    return _numbers("--quantiles", quantiles, "shares with commas between", "0.1,0.9")
+
+
+def _numbers(option: str, given: str | None, expected: str, example: str) -> list[float] | None:
+    if given is None:
         return None
     try:
-        percents = [float(part) for part in level.split(",")]
+        return [float(part) for part in given.split(",")]
     except ValueError:
-        percents = []
-    # Known before the long work of which they would be the last step.
-    if not percents or not all(1 <= percent < 100 for percent in percents):
-        raise OptionError(
-            f"--level {level}",
-            "percents with commas between, each at least 1 and below 100",
-            "--level 80,95",
-        )
-    return percents
+        raise OptionError(f"{option} {given}", expected, f"{option} {example}") from None
 
 
 def share_work(sizes: Sequence[int] | None) -> None:

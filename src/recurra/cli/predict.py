@@ -27,6 +27,8 @@ def predict(
     ],
     horizon: Annotated[int | None, typer.Option(help="Steps ahead. [default: the model's]")] = None,
     level: options.Level = None,
+    quantiles: options.Quantiles = None,
+    samples: options.Samples = None,
     future: Annotated[
         Path | None,
         typer.Option(
@@ -61,6 +63,12 @@ def predict(
     """
     if stream:
         _check_stream(data, future, out)
+        if quantiles is not None or samples is not None:
+            raise OptionError(
+                "--stream with --quantiles or --samples, which are of a whole table",
+                "intervals alone beside the forecasts of a stream",
+                "--level 80 has the quantiles 0.1 and 0.9 for its ends",
+            )
     from recurra import atomic
     from recurra.cli.following import follow
     from recurra.forecasting import Forecaster
@@ -85,7 +93,13 @@ def predict(
     for note in said:
         typer.echo(f"- {note}", err=True)
     ahead = None if future is None else read_table(future)
-    table = forecaster.predict(horizon, options.levels(level), future=ahead).write_csv()
+    table = forecaster.predict(
+        horizon,
+        options.levels(level),
+        future=ahead,
+        quantiles=options.shares(quantiles),
+        samples=samples,
+    ).write_csv()
     for note in forecaster.notes_[len(said) :]:
         typer.echo(f"- {note}", err=True)
     if out is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from recurra.forecasting.metrics import Scores, mase_scale
 from recurra.forecasting.model import Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
+from recurra.forecasting.uncertainty.reliability import Reliability
 
 Array = NDArray[np.float64]
 
@@ -44,6 +46,7 @@ class Evaluation:
 
     Attributes:
         forecasts: The forecasts that were judged, by series.
+        reliability: Whether the distributions held; None without a head.
     """
 
     one_step: Scores
@@ -53,10 +56,13 @@ class Evaluation:
     naive_one_step: Scores
     seasonal_naive_one_step: Scores
     forecasts: dict[str, Forecasts]
+    reliability: Reliability | None = None
 
-    def to_json(self) -> dict[str, dict[str, float | None]]:
-        """The scores as plain data."""
-        return {name: vars(getattr(self, name)) for name in KINDS}
+    def to_json(self) -> dict[str, dict[str, Any]]:
+        """The scores as plain data, and whether distributions held if there are any."""
+        scores = {name: vars(getattr(self, name)) for name in KINDS}
+        held = self.reliability
+        return scores if held is None else {**scores, "reliability": held.to_json()}
 
 
 KINDS = tuple(Forecasts.__dataclass_fields__)
@@ -79,9 +85,8 @@ def evaluate(model: Model, prepared: Sequence[Prepared], plan: Plan, season: int
         scale = mase_scale(one.train, season)
         for kind, errors in scores.items():
             errors.append(Scores.of(truth, getattr(forecasts[one.series.id], kind), scale))
-    return Evaluation(
-        **{kind: Scores.mean(errors) for kind, errors in scores.items()}, forecasts=forecasts
-    )
+    means: dict[str, Any] = {kind: Scores.mean(errors) for kind, errors in scores.items()}
+    return Evaluation(**means, forecasts=forecasts)
 
 
 def _forecasts(

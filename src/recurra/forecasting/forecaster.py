@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from numbers import Real
+from itertools import tee
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -18,6 +18,7 @@ from recurra import atomic
 from recurra.errors import OptionError
 from recurra.estimator import Estimator, not_fitted
 from recurra.forecasting import stored
+from recurra.forecasting.calibration import HeadCalibration, Intervals, calibrate, reliability
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.coming import asked_for, with_coming
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
@@ -26,6 +27,7 @@ from recurra.forecasting.forms import (
     FORMS,
     check_auto,
     check_covariates,
+    check_head,
     check_irregular,
     usual_strategy,
 )
@@ -33,7 +35,7 @@ from recurra.forecasting.frames import to_frame
 from recurra.forecasting.groups.form import GroupedForm
 from recurra.forecasting.groups.grouping import columns_of, in_groups
 from recurra.forecasting.histories import Histories
-from recurra.forecasting.intervals import Calibration, calibrate
+from recurra.forecasting.intervals import Calibration
 from recurra.forecasting.kept_run import kept_run
 from recurra.forecasting.model import Form, Learned, Model
 from recurra.forecasting.panel import SHORTEST, Panel
@@ -44,6 +46,7 @@ from recurra.forecasting.settling import settle
 from recurra.forecasting.stepwise.model import StepModel
 from recurra.forecasting.streaming import Stream
 from recurra.forecasting.tail import Tail, check_within, histories, tails_of
+from recurra.forecasting.uncertainty.columns import PATHS_FROM_SEEN, Asked
 from recurra.forecasting.verdict import judge
 from recurra.language import Cell
 from recurra.structures import ManyToOne
@@ -123,6 +126,11 @@ class Forecaster(Estimator):
         by: A column, or a list of them, whose values group the series; a model is then learned of
             each group by itself, and all are one forecaster. None: one model of all series. They
             are the same in all rows of a series, and may be covariates as well.
+        head: What the networks say of each step. None or ``"point"``: the forecast, with intervals
+            from its errors on the validation part. ``"quantiles"``: quantiles that cannot cross.
+            ``"normal"``, ``"student-t"``, ``"laplace"``, ``"negative-binomial"`` (for counts): the
+            parameters of a distribution. Then the forecast is the median, and intervals, quantiles
+            and paths are the head's, calibrated on the validation part. Segment by segment only.
 
     Attributes:
         model_: What was learned: maps histories to forecasts; see
@@ -152,7 +160,7 @@ class Forecaster(Estimator):
     origins_: dict[str, Any]
     covariates_: Covariates | None
     clock_: Clock
-    calibration_: Calibration
+    calibration_: Calibration | HeadCalibration
     notes_: tuple[str, ...]
     inferred_: dict[str, Any]
     _backend: Any = nw.Implementation.POLARS
@@ -186,6 +194,7 @@ class Forecaster(Estimator):
         holidays: str | None = None,
         auto: str | float | None = None,
         by: str | Sequence[str] | None = None,
+        head: str | None = None,
     ) -> None:
         self.cell = cell
         self.hidden_size = hidden_size
@@ -213,6 +222,7 @@ class Forecaster(Estimator):
         self.holidays = holidays
         self.auto = auto
         self.by = by
+        self.head = head
 
     def fit(
         self,
@@ -300,6 +310,9 @@ class Forecaster(Estimator):
         horizon: Any = None,
         level: Sequence[float] | None = None,
         future: Any = None,
+        *,
+        quantiles: Sequence[float] | None = None,
+        samples: int | None = None,
     ) -> Any:
         """Forecasts every series on from its end.
 
@@ -307,19 +320,29 @@ class Forecaster(Estimator):
             horizon: K, at least 1; None for that of the fit. A frame, which scikit-learn's
                 pipelines give here, is a newer history to forecast on from with that of the fit:
                 read as by :meth:`update`, but only for this once.
-            level: Percents, at least 1 and below 100, to give intervals for: split conformal, from
-                the errors on the validation part; after a search (``auto``), which chose by that,
-                from those on the test part.
+            level: Percents, at least 1 and below 100, to give intervals for. Without a head: split
+                conformal, from the errors on the validation part; after a search (``auto``), which
+                chose by that, from those on the test part. With one: between its quantiles,
+                conformalised on the same, at most 99.8.
             future: What is known ahead: a frame with the columns of id and time and all those of
                 ``future=``, a row a series and step. None if rows behind the last target in the
                 table held them, or there are no such columns. ``notes_`` then tells of what is
                 missing or new in it as well. Of readings at irregular times: a row for each series
                 and time to forecast, more than the horizon or fewer; without, those that rows
                 behind the last target in the table tell, else times a usual gap apart.
+                missing or new in it as well.
+            quantiles: Shares above 0 and below 1. The ends of the interval of level 80 are the
+                quantiles 0.1 and 0.9.
+            samples: How many sample paths of each series, at least 1: each step is distributed as
+                the quantiles say, and steps go together as the errors of held-out windows did; see
+                :class:`~recurra.forecasting.uncertainty.paths.Ranks`. Series are drawn by
+                themselves. The forecaster's seed gives the same paths again.
 
         Returns:
             A frame of the kind that was fitted: ``unique_id``, ``ds``, ``recurra``, and for each
-            level, as 80, ``recurra-lo-80`` and ``recurra-hi-80``. Times are as they were given.
+            level, as 80, ``recurra-lo-80`` and ``recurra-hi-80``, for each quantile, as 0.1,
+            ``recurra-ql0.1``, and for the paths ``recurra-sample-0`` and on. Times are as they were
+            given.
 
         Raises:
             OptionError: If a value is out of range, or nothing was fitted.
@@ -327,21 +350,24 @@ class Forecaster(Estimator):
                 the newer history cannot be used.
         """
         self._check_fitted()
+        asked = Asked.of(level, quantiles, samples)
         if hasattr(horizon, "__len__") and not isinstance(horizon, str):
-            return self._predict_from(horizon, level, future)
+            return self._predict_from(horizon, asked, future)
         steps = self._steps_ahead(horizon)
         if self.clock_.frequency.irregular:
-            return self._predict_readings(horizon, level, future)
+            return self._predict_readings(horizon, asked, future)
         tails, around = self.tails_, self._around_ends(self.covariates_, steps, future)
+        rows = histories(tails, around)
+        found = self._beside(rows, self.model_.forecast(rows, steps), _deviations(tails), asked)
+        if asked.samples and self.calibration_.ranks.seen:
+            self.notes_ = tuple(dict.fromkeys((*self.notes_, PATHS_FROM_SEEN)))
         columns: dict[str, Any] = {
             "unique_id": pl.Series([tail.id for tail in tails], dtype=pl.String).gather(
                 np.repeat(np.arange(len(tails)), steps)
             ),
             "ds": self.clock_.render_all([(tail.origin, tail.ahead(steps)) for tail in tails]),
+            **{name: values.reshape(-1) for name, values in found.items()},
         }
-        point = self.model_.forecast(histories(tails, around), steps)
-        for name, values in self._with_intervals(point, tails, _levels(level)).items():
-            columns[name] = values.reshape(-1)
         return to_frame(columns, self._backend)
 
     def forecast_from(
@@ -371,6 +397,7 @@ class Forecaster(Estimator):
             OptionError: If a value is out of range, or nothing was fitted.
         """
         self._check_fitted()
+        asked = Asked.of(level, None, None)
         steps, tails = self._steps_ahead(horizon), {tail.id: tail for tail in self.tails_}
         if not self._knows(panel, known, tails):
             return None
@@ -380,9 +407,13 @@ class Forecaster(Estimator):
             self.clock_.steps_between(self.origins_[one.id], one.origin) for one in panel.series
         ]
         each = Histories.before_each(panel.series, numbers, known, self.model_.reach)
-        rows = (replace(one, ends=one.ends + skipped) for one in each)
-        point = np.stack([*self.model_.forecast_each(rows, steps)], axis=1)
-        return self._with_intervals(point, own, _levels(level))
+        first, again = tee(replace(one, ends=one.ends + skipped) for one in each)
+        points, deviations = self.model_.forecast_each(first, steps), _deviations(own)
+        found = [
+            self._beside(rows, point, deviations, asked)
+            for rows, point in zip(again, points, strict=True)
+        ]
+        return {name: np.stack([one[name] for one in found], axis=1) for name in found[0]}
 
     def _knows(self, panel: Panel, known: NDArray[np.int64], tails: Mapping[str, Tail]) -> bool:
         """Whether forecasts from there need nothing but the values of series that were fitted."""
@@ -397,23 +428,23 @@ class Forecaster(Estimator):
             )
         )
 
-    def _with_intervals(
-        self, point: NDArray[np.float64], tails: Sequence[Tail], level: Sequence[float]
+    def _beside(
+        self,
+        rows: Histories,
+        forecast: NDArray[np.float64],
+        deviations: NDArray[np.float64],
+        asked: Asked,
     ) -> dict[str, NDArray[np.float64]]:
-        """Forecasts (S, ..., K) and the ends of their intervals, by the names of their columns."""
-        columns = {"recurra": point}
-        deviations = np.array([tail.scale.deviation for tail in tails])
-        for percent in level:
-            half = self.calibration_.half_width(percent, point.shape[-1])
-            width = deviations.reshape(-1, *[1] * (point.ndim - 1)) * half
-            columns[f"recurra-lo-{percent:g}"] = point - width
-            columns[f"recurra-hi-{percent:g}"] = point + width
-        return columns
+        """Forecasts (W, K) and what was asked for beside them, by the names of their columns."""
+        beside = Intervals(asked, self.calibration_, int(self.seed))
+        return {"recurra": forecast, **beside(self.model_, rows, forecast, deviations)}
 
-    def _predict_from(self, df: Any, level: Sequence[float] | None, future: Any) -> Any:
+    def _predict_from(self, df: Any, asked: Asked, future: Any) -> Any:
         """Forecasts on from a newer history, and stays where it was."""
         newer = copy.copy(self).update(df)
-        forecast = newer.predict(level=level, future=future)
+        forecast = newer.predict(
+            level=asked.level, future=future, quantiles=asked.quantiles, samples=asked.samples
+        )
         self.notes_ = newer.notes_
         return forecast
 
@@ -504,11 +535,11 @@ class Forecaster(Estimator):
                 "predict() with the last rows",
             )
         steps = self._steps_ahead(horizon)
-        widths = {
-            percent: self.calibration_.half_width(percent, steps) for percent in _levels(level)
-        }
-        by = columns_of(self.by)
-        return Stream(self.model_, self.tails_, self.clock_, steps, widths, by=by)
+        asked, calibration, by = Asked.of(level, None, None), self.calibration_, columns_of(self.by)
+        if len(asked.level):
+            calibration.check(steps)
+        intervals = Intervals(asked, calibration, int(self.seed))
+        return Stream(self.model_, self.tails_, self.clock_, steps, intervals, by=by)
 
     def cross_validation(
         self,
@@ -600,6 +631,7 @@ class Forecaster(Estimator):
                 "horizon 1, since each prediction is made from true values",
                 "strategy 'recursive', which feeds predictions back, reaches further",
             )
+        check_head(self.head, self.strategy)
         horizon = 1 if self.strategy == "one-step" else self.horizon
         return Wishes(horizon, self.lookback, self.validation, self.test)
 
@@ -763,9 +795,13 @@ class Forecaster(Estimator):
         try:
             calibration = calibrate(self.model_, self._unseen, self.plan_)
             evaluation = evaluate(self.model_, self.prepared_, self.plan_, self.season_)
+            held = None
+            if self.auto is None:  # Else the test part is what calibrated it.
+                held = reliability(calibration, self.model_, self.prepared_, self.plan_)
         except KeyboardInterrupt:
             return
         one_step = self.strategy == "one-step"
+        evaluation = replace(evaluation, reliability=held)
         self.calibration_, self.evaluation_ = calibration, evaluation
         self.verdict_ = judge(evaluation, self.plan_, self.season_, one_step=one_step)
 
@@ -787,21 +823,20 @@ class Forecaster(Estimator):
         self.notes_ = tuple(dict.fromkeys((*self.notes_, *ahead.notes)))
         return Around(ahead)
 
-    def _predict_readings(
-        self, horizon: int | None, level: Sequence[float] | None, future: Any
-    ) -> Any:
+    def _predict_readings(self, horizon: int | None, asked: Asked, future: Any) -> Any:
         """Forecasts at the times that are known, or a usual gap apart."""
         tails, counts = self._readings_ahead(horizon, future)
         most, owners = max(counts), np.repeat(np.arange(len(tails)), counts)
-        asked = np.arange(most) < np.array(counts)[:, None]
+        wanted = np.arange(most) < np.array(counts)[:, None]
         ahead = [(tail.anchor, tail.ahead(n)) for tail, n in zip(tails, counts, strict=True)]
         columns: dict[str, Any] = {
             "unique_id": pl.Series([tail.id for tail in tails], dtype=pl.String).gather(owners),
             "ds": self.clock_.render_all(ahead),
         }
-        point = self.model_.forecast(histories(tails), most)
-        for name, values in self._with_intervals(point, tails, _levels(level)).items():
-            columns[name] = values[asked]
+        rows = histories(tails)
+        found = self._beside(rows, self.model_.forecast(rows, most), _deviations(tails), asked)
+        for name, values in found.items():
+            columns[name] = values[wanted]
         return to_frame(columns, self._backend)
 
     def _readings_ahead(self, horizon: int | None, future: Any) -> tuple[Sequence[Tail], list[int]]:
@@ -839,7 +874,6 @@ class Forecaster(Estimator):
             raise not_fitted("a forecaster that was not fitted", "call fit(df) first")
 
 
-def _levels(level: Sequence[float] | None) -> Sequence[float]:
-    if isinstance(level, Real | str):
-        raise OptionError(f"level={level!r}", "a list of percents", f"write level=[{level}]")
-    return () if level is None else level
+def _deviations(tails: Sequence[Tail]) -> NDArray[np.float64]:
+    """The standard units of series, (S,)."""
+    return np.array([tail.scale.deviation for tail in tails])

@@ -13,6 +13,7 @@ from recurra.forecasting.model import Form, Reader
 from recurra.forecasting.segments import model as segments
 from recurra.forecasting.segments import reading as segment_reading
 from recurra.forecasting.segments.form import SegmentForm
+from recurra.forecasting.segments.heads import HEADS, POINT
 from recurra.forecasting.stepwise import model as stepwise
 from recurra.forecasting.stepwise import reading
 from recurra.forecasting.stepwise.form import StepForm
@@ -36,6 +37,9 @@ READERS: Mapping[str, Reader] = {**_SINGLE, groups.FORM: group_reading.reader(_S
 WITH_COVARIATES = ("sequence-to-sequence", "direct")
 """The strategies whose models read covariates."""
 
+WITH_HEADS = ("sequence-to-sequence", "direct")
+"""The strategies whose models may give distributions."""
+
 SEARCHED = ("sequence-to-sequence", "direct")
 """The strategies whose settings can be searched for."""
 
@@ -58,6 +62,20 @@ def check_auto(strategy: str | None) -> None:
             f"auto= with strategy {strategy!r}, whose settings are not searched for",
             f"strategy {' or '.join(map(repr, SEARCHED))}",
             "leave the strategy out, or leave out auto",
+        )
+
+
+def check_head(head: object, strategy: str | None) -> None:
+    """Raises an OptionError if there is no such head, or models of this strategy have none."""
+    if head is None or head == POINT:
+        return
+    if not isinstance(head, str) or head not in HEADS:
+        raise OptionError(f"head {head!r}", " or ".join(map(repr, (POINT, *HEADS))))
+    if strategy is not None and strategy not in WITH_HEADS:
+        raise OptionError(
+            f"head {head!r} with strategy {strategy!r}, whose networks give the forecast alone",
+            f"strategy {' or '.join(map(repr, WITH_HEADS))}",
+            "leave the strategy out, or the head: there are intervals without one",
         )
 
 
@@ -93,7 +111,8 @@ def usual_strategy(options: Mapping[str, Any], *, irregular: bool = False) -> st
         irregular: Whether their times follow no step, which only step by step is read.
     """
     by_step = options["epochs"] is not None or options["callbacks"] != "default"
+    head = options["head"] not in {None, POINT}
     segments = options["auto"] is not None or any(options[name] for name in COVARIATE_OPTIONS)
-    if irregular or (by_step and not segments):
+    if irregular or (by_step and not (segments or head)):
         return "recursive"
     return WITH_COVARIATES[0]

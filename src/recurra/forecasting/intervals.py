@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from numbers import Real
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,10 @@ from recurra.errors import OptionError
 from recurra.forecasting.model import Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
+from recurra.forecasting.uncertainty.held_out import truth_of, varied
+from recurra.forecasting.uncertainty.marginals import GRID, MIDDLE, Marginals
+from recurra.forecasting.uncertainty.paths import Ranks, late_windows, ranks_of
+from recurra.forecasting.uncertainty.spread import check_percent, check_share, check_steps
 
 Array = NDArray[np.float64]
 
@@ -28,9 +31,14 @@ class Calibration:
     Attributes:
         errors: Absolute errors in standard units, by steps ahead, (K, M); NaN where there was no
             truth.
+        ranks: How the errors of the steps go together; without windows in a file from before there
+            were sample paths.
     """
 
     errors: Array
+    ranks: Ranks = field(default_factory=lambda: Ranks(np.empty((0, 0))))
+    _found: dict[float, Array] = field(default_factory=dict, repr=False, compare=False)
+    """Half widths by level, since a stream asks for the same again and again."""
 
     def half_width(self, level: float, horizon: int) -> Array:
         """Half the width of intervals that hold the truth ``level`` percent of the time.
@@ -51,18 +59,34 @@ class Calibration:
         Raises:
             OptionError: If a value is out of range.
         """
-        if not _is_percent(level):
-            raise OptionError(
-                f"level {level!r}",
-                "percent, at least 1 and below 100, as 80 or 95",
-                "write 80 for a share of 0.8",
-            )
-        if horizon > len(self.errors):
-            raise OptionError(
-                f"intervals for {horizon} steps ahead",
-                f"at most the {len(self.errors)} steps that the model was judged for",
-                f"fit with horizon={horizon}, or leave the level out",
-            )
+        check_percent(level)
+        return self._half_width(level, horizon)
+
+    def spread(self, forecast: Array, deviations: Array) -> PointSpread:
+        """How far forecasts may be off.
+
+        Args:
+            forecast: (W, K').
+            deviations: The standard units of their series, (W,).
+
+        Raises:
+            OptionError: If K' is more than K.
+        """
+        check_steps(forecast.shape[1], len(self.errors))
+        return PointSpread(self, forecast, deviations)
+
+    def check(self, steps: int) -> None:
+        """Raises an OptionError if nothing is known of so many steps."""
+        self._half_width(1, steps)
+
+    def _half_width(self, level: float, horizon: int) -> Array:
+        check_steps(horizon, len(self.errors))
+        if level not in self._found:
+            self._found[level] = self._half_widths(level)
+        return self._found[level][:horizon]
+
+    def _half_widths(self, level: float) -> Array:
+        """Of all K steps, (K,)."""
         steps = [row[np.isfinite(row)] for row in self.errors]
         every = np.concatenate(steps)
         if not len(every):
@@ -71,11 +95,49 @@ class Calibration:
                 "observed values in the validation part",
                 "leave the level out",
             )
-        return np.array([_half_width(row, every, level) for row in steps[:horizon]])
+        return np.array([_half_width(row, every, level) for row in steps])
 
 
-def _is_percent(level: object) -> bool:
-    return isinstance(level, Real) and 1 <= float(level) < 100
+@dataclass(frozen=True)
+class PointSpread:
+    """Intervals about forecasts, as wide to either side: see :meth:`Calibration.half_width`.
+
+    Attributes:
+        calibration: What they follow from.
+        forecast: (W, K).
+        deviations: (W,).
+    """
+
+    calibration: Calibration
+    forecast: Array
+    deviations: Array
+
+    def ends(self, level: float) -> tuple[Array, Array]:
+        """The forecast less and more half the width."""
+        check_percent(level)
+        width = self._width(level)
+        return self.forecast - width, self.forecast + width
+
+    def quantile(self, level: float) -> Array:
+        """The end of the interval that leaves as much beyond it; of 0.5 the forecast."""
+        check_share(level)
+        if level == 0.5:
+            return self.forecast
+        width = self._width(100 * abs(1 - 2 * float(level)))
+        return self.forecast + (width if level > 0.5 else -width)
+
+    def marginals(self) -> Marginals:
+        """The quantiles of the grid, widening from the forecast."""
+        above = [self._width(100 * (2 * p - 1)) for p in GRID[MIDDLE + 1 :]]
+        widths = np.maximum.accumulate(np.stack(above, axis=2), axis=2)
+        middle = self.forecast[..., None]
+        return Marginals(
+            np.concatenate([middle - widths[..., ::-1], middle, middle + widths], axis=2)
+        )
+
+    def _width(self, level: float) -> Array:
+        half = self.calibration._half_width(level, self.forecast.shape[1])
+        return np.asarray(self.deviations[:, None] * half)
 
 
 def _half_width(errors: Array, every: Array, level: float) -> float:
@@ -98,11 +160,13 @@ def calibrate(model: Model, prepared: Sequence[Prepared], plan: Plan) -> Calibra
     Series that are constant where they were learned from count only if all are: their errors of 0
     would make the intervals of the others too narrow.
     """
-    varied = [one for one in prepared if not one.scale.constant] or prepared
-    each = (one.histories(_origins(one), model.reach) for one in varied)
-    forecasts = model.forecast_each(each, plan.horizon)
-    errors = [_errors(one, forecast) for one, forecast in zip(varied, forecasts, strict=True)]
-    return Calibration(np.concatenate(errors, axis=1))
+    each = varied(prepared)
+    errors = _errors_at(model, plan, [(one, _origins(one)) for one in each])
+
+    def further() -> Array:
+        return _errors_at(model, plan, late_windows(each, plan.horizon, model.least))
+
+    return Calibration(np.abs(errors).T, ranks_of(errors, further))
 
 
 def _origins(one: Prepared) -> NDArray[np.int64]:
@@ -110,12 +174,21 @@ def _origins(one: Prepared) -> NDArray[np.int64]:
     return np.arange(start, start + count)[:: -(-count // MOST_ORIGINS)]
 
 
-def _errors(one: Prepared, forecast: Array) -> Array:
-    """Absolute errors of forecasts (W, K) in standard units, (K, W)."""
-    horizon, end = forecast.shape[1], one.split.train + one.split.validation
+def _errors_at(
+    model: Model, plan: Plan, windows: Sequence[tuple[Prepared, NDArray[np.int64]]]
+) -> Array:
+    """Errors of forecasts from these origins, (W, K), in standard units."""
+    each = (one.histories(places, model.reach) for one, places in windows)
+    forecasts = model.forecast_each(each, plan.horizon)
+    pairs = zip(windows, forecasts, strict=True)
+    errors = [_errors(one, places, forecast) for (one, places), forecast in pairs]
+    return np.concatenate(errors) if errors else np.empty((0, plan.horizon))
+
+
+def _errors(one: Prepared, places: NDArray[np.int64], forecast: Array) -> Array:
+    """What came less what was forecast (W, K), in standard units, (W, K)."""
     # In the single precision that networks answer in; what lies below is rounding.
     scaled = one.scale.scaled(forecast).astype(np.float32).astype(np.float64)
-    truth = np.where(one.series.observed, one.scaled.double().numpy(), np.nan)
-    truth = np.concatenate([truth[:end], np.full(horizon, np.nan)])
-    errors: Array = np.abs(truth[_origins(one)[:, None] + np.arange(horizon)] - scaled).T
-    return errors
+    came = truth_of(one, places, forecast.shape[1], until_test=True)
+    truth = one.scale.scaled(came).astype(np.float32).astype(np.float64)
+    return np.asarray(truth - scaled)

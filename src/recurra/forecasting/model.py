@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,10 @@ class Model(Protocol):
     @property
     def cell(self) -> Cell:
         """The cell that its networks run."""
+
+    @property
+    def head(self) -> str:
+        """What it says of each step: ``"point"``, or the name of a distribution."""
 
     @property
     def summary(self) -> str:
@@ -98,6 +102,35 @@ class Model(Protocol):
 
     def arrays(self) -> dict[str, Tensor]:
         """Its tensors, by name; see :class:`Reader`."""
+
+
+Support = Literal["real", "positive", "counts"]
+"""Which values there can be: any, those above 0, or whole numbers from 0 on."""
+
+
+class Distributional(Model, Protocol):
+    """A model with a head: one that gives a distribution of each step."""
+
+    @property
+    def support(self) -> Support:
+        """Which values its distributions have."""
+
+    def quantiles(self, histories: Histories, horizon: int, at: Array) -> Array:
+        """The quantiles of the values after each history, in the unit of its series.
+
+        Args:
+            histories: W rows of R values.
+            horizon: From 1 to that of the plan.
+            at: (Q,), rising, above 0 and below 1.
+
+        Returns:
+            (W, horizon, Q), never falling along the last.
+        """
+
+
+def distributional(model: Model) -> Distributional | None:
+    """The same model, if it has a head."""
+    return None if model.head == "point" else cast(Distributional, model)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -23,11 +24,17 @@ MOST_SERIES = 4
 MOST_POINTS = 3000
 """Points of history drawn; more would only blacken the picture."""
 
+MOST_PATHS = 50
+"""Sample paths drawn."""
+
+PATHS = "recurra-sample-"
+"""What the names of their columns begin with."""
+
 # Okabe and Ito's palette, told apart by all eyes.
 TRUTH, TRAIN, VALIDATION, TEST, AHEAD = "#444444", "#0072B2", "#009E73", "#D55E00", "#CC79A7"
 
 
-def draw_forecast(forecaster: Forecaster) -> bytes:
+def draw_forecast(forecaster: Forecaster, predicted: pl.DataFrame | None = None) -> bytes:
     """The series, their split, and the forecasts over train, validation, test and future.
 
     For each of the first few series two rows: all of it with one-step predictions from true values,
@@ -35,6 +42,7 @@ def draw_forecast(forecaster: Forecaster) -> bytes:
 
     Args:
         forecaster: Fitted, and judged.
+        predicted: What :meth:`Forecaster.predict` gave, if sample paths in it are to be drawn.
 
     Returns:
         A PNG.
@@ -46,6 +54,7 @@ def draw_forecast(forecaster: Forecaster) -> bytes:
         for number, one in enumerate(drawn):
             _draw_whole(axes[2 * number], forecaster, one)
             _draw_end(axes[2 * number + 1], forecaster, one)
+            _draw_paths(axes[2 * number + 1], forecaster, one, predicted)
         _name_choice(figure, forecaster)
         return png(figure)
 
@@ -141,6 +150,20 @@ def _draw_end(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:
     _draw_border(axes, forecaster, one, count)
     title(axes, f"{short(one.series.id)}: several steps ahead, and the future")
     _finish(axes)
+
+
+def _draw_paths(
+    axes: Axes, forecaster: Forecaster, one: Prepared, predicted: pl.DataFrame | None
+) -> None:
+    """The sample paths of a series, thin, behind all else."""
+    if predicted is None:
+        return
+    names = [name for name in predicted.columns if name.startswith(PATHS)][:MOST_PATHS]
+    paths = predicted.filter(pl.col("unique_id") == one.series.id).select(names).to_numpy()
+    count = len(one.series.values)
+    times = _times(forecaster, one, np.arange(count, count + len(paths)))
+    for path in paths.T:
+        axes.plot(times, path, color=AHEAD, lw=0.5, alpha=0.35, zorder=0)
 
 
 def _draw_truth(axes: Axes, forecaster: Forecaster, one: Prepared, places: Any) -> None:

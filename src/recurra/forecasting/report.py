@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from recurra.forecasting.pictures import draw_learning
+from recurra.forecasting.pictures import PATHS, draw_learning
 from recurra.forecasting.templates import template
 from recurra.pages import embedded
 
@@ -49,13 +49,15 @@ def render(
         version: Of Recurra.
     """
     learned = bool(forecaster.history_.epoch)
+    shown = predicted.select(name for name in predicted.columns if not name.startswith(PATHS))
     return template("report.html").render(
         title=title,
         verdict=forecaster.verdict_,
         metrics=metrics,
         rows=_rows(forecaster, metrics),
-        predicted=predicted.head(MOST_ROWS).rows(),
-        intervals=[_interval(name) for name in predicted.columns[3:]],
+        predicted=shown.head(MOST_ROWS).rows(),
+        intervals=[_interval(name) for name in shown.columns[3:]],
+        reliability=_reliability(metrics),
         more_rows=max(0, len(predicted) - MOST_ROWS),
         picture=embedded(picture),
         learning=embedded(draw_learning(forecaster.history_)) if learned else None,
@@ -86,8 +88,23 @@ def _rows(forecaster: Forecaster, metrics: Mapping[str, Any]) -> list[tuple[str,
     ]
 
 
+def _reliability(metrics: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the page says of distributions: rows of level, coverage and width, and the tenths."""
+    found = (metrics["test"] or {}).get("reliability")
+    if found is None:
+        return None
+    rows = [
+        (f"{level}%", f"{held:.1f}%", f"{found['width'][level]:.3g}")
+        for level, held in found["coverage"].items()
+    ]
+    tenths = [f"{share:.1f}" for share in found["pit"]]
+    return {"rows": rows, "tenths": tenths, "truths": found["truths"]}
+
+
 def _interval(column: str) -> str:
-    """The head of a column of intervals: "recurra-lo-80" is "80% from"."""
+    """The head of a column: "recurra-lo-80" is "80% from", "recurra-ql0.1" is "quantile 0.1"."""
+    if column.startswith("recurra-ql"):
+        return f"quantile {column.removeprefix('recurra-ql')}"
     _, side, percent = column.split("-", 2)
     return f"{percent}% {'from' if side == 'lo' else 'to'}"
 

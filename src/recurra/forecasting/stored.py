@@ -12,6 +12,7 @@ from torch import Tensor
 from recurra.description import describe
 from recurra.errors import CellError, ModelFileError, RecurraError, ShapeError
 from recurra.forecasting import model_file
+from recurra.forecasting.calibration import kept, read
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.columns import Columns
 from recurra.forecasting.covariates import Covariates, Encoding
@@ -19,7 +20,6 @@ from recurra.forecasting.covariates.stored import restored, tensors
 from recurra.forecasting.covariates.wanted import OPTIONS
 from recurra.forecasting.forms import READERS
 from recurra.forecasting.frequency import Frequency
-from recurra.forecasting.intervals import Calibration
 from recurra.forecasting.model import Model
 from recurra.forecasting.old_formats import upgraded
 from recurra.forecasting.plan import Plan
@@ -41,6 +41,9 @@ MODEL = "model."
 COVARIATES = "covariates."
 """Likewise those of the covariates that forecasts go on from."""
 
+CALIBRATION = "calibration."
+"""Likewise those of what intervals and paths are made with."""
+
 SETTINGS = (
     "lookback",
     "horizon",
@@ -59,6 +62,7 @@ SETTINGS = (
     "seed",
     "auto",
     "by",
+    "head",
     *OPTIONS,
 )
 
@@ -156,7 +160,7 @@ def _arrays(forecaster: Forecaster) -> dict[str, Tensor]:
         ).astype(np.int64),
         "tails.mean": np.array([tail.scale.mean for tail in tails]),
         "tails.deviation": np.array([tail.scale.deviation for tail in tails]),
-        "calibration.errors": forecaster.calibration_.errors,
+        **{f"{CALIBRATION}{name}": one for name, one in kept(forecaster.calibration_).items()},
     }
     covariates = forecaster.covariates_
     beside = {} if covariates is None else tensors(covariates)
@@ -192,7 +196,9 @@ def _restored(
         zip(model.ids, _times(arrays["series.origin"], loaded.clock_), strict=True)
     )
     loaded.covariates_ = _covariates(description, arrays)
-    loaded.calibration_ = Calibration(arrays["calibration.errors"].numpy())
+    loaded.calibration_ = read(
+        {name: one.numpy() for name, one in _under(CALIBRATION, arrays).items()}
+    )
     loaded.history_ = History(**description["history"])
     loaded.evaluation_ = None
     loaded.verdict_ = description["verdict"]

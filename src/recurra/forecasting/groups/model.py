@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from recurra.errors import DataError
 from recurra.forecasting.groups.grouping import Group, called
 from recurra.forecasting.histories import Histories
-from recurra.forecasting.model import Model
+from recurra.forecasting.model import Distributional, Model, Support, distributional
 from recurra.forecasting.panel import Series
 from recurra.forecasting.together import together
 from recurra.language import Cell
@@ -63,6 +63,21 @@ class GroupedModel:
         return max(model.least for model in self.models)
 
     @property
+    def head(self) -> str:
+        """What the model of each group says of each step."""
+        return self.models[0].head
+
+    @property
+    def support(self) -> Support:
+        """Which values the distributions of all groups have."""
+        found = {model.support for model in self._with_heads}
+        return found.pop() if len(found) == 1 else "real"
+
+    @property
+    def _with_heads(self) -> list[Distributional]:
+        return [head for model in self.models if (head := distributional(model)) is not None]
+
+    @property
     def cell(self) -> Cell:
         """The cell of all networks."""
         return self.models[0].cell
@@ -83,12 +98,33 @@ class GroupedModel:
             (W, K).
         """
         found = np.empty((len(histories), horizon))
+        for here, number, own in self._by_group(histories):
+            found[here] = self.models[number].forecast(own, horizon)
+        return found
+
+    def quantiles(self, histories: Histories, horizon: int, at: Array) -> Array:
+        """The quantiles of the values after each history, each by the model of its group.
+
+        Args:
+            histories: W rows of R values.
+            horizon: From 1 to the K that was learned.
+            at: (Q,), rising, above 0 and below 1.
+
+        Returns:
+            (W, horizon, Q).
+        """
+        found = np.empty((len(histories), horizon, len(at)))
+        for here, number, own in self._by_group(histories):
+            found[here] = self._with_heads[number].quantiles(own, horizon, at)
+        return found
+
+    def _by_group(self, histories: Histories) -> Iterator[tuple[NDArray[np.int64], int, Histories]]:
+        """The places of each group's rows, its number, and the rows as its model reads them."""
         table = np.array([(one.group, one.row) for one in self.members], dtype=np.int64)
         groups, rows = table[histories.series].T
         for number in np.unique(groups).tolist():
-            here, model = np.flatnonzero(groups == number), self.models[number]
-            found[here] = model.forecast(_own(histories[here], rows[here], model.reach), horizon)
-        return found
+            here = np.flatnonzero(groups == number)
+            yield here, number, _own(histories[here], rows[here], self.models[number].reach)
 
     def forecast_each(self, each: Iterable[Histories], horizon: int) -> Iterator[Array]:
         """The same of several histories, many in a call."""

@@ -39,6 +39,7 @@ class Batch:
             the series' training part, as MASE takes it.
         beside: The covariates of the same windows, or None.
         whose: Which series they are of; None where nothing asks for it.
+        unit: What one of these numbers is worth in the unit of the series, (B,); None for 1.
     """
 
     past: Tensor
@@ -48,6 +49,7 @@ class Batch:
     naive: Tensor
     beside: WindowCovariates | None = None
     whose: Whose | None = None
+    unit: Tensor | None = None
 
     @classmethod
     def of_past(
@@ -56,7 +58,9 @@ class Batch:
         seen: NDArray[np.bool_],
         horizon: int,
         beside: WindowCovariates | None = None,
+        *,
         whose: Whose | None = None,
+        unit: NDArray[np.float64] | None = None,
     ) -> Batch:
         """Windows of which the future is not known.
 
@@ -66,8 +70,10 @@ class Batch:
             horizon: K.
             beside: The covariates of the same windows, or None.
             whose: Which series they are of.
+            unit: What one of these numbers is worth in the unit of the series, (B,); None for 1.
         """
         here = torch.from_numpy(seen.astype(np.float32))
         x = torch.from_numpy(np.where(seen, past, 0.0).astype(np.float32))
         nothing = x.new_zeros(len(x), horizon)
-        return cls(x, here, nothing, nothing, x.new_ones(len(x)), beside, whose=whose)
+        worth = None if unit is None else torch.from_numpy(unit.astype(np.float32))
+        return cls(x, here, nothing, nothing, x.new_ones(len(x)), beside, whose, worth)

@@ -15,6 +15,7 @@ from recurra.forecasting.plan import Plan, Wishes, check_counts, held_out
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.segments import rules
 from recurra.forecasting.segments.beside import Shape
+from recurra.forecasting.segments.heads import HEADS, POINT
 from recurra.forecasting.segments.learning import learn, solve_linear
 from recurra.forecasting.segments.linear import Linear
 from recurra.forecasting.segments.material import Material
@@ -59,6 +60,7 @@ class SegmentForm:
     auto: str | float | None
     seasonality: str | None
     dilation: int | Sequence[int] | None
+    head: str | None
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
@@ -141,7 +143,10 @@ class SegmentForm:
             TrainingError: If the loss became infinite.
             KeyboardInterrupt: If the first network was interrupted before there was one to keep.
             OptionError: If a season is to be divided out of values that are not all above 0.
+            DataError: If the head is of counts, and the series are none.
         """
+        if self._counts:
+            check_counted(prepared, str(self.head))
         facts = self._facts(prepared, plan, season)
         if self.seasonality == rules.DECOMPOSED and not facts.positive:
             raise OptionError(
@@ -262,9 +267,13 @@ class SegmentForm:
             "ensemble": self.ensemble,
             "decoder": "parallel" if self.strategy == "direct" else None,
             "dilation": self.dilation,
+            "head": self.head,
         }
         if isinstance(self.dilation, Sequence) and self.hidden_size is None:
             wished["hidden_size"] = (settings.hidden_size,) * len(self.dilation)
+        if self._counts:
+            # Shares of the mean size are counts times a number; nothing else is.
+            settings = replace(settings, shares=True, divided=False)
         return replace(settings, **{name: one for name, one in wished.items() if one is not None})
 
     @property
@@ -277,11 +286,30 @@ class SegmentForm:
             "frame": self.seasonality,
             "lag": self.seasonality,
         }
-        return frozenset(name for name, one in options.items() if one is not None)
+        given = {name for name, one in options.items() if one is not None}
+        # Counts are counted in shares of their mean size, whatever else would serve.
+        return frozenset(given | {"frame"} if self._counts else given)
+
+    @property
+    def _counts(self) -> bool:
+        return self.head is not None and self.head in HEADS and HEADS[self.head].counts
 
     @property
     def _cell(self) -> Cell | str:
         return CELL if self.cell is None else self.cell
+
+
+def check_counted(prepared: Sequence[Prepared], head: str) -> None:
+    """Raises a DataError for the first series that does not hold counts."""
+    for one in prepared:
+        values = one.series.values[one.series.observed]
+        wrong = values[(values < 0) | (values != np.rint(values))]
+        if len(wrong):
+            raise DataError(
+                f"{wrong[0]:g} in the series {one.series.id!r}, with head {head!r}",
+                "counts: whole numbers from 0 on",
+                "take another head, such as 'quantiles'",
+            )
 
 
 def _with_covariates(settings: Settings, prepared: Sequence[Prepared]) -> Settings:
@@ -330,6 +358,11 @@ def _notes(settings: Settings, count: int) -> list[str]:
         if settings.smoothed and settings.season > 1
         else ""
     )
+    spread = (
+        []
+        if settings.head == POINT
+        else [f"of each step the networks give a distribution: head {settings.head!r}"]
+    )
     further = []
     if settings.linear == "solved":
         further.append("what is linear in a window is solved for, before networks learn the rest")
@@ -345,4 +378,5 @@ def _notes(settings: Settings, count: int) -> list[str]:
         f"{settings.ensemble} networks of {settings.hidden_size} units learn from {count:,} "
         f"windows, {settings.steps:,} steps of {settings.batch_size}",
         *further,
+        *spread,
     ]

@@ -28,7 +28,8 @@ from recurra.training import Callback, Checkpoint, History, build_optimizer
 from recurra.training.steps import StepTrainer
 
 Array = NDArray[np.float64]
-Loss = Callable[[Tensor, Batch], Tensor]
+Loss = Callable[[Batch], Tensor]
+"""Of a network on a batch, ()."""
 
 MOST_JUDGED = 4096
 """Validation windows that a judgement looks at, evenly spaced."""
@@ -76,6 +77,7 @@ def windows(
         torch.from_numpy(count.astype(np.int64)),
         torch.from_numpy(ends.astype(np.int64)),
         around,
+        torch.from_numpy(constants.size.astype(np.float32)),
     )
 
 
@@ -111,14 +113,14 @@ def learn(
     loss = _loss(settings, network, next(train.drawn(MOST_JUDGED, generator)))
     trainer: StepTrainer[Batch] = StepTrainer(
         network,
-        lambda batch: loss(network(batch), batch),
+        loss,
         build_optimizer(
             settings.optimizer,
             [weight for weight in network.parameters() if weight.requires_grad],
             settings.learning_rate,
         ),
         settings.steps,
-        judge=partial(_judged, network, loss, validation) if validation is not None else None,
+        judge=partial(_judged, loss, validation) if validation is not None else None,
         looks=LOOKS,
         callbacks=callbacks,
     )
@@ -155,7 +157,7 @@ def solve_linear(
     if settings.disturbed:
         again = train.all(1024, MOST)
         windows = chain(windows, _as_settings_say(settings, again, generator))
-    judge = None if validation is None else partial(_judged, network, loss, validation)
+    judge = None if validation is None else partial(_judged, loss, validation)
     return solve(network.eval(), windows, judge, settings.shrinkage)
 
 
@@ -181,6 +183,16 @@ def _build(
 
 
 def _loss(settings: Settings, network: SegmentNetwork, batch: Batch) -> Loss:
+    if network.head is not None:
+        network.start(batch)
+        return lambda batch: network.told(batch).loss(batch)
+    metric = _metric(settings, network, batch)
+    return lambda batch: metric(network(batch), batch)
+
+
+def _metric(
+    settings: Settings, network: SegmentNetwork, batch: Batch
+) -> Callable[[Tensor, Batch], Tensor]:
     if not settings.shares:
         return Scaled()
     with torch.no_grad():
@@ -190,10 +202,7 @@ def _loss(settings: Settings, network: SegmentNetwork, batch: Batch) -> Loss:
 
 
 @torch.inference_mode()
-def _judged(network: SegmentNetwork, loss: Loss, held_out: Windows) -> float:
-    parts = [
-        (loss(network(batch), batch), batch.counts.sum())
-        for batch in held_out.all(1024, MOST_JUDGED)
-    ]
+def _judged(loss: Loss, held_out: Windows) -> float:
+    parts = [(loss(batch), batch.counts.sum()) for batch in held_out.all(1024, MOST_JUDGED)]
     total = sum(float(count) for _, count in parts)
     return sum(float(one) * float(count) for one, count in parts) / max(total, 1.0)

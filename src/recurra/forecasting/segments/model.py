@@ -16,9 +16,11 @@ from recurra.description import describe
 from recurra.errors import DataError, OptionError
 from recurra.forecasting.covariates import WindowCovariates
 from recurra.forecasting.histories import Histories
+from recurra.forecasting.model import Support
 from recurra.forecasting.panel import Series
 from recurra.forecasting.segments.batch import Batch, Whose
 from recurra.forecasting.segments.constants import Constants
+from recurra.forecasting.segments.heads import HEADS, POINT
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.settings import Settings
 from recurra.forecasting.segments.smoothing import SmoothedFrame
@@ -36,6 +38,10 @@ AT_ONCE = 1024
 @dataclass
 class SegmentModel:
     """One or several networks of the same form, whose forecasts are averaged.
+
+    With a head the forecast is the median, and each quantile is the mean of the networks' quantiles
+    (Vincent's average): distributions of the same shape in other places have a mean of that shape,
+    where their mixture would be wider than each (Lichtendahl et al. 2013).
 
     Attributes:
         settings: What they were built by.
@@ -68,6 +74,18 @@ class SegmentModel:
         return self.settings.least
 
     @property
+    def head(self) -> str:
+        """What the networks say of each step: "point", or the name of a distribution."""
+        return self.settings.head
+
+    @property
+    def support(self) -> Support:
+        """Which values its forecasts have."""
+        if self.head != POINT and HEADS[self.head].counts:
+            return "counts"
+        return "positive" if self.settings.frame == "level" else "real"
+
+    @property
     def cell(self) -> Cell:
         """The cell of all networks."""
         return self.networks[0].encoder.cell
@@ -97,6 +115,21 @@ class SegmentModel:
         parts = [self._onwards(batch, horizon) for batch in histories.batches(AT_ONCE)]
         return np.concatenate(parts) if parts else np.empty((0, horizon))
 
+    def quantiles(self, histories: Histories, horizon: int, at: Array) -> Array:
+        """The quantiles of the values after each history, in the unit of its series.
+
+        Args:
+            histories: W rows of R values.
+            horizon: From 1 to the K that was learned.
+            at: (Q,), rising, above 0 and below 1.
+
+        Returns:
+            (W, horizon, Q), never falling along the last.
+        """
+        levels = torch.from_numpy(at)
+        parts = [self._spread(batch, levels)[:, :horizon] for batch in histories.batches(AT_ONCE)]
+        return np.concatenate(parts) if parts else np.empty((0, horizon, len(at)))
+
     def forecast_each(self, each: Iterable[Histories], horizon: int) -> Iterator[Array]:
         """The same of several histories, many in a call."""
         return together(self.forecast, each, horizon)
@@ -109,14 +142,33 @@ class SegmentModel:
         return np.concatenate(found, 1)[:, :horizon]
 
     def _block(self, histories: Histories) -> Array:
-        rows, ends = histories.series, histories.ends
-        z = self.constants.scaled(rows, histories.values, ends - histories.reach)
-        whose = Whose(torch.from_numpy(rows), torch.from_numpy(ends - histories.reach))
-        batch = Batch.of_past(
-            z, histories.seen, self.settings.sizes.horizon, self._covariates(histories), whose
-        )
+        batch = self._batch(histories)
         answers = [_answer(network, batch) for network in self.networks]
-        return self.constants.restored(rows, np.mean(answers, axis=0), ends)
+        mean = np.mean(answers, axis=0)
+        found = self.constants.restored(histories.series, mean, histories.ends)
+        return np.rint(found) if self.support == "counts" else found
+
+    def _spread(self, histories: Histories, at: Tensor) -> Array:
+        batch = self._batch(histories)
+        answers = [_quantiles(network, batch, at) for network in self.networks]
+        rising = np.maximum.accumulate(np.mean(answers, axis=0), axis=2)
+        each = [
+            self.constants.restored(histories.series, rising[..., number], histories.ends)
+            for number in range(len(at))
+        ]
+        found = np.stack(each, axis=2)
+        return np.rint(found) if self.support == "counts" else found
+
+    def _batch(self, histories: Histories) -> Batch:
+        rows, first = histories.series, histories.ends - histories.reach
+        return Batch.of_past(
+            self.constants.scaled(rows, histories.values, first),
+            histories.seen,
+            self.settings.sizes.horizon,
+            self._covariates(histories),
+            whose=Whose(torch.from_numpy(rows), torch.from_numpy(first)),
+            unit=self.constants.size[rows],
+        )
 
     def _covariates(self, histories: Histories) -> WindowCovariates | None:
         sizes = self.settings.sizes
@@ -190,6 +242,13 @@ class SegmentModel:
 def _answer(network: SegmentNetwork, batch: Batch) -> Array:
     network.eval()
     answer: Array = network(batch).double().numpy()
+    return answer
+
+
+@torch.inference_mode()
+def _quantiles(network: SegmentNetwork, batch: Batch, at: Tensor) -> Array:
+    network.eval()
+    answer: Array = network.told(batch).quantiles(at).double().numpy()
     return answer
 
 

@@ -13,7 +13,9 @@ from recurra.forecasting.segments.base import base, repeated
 from recurra.forecasting.segments.batch import Batch
 from recurra.forecasting.segments.beside import CovariateReader, Given, Shape, StepEffect
 from recurra.forecasting.segments.frames import Frame, Framed
+from recurra.forecasting.segments.heads import Distribution
 from recurra.forecasting.segments.smoothing import SmoothedFrame
+from recurra.forecasting.segments.told import Told
 from recurra.language import Cell
 from recurra.layers import Recurrent
 from recurra.layers.state import State
@@ -79,6 +81,7 @@ class SegmentNetwork(nn.Module):
             instead of one after the other.
         dilation: How many segments apart those lie that a layer connects, one number or one a layer
             (Chang et al. 2017, arXiv:1710.02224); the decoder goes on in the same way.
+        head: The distribution about the forecast; None for the forecast alone.
     """
 
     def __init__(
@@ -91,8 +94,10 @@ class SegmentNetwork(nn.Module):
         dropout: float = 0.0,
         parallel: bool = False,
         dilation: int | Sequence[int] = 1,
+        head: Distribution | None = None,
     ) -> None:
         super().__init__()
+        self.head = head
         self.sizes, self.frame, self.parallel = sizes, frame, parallel
         past, known, static = _widths(sizes.beside)
         read = sizes.segment * (3 + past + known) + 1 + static
@@ -111,9 +116,39 @@ class SegmentNetwork(nn.Module):
         self.lead = nn.Linear(leading, sizes.horizon, bias=False) if leading else None
         if self.lead is not None:
             nn.init.zeros_(self.lead.weight)
+        further = sizes.ahead * (0 if head is None else head.width)
+        self.further = nn.Linear(self.decoder.output_size, further) if further else None
+        if self.further is not None:
+            nn.init.zeros_(self.further.weight)
+            nn.init.zeros_(self.further.bias)
 
     def forward(self, batch: Batch) -> Tensor:
-        """The forecasts of a batch, (B, K), in the units of the series."""
+        """The forecasts of a batch, (B, K), in the units of the series: with a head the medians."""
+        if self.head is not None:
+            return self.told(batch).quantiles(batch.past.new_tensor([0.5])).squeeze(-1)
+        place, _, framed = self._answered(batch)
+        return self.frame.restored(place, framed)
+
+    def told(self, batch: Batch) -> Told:
+        """The distributions of a batch, of a network with a head."""
+        assert self.head is not None
+        assert self.further is not None
+        place, written, framed = self._answered(batch)
+        shape = (len(place), self.sizes.written * self.sizes.ahead, self.head.width)
+        further = self.further(written).reshape(shape)[:, : self.sizes.horizon]
+        unit = batch.naive.new_ones(len(place)) if batch.unit is None else batch.unit
+        return Told(self.head, self.frame, framed, place, further, unit.unsqueeze(1))
+
+    @torch.no_grad()
+    def start(self, batch: Batch) -> None:
+        """Lets a network with a head begin with the spread of the forecast that it starts from."""
+        told = self.told(batch)
+        errors = told.errors(batch)
+        if self.further is not None and len(errors):
+            self.further.bias.copy_(told.distribution.start(errors).repeat(self.sizes.ahead))
+
+    def _answered(self, batch: Batch) -> tuple[Tensor, Tensor, Framed]:
+        """The forecast in the window's frame, (B, K), what it was read from, and the window."""
         framed, given = self.framed(batch), self._given(batch)
         effect = self._effect(given, framed)
         x = framed.x
@@ -122,15 +157,15 @@ class SegmentNetwork(nn.Module):
         start = base(replace(framed, x=x), batch.seen, self.sizes.lag, self.sizes.horizon)
         beside = self._beside(x, batch, given)
         _, state = self.encoder(self._read(x, batch, beside, given))
-        told = self._written(self._asked(x, batch, beside, given), state)
-        change = self.answer(self.dropout(told)).flatten(1)[:, : self.sizes.horizon]
+        told = self.dropout(self._written(self._asked(x, batch, beside, given), state))
+        change = self.answer(told).flatten(1)[:, : self.sizes.horizon]
         y = start + change + self.skip(x)
         if effect is not None:
             y = y + effect[:, self.sizes.lookback :]
         if given is not None and self.lead is not None:
             leading = torch.cat([given.past.flatten(1), given.static], 1)
             y = y + self.lead(leading) / framed.spread
-        return self.frame.restored(y, framed)
+        return y, told, framed
 
     def framed(self, batch: Batch) -> Framed:
         """The windows of a batch in their own units."""

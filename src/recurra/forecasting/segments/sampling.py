@@ -25,6 +25,7 @@ class Windows:
         count: How many origins each has from there, int64 (S,); 0 for none.
         ends: Where the truth that counts ends, int64 (S,).
         around: The covariates of the same series, or None.
+        unit: What one of their numbers is worth in the unit of each series, (S,); None for 1.
     """
 
     arrays: Arrays
@@ -33,6 +34,7 @@ class Windows:
     count: Tensor
     ends: Tensor
     around: Around | None = None
+    unit: Tensor | None = None
 
     def __len__(self) -> int:
         return int(self.count.sum())
@@ -52,15 +54,10 @@ class Windows:
         ahead = origins.unsqueeze(1) + torch.arange(K)
         counts = seen[:, L:] * (ahead < self.ends[series].unsqueeze(1))
         beside = None if self.around is None else self.around.at(series, origins, L, K)
-        return Batch(
-            values[:, :L],
-            seen[:, :L],
-            values[:, L:],
-            counts,
-            self.naive[series],
-            beside,
-            whose=Whose(series, origins - L),
-        )
+        unit = None if self.unit is None else self.unit[series]
+        past, future, naive = values[:, :L], values[:, L:], self.naive[series]
+        whose = Whose(series, origins - L)
+        return Batch(past, seen[:, :L], future, counts, naive, beside, whose, unit)
 
     def drawn(self, batch_size: int, generator: torch.Generator) -> Drawn:
         """Batches of windows drawn evenly from all, without end."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from recurra.forecasting.segments.beside import Shape
 from recurra.forecasting.segments.constants import Constants
 from recurra.forecasting.segments.frames import ByVolatility, Frame, FromLast, LogOfLevel
+from recurra.forecasting.segments.heads import HEADS, POINT
 from recurra.forecasting.segments.network import SegmentNetwork, Sizes
 from recurra.forecasting.segments.smoothing import SmoothedFrame, first_seasons
 from recurra.language import Cell
@@ -49,6 +50,7 @@ class Settings:
             :mod:`disturbing`.
         dilation: How many segments apart those lie that a layer connects; one number or one a
             layer.
+        head: "point", or the name of a distribution: see :mod:`heads`.
     """
 
     sizes: Sizes
@@ -69,6 +71,7 @@ class Settings:
     disturbed: float = 0.0
     smoothed: bool = False
     dilation: int | Sequence[int] = 1
+    head: str = POINT
 
     @property
     def least(self) -> int:
@@ -110,6 +113,7 @@ class Settings:
             dropout=self.dropout,
             parallel=self.decoder == "parallel",
             dilation=self.dilation,
+            head=None if self.head == POINT else HEADS[self.head],
         )
 
     def _smoothed(self, frame: Frame, seasons: Array | None) -> SmoothedFrame:

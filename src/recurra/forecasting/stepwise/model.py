@@ -60,6 +60,11 @@ class StepModel:
         return self.known.ids
 
     @property
+    def head(self) -> str:
+        """It gives the forecast and nothing else."""
+        return "point"
+
+    @property
     def cell(self) -> Cell:
         """The cell of all layers."""
         return self.network.recurrent.cell

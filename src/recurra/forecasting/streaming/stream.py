@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -72,7 +72,8 @@ class Stream:
         tails: Where the known series end.
         clock: Columns, frequency and how times are written.
         steps: K, at least 1.
-        widths: Half the width of intervals in standard units, (K,) each, by their percent.
+        intervals: Gives the bounds of intervals, (W, K) each by their names, for a model, W
+            histories, their forecasts (W, K) and the standard units of their series (W,).
         by: The columns that tell the group of a series; only rows of new series need them.
     """
 
@@ -82,14 +83,14 @@ class Stream:
         tails: Sequence[Tail],
         clock: Clock,
         steps: int,
-        widths: Mapping[float, Array],
+        intervals: Callable[[Model, Histories, Array, Array], Mapping[str, Array]],
         *,
         by: Sequence[str] = (),
     ) -> None:
         self._model = model.copy()
         self._clock = clock
         self._steps = steps
-        self._widths = dict(widths)
+        self._intervals = intervals
         self._series = {tail.id: Recent.of(tail) for tail in tails}
         self._refused: set[str] = set()
         self.remarks = Remarks()
@@ -215,10 +216,12 @@ class Stream:
             np.array(ends, dtype=np.int64),
         )
         values = self._model.forecast(histories, self._steps)
-        times = self._times(shots)
+        deviations = np.array([one.deviation for one in every])
+        bounds = self._intervals(self._model, histories, values, deviations)
+        own = ({name: bound[row] for name, bound in bounds.items()} for row in range(len(every)))
         return [
-            Following(one.id, when[0], when[1:], row, self._intervals(row, one.deviation))
-            for one, when, row in zip(every, times, values, strict=True)
+            Following(one.id, when[0], when[1:], row, beside)
+            for one, when, row, beside in zip(every, self._times(shots), values, own, strict=True)
         ]
 
     def _times(self, shots: Sequence[Shot]) -> list[list[Any]]:
@@ -229,10 +232,3 @@ class Stream:
         positions = (first[:, None] + np.arange(count)).reshape(-1)
         written = self._clock.render(origins, positions).to_list()
         return [written[start : start + count] for start in range(0, len(written), count)]
-
-    def _intervals(self, values: Array, deviation: float) -> dict[str, Array]:
-        found: dict[str, Array] = {}
-        for percent, half in self._widths.items():
-            found[f"recurra-lo-{percent:g}"] = values - deviation * half
-            found[f"recurra-hi-{percent:g}"] = values + deviation * half
-        return found

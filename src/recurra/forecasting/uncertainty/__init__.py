@@ -1,0 +1,1 @@
+"""Distributions about a forecast: calibrated on held-out windows, and drawn from."""

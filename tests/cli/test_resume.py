@@ -39,6 +39,7 @@ def test_a_run_that_was_stopped_says_how_it_goes_on_and_does(
     assert resumed.exit_code == 0, resumed.output
     assert "Resumed: training 1 had come to its end." in resumed.stderr
     assert not Path("out/checkpoint").exists()
+    assert not Path("out/interrupted.safetensors").exists()
     whole = run("forecast", sales, *QUICK[:-1], "whole")
     assert whole.exit_code == 0
     assert Path("out/forecast.csv").read_bytes() == Path("whole/forecast.csv").read_bytes()

@@ -153,6 +153,8 @@ def _run(
             kept.tell(folder)
             raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
+        if kept.resume:
+            (folder / UNFINISHED).unlink(missing_ok=True)
     narrator.results(forecaster, figures, folder)
     if explain_kernel:
         narrator.kernels(forecaster)

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 import torch
 from checkpoint_program import by_epochs, by_steps, digest, on_the_fly
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -372,6 +372,7 @@ TREES = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_plain_data_come_back_as_they_were(data: object) -> None:
     tree, tensors = plain.apart(data)

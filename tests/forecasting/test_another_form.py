@@ -33,7 +33,7 @@ class Mean:
     names: list[str] = field(default_factory=list)
     network: nn.Module = field(default_factory=lambda: Recurrent("gru", 1, 2))
     form = "mean"
-    reach, least, cell, summary = REACH, LEAST, GRU(), "a mean"
+    reach, least, cell, summary, head = REACH, LEAST, GRU(), "a mean", "point"
 
     @property
     def ids(self) -> list[str]:

@@ -153,25 +153,38 @@ def levels(level: str | None) -> list[float] | None:
     Raises:
         OptionError: If they are no numbers, or out of range.
     """
-    return _numbers("--level", level, "percents with commas between", "80,95")
+    return _numbers("--level", level, (1, 100), "80,95")
 
 
 def shares(quantiles: str | None) -> list[float] | None:
     """Shares.
 
     Raises:
-        OptionError: If they are no numbers.
+        OptionError: If they are no numbers, or out of range.
     """
-    return _numbers("--quantiles", quantiles, "shares with commas between", "0.1,0.9")
+    return _numbers("--quantiles", quantiles, (0, 1), "0.1,0.9")
 
 
-def _numbers(option: str, given: str | None, expected: str, example: str) -> list[float] | None:
+def _numbers(
+    option: str, given: str | None, within: tuple[float, float], example: str
+) -> list[float] | None:
+    """Known before the long work of which they would be the last step."""
     if given is None:
         return None
     try:
-        return [float(part) for part in given.split(",")]
+        found = [float(part) for part in given.split(",")]
     except ValueError:
-        raise OptionError(f"{option} {given}", expected, f"{option} {example}") from None
+        found = []
+    least, most = within
+    if not found or not all(max(least, 1e-9) <= one < most for one in found):
+        raise OptionError(
+            f"{option} {given}",
+            "percents with commas between, each at least 1 and below 100"
+            if most > 1
+            else "shares with commas between, each above 0 and below 1",
+            f"{option} {example}",
+        )
+    return found
 
 
 def share_work(sizes: Sequence[int] | None) -> None:

@@ -3,8 +3,8 @@
     python benchmarks/real_data/run.py [DATA]
 
 DATA is the folder that holds ``forecasting/``; without it RECURRA_DATA, else ``../shared/data``
-beside the repository. All defaults, seed 0; only a target column is named where several could be
-meant. The table goes to docs/results/real_data.md.
+beside the repository. The network that forecasts step by step, else all defaults, seed 0; a target
+column is named where several could be meant. The table goes to docs/results/real_data.md.
 """
 
 import json
@@ -22,17 +22,20 @@ RESULT = ROOT / "docs" / "results" / "real_data.md"
 
 HEAD = """# Real series, as they come
 
-Made by `{command}` with Recurra {version}, seed 0, all defaults; no
-file was prepared by hand. MASE on the test part, smaller is better; 1 is the error of the seasonal
-naive forecast one step ahead on the training part. "Steps at a time" are forecasts of that many
-steps with predictions fed back, from origins as far apart. Seconds depend on the machine and on
-what else it does.
+Made by `{command}` with Recurra {version}, seed 0, the network
+that forecasts step by step (`--strategy recursive`), else all defaults; no file was prepared by
+hand. MASE on the test part, smaller is better; 1 is the error of the seasonal naive forecast one
+step ahead on the training part. "Steps at a time" are forecasts of that many steps with predictions
+fed back, from origins as far apart. Seconds depend on the machine and on what else it does.
 
 """
 COLUMNS = (
     *("series", "command", "steps at a time", "Recurra", "naive", "seasonal naive", "season"),
     *("one step: Recurra", "one step: naive", "epochs", "fit, s"),
 )
+
+
+STEP_BY_STEP = ("--strategy", "recursive")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def main() -> None:
 def _forecast(file: Path, options: tuple[str, ...]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as out:
         command = [sys.executable, "-m", "recurra", "forecast", str(file), *options]
-        command += ["--out", out, "--json"]
+        command += [*STEP_BY_STEP, "--out", out, "--json"]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         figures: dict[str, Any] = json.loads(done.stdout)
         return figures
@@ -83,7 +86,8 @@ def _forecast(file: Path, options: tuple[str, ...]) -> dict[str, Any]:
 def _row(case: Case, figures: dict[str, Any]) -> tuple[str, str, str]:
     test, inferred = figures["test"], figures["inferred"]
     kinds = ("multi_step", "naive", "seasonal_naive")
-    command = shlex.join(["recurra", "forecast", Path(case.file).name, *case.options])
+    said = [Path(case.file).name, *case.options, *STEP_BY_STEP]
+    command = shlex.join(["recurra", "forecast", *said])
     cells = [
         case.name,
         f"`{command}`",

@@ -7,6 +7,7 @@ import pytest
 from recurra import Forecaster
 from recurra.errors import DataError, OptionError
 from recurra.forecasting.segments.model import SegmentModel
+from recurra.training import Callback
 
 
 def panel(lengths, season=7, seed=0, noise=0.05) -> pl.DataFrame:
@@ -36,6 +37,32 @@ def test_many_series_are_learned_segment_by_segment(fitted) -> None:
     assert isinstance(fitted.model_, SegmentModel)
     assert len(fitted.model_.modules()) == 2
     assert Forecaster(epochs=1, hidden_size=4).fit(panel([60] * 11)).model_.form == "stepwise"
+
+
+class InterruptAgain(Callback):
+    """Ctrl-C in the second training, on all of the time, when its first network is half trained."""
+
+    def __init__(self, networks: int) -> None:
+        self.networks, self.begun = networks, 0
+
+    def on_train_begin(self, trainer):
+        self.begun += 1
+
+    def on_epoch_end(self, trainer, epoch, logs):
+        if self.begun > self.networks and epoch == 1:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupt_of_the_second_training_leaves_what_was_judged() -> None:
+    table = panel([60] * 3)
+    watch = InterruptAgain(networks=2)
+    broken, whole = small().fit(table, watch=[watch]), small(refit=False).fit(table)
+    assert watch.begun == 3
+    assert broken.verdict_ == whole.verdict_
+    assert not broken.history_.interrupted
+    assert broken.model_ is broken.judged_
+    assert broken.predict().equals(whole.predict())
+    assert "was interrupted: the networks that were judged forecast" in broken.notes_[-1]
 
 
 def test_series_too_short_to_be_judged_are_forecast_all_the_same(fitted) -> None:

@@ -4,6 +4,7 @@ import matplotlib.image
 import numpy as np
 import polars as pl
 import pytest
+from matplotlib.figure import Figure
 
 from recurra.forecasting import pictures
 from recurra.forecasting.pictures import draw_forecast, draw_learning
@@ -59,6 +60,18 @@ def test_a_loss_of_zero_and_a_single_epoch_can_be_drawn():
         losses = {"loss": [0.0] * epochs, "val_loss": [0.0] * epochs}
         rates = {"learning_rate": [0.1, 0.1, 0.01][:epochs]}
         assert pixels(draw_learning(History([*range(epochs)], losses | rates))).size
+
+
+def test_a_learning_rate_is_cut_only_where_it_did_not_fall_all_along():
+    def dotted(rates):
+        epochs = [*range(len(rates))]
+        axes = Figure().subplots()
+        losses = {"loss": [1.0] * len(rates), "learning_rate": rates}
+        pictures._draw_losses(axes, History(epochs, losses))
+        return [line.get_xdata()[0] for line in axes.lines if line.get_linestyle() == ":"]
+
+    assert dotted([0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.001]) == [3.5, 6.5]
+    assert dotted([0.1, 0.09, 0.07, 0.04, 0.01]) == []
 
 
 def test_a_name_in_chinese_is_drawn_without_a_warning(small, frame, wave):

@@ -73,7 +73,7 @@ class Forecaster(Estimator):
         hidden_size: The units of each layer; None for 50 and 100, or by the amount of data.
         lookback: L, how many past values a forecast is made from; None for a season of up to 48
             steps, and if that is not the whole season, the season before as well; or, segment by
-            segment, for the longest season that shows, and at least three of them.
+            segment, for two seasons at least, the longest that shows, and K.
         horizon: K, how many steps ahead to forecast; None for what the frequency suggests: a year
             of months, a day of hours.
         strategy: ``"sequence-to-sequence"``: segment by segment, each knowing those before it.
@@ -744,7 +744,13 @@ class Forecaster(Estimator):
                 covariates = wanted.learn(panel, trained, self.plan_.horizon)
                 whole = with_covariates(whole, covariates)
             again = form.again(whole, learned, watch, checkpoint=run)
+            if again.history.interrupted and again is not learned:
+                raise KeyboardInterrupt  # A network that is half trained is none.
         except KeyboardInterrupt:
+            self.notes_ += (
+                "learning anew from all of the time was interrupted: the networks that were judged "
+                "forecast",
+            )
             if run is not None:
                 run.keep()
             return

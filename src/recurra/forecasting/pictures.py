@@ -10,6 +10,7 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from recurra.drawing import letters, png, tidy, title
 from recurra.forecasting.preparation import Prepared
@@ -87,11 +88,10 @@ def _draw_losses(axes: Axes, history: History) -> None:
     if losses := history.history.get("val_loss"):
         best = int(np.argmin(losses))
         axes.plot(epochs[best], losses[best], "o", color=TEST, label=f"best, epoch {best + 1}")
-    cuts = epochs[:-1][np.diff(history.history.get("learning_rate", [])) < 0] + 0.5
-    for number, cut in enumerate(cuts):
+    for number, cut in enumerate(_cuts(history)):
         label = "learning rate cut" if number == 0 else None
-        axes.axvline(cut, color=TRUTH, lw=0.8, ls=":", label=label)
-    axes.set(xlabel="epoch", ylabel="mean squared error")
+        axes.axvline(cut + 1.5, color=TRUTH, lw=0.8, ls=":", label=label)
+    axes.set(xlabel="epoch", ylabel="loss")
     # Losses of exactly 0 have no place on a logarithmic axis.
     if any(loss > 0 for key in names for loss in history.history.get(key, ())):
         axes.set_yscale("log")
@@ -99,6 +99,12 @@ def _draw_losses(axes: Axes, history: History) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     tidy(axes)
+
+
+def _cuts(history: History) -> NDArray[np.int64]:
+    """The epochs after which the learning rate was cut, from 0; none where it falls all along."""
+    falls = np.flatnonzero(np.diff(history.history.get("learning_rate", [])) < 0)
+    return falls if 2 * len(falls) < len(history.epoch) else falls[:0]
 
 
 def _draw_whole(axes: Axes, forecaster: Forecaster, one: Prepared) -> None:

@@ -371,12 +371,17 @@ def _notes(settings: Settings, count: int) -> list[str]:
             f"{settings.disturbed:.0%} of the windows are shown with a strange stretch in them, so "
             "that forecasts learn to look past one"
         )
+    several, width = settings.ensemble > 1, settings.hidden_size
+    learners = (
+        f"{settings.ensemble} networks of {width} units learn"
+        if several
+        else f"a network of {width} units learns"
+    )
     return [
         f"each window is seen {units}{apart}",
         f"read are {sizes.read} segments of {sizes.segment} steps, forecast {sizes.written} of "
         f"{sizes.ahead}; a forecast starts from {start}",
-        f"{settings.ensemble} networks of {settings.hidden_size} units learn from {count:,} "
-        f"windows, {settings.steps:,} steps of {settings.batch_size}",
+        f"{learners} from {count:,} windows, {settings.steps:,} steps of {settings.batch_size}",
         *further,
         *spread,
     ]

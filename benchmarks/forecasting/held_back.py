@@ -35,7 +35,7 @@ HEAD = """# Data held back to the end
 
 `python benchmarks/forecasting/held_back.py PATH/forecasting` made this page. The rules by which the
 defaults follow from the data were made without these sets, and were not touched after they had been
-read.
+read. (AEP and the stocks had been forecast step by step before, for [real series](real_data.md).)
 
 ## M1
 

@@ -330,7 +330,6 @@ class Forecaster(Estimator):
                 missing or new in it as well. Of readings at irregular times: a row for each series
                 and time to forecast, more than the horizon or fewer; without, those that rows
                 behind the last target in the table tell, else times a usual gap apart.
-                missing or new in it as well.
             quantiles: Shares above 0 and below 1. The ends of the interval of level 80 are the
                 quantiles 0.1 and 0.9.
             samples: How many sample paths of each series, at least 1: each step is distributed as
@@ -359,8 +358,6 @@ class Forecaster(Estimator):
         tails, around = self.tails_, self._around_ends(self.covariates_, steps, future)
         rows = histories(tails, around)
         found = self._beside(rows, self.model_.forecast(rows, steps), _deviations(tails), asked)
-        if asked.samples and self.calibration_.ranks.seen:
-            self.notes_ = tuple(dict.fromkeys((*self.notes_, PATHS_FROM_SEEN)))
         columns: dict[str, Any] = {
             "unique_id": pl.Series([tail.id for tail in tails], dtype=pl.String).gather(
                 np.repeat(np.arange(len(tails)), steps)
@@ -436,6 +433,8 @@ class Forecaster(Estimator):
         asked: Asked,
     ) -> dict[str, NDArray[np.float64]]:
         """Forecasts (W, K) and what was asked for beside them, by the names of their columns."""
+        if asked.samples and self.calibration_.ranks.seen:
+            self.notes_ = tuple(dict.fromkeys((*self.notes_, PATHS_FROM_SEEN)))
         beside = Intervals(asked, self.calibration_, int(self.seed))
         return {"recurra": forecast, **beside(self.model_, rows, forecast, deviations)}
 

@@ -91,11 +91,17 @@ class SegmentForm:
                 f"seasonality={self.seasonality!r}",
                 " or ".join(map(repr, rules.SEASONALITIES)),
             )
+        if self._counts and self.seasonality not in {None, rules.LEARNED}:
+            raise OptionError(
+                f"seasonality={self.seasonality!r} with head {self.head!r}",
+                f"{rules.LEARNED!r}: counts that are freed of a season are counts no more",
+                "leave the seasonality out",
+            )
         if self.auto is not None:
             Budget.parse(self.auto)
             check_installed()
         facts = rules.Facts(1, 1, 1, 10, 10, positive=True, series=1)
-        self._trial(self._with_wishes(rules.choose(facts, 2, self.seasonality)))
+        self._trial(self._with_wishes(rules.choose(facts, 2, self._seasonality)))
 
     def _trial(self, settings: Settings) -> None:
         from recurra.training import build_optimizer  # noqa: PLC0415
@@ -154,7 +160,7 @@ class SegmentForm:
                 "values above 0, since a season is divided out",
                 "seasonality='smoothed' takes any",
             )
-        settings = self._with_wishes(rules.choose(facts, plan.lookback, self.seasonality))
+        settings = self._with_wishes(rules.choose(facts, plan.lookback, self._seasonality))
         start = Candidate(_with_covariates(settings, prepared), self._cell)
         if self.auto is None:
             return self._learn(start, prepared, tell, watch, checkpoint)
@@ -273,7 +279,7 @@ class SegmentForm:
             wished["hidden_size"] = (settings.hidden_size,) * len(self.dilation)
         if self._counts:
             # Shares of the mean size are counts times a number; nothing else is.
-            settings = replace(settings, shares=True, divided=False)
+            settings = replace(settings, shares=True)
         return replace(settings, **{name: one for name, one in wished.items() if one is not None})
 
     @property
@@ -283,12 +289,15 @@ class SegmentForm:
             **vars(self),
             "decoder": self.given_strategy,
             "layers": self.hidden_size,
-            "frame": self.seasonality,
+            "frame": self._seasonality,
             "lag": self.seasonality,
         }
-        given = {name for name, one in options.items() if one is not None}
-        # Counts are counted in shares of their mean size, whatever else would serve.
-        return frozenset(given | {"frame"} if self._counts else given)
+        return frozenset(name for name, one in options.items() if one is not None)
+
+    @property
+    def _seasonality(self) -> str | None:
+        """What is done with a season: of counts it is left to the networks, so that they stay."""
+        return rules.LEARNED if self._counts else self.seasonality
 
     @property
     def _counts(self) -> bool:

@@ -56,6 +56,7 @@ class Told:
         found = self.distribution.quantile(self._place, self.further, at)
         if self.distribution.counts:
             return found / self.unit.unsqueeze(-1)
+        # A season that is smoothed is of the steps, not of the quantiles.
         each = [self.frame.restored(one, self.framed) for one in found.unbind(-1)]
         return torch.stack(each, -1)
 

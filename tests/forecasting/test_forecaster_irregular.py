@@ -215,6 +215,7 @@ def test_readings_of_several_series_are_not_taken_for_one(rows, assert_helpful, 
         ({"past": ["dose"]}, "past=['dose'] with times"),
         ({"by": "group"}, "by='group' with times"),
         ({"auto": "1m"}, "auto='1m' with times"),
+        ({"head": "normal"}, "head='normal'"),
     ],
 )
 def test_what_needs_a_step_is_refused_before_anything_is_learned(

@@ -91,6 +91,8 @@ def check_irregular(options: Mapping[str, Any]) -> None:
     needing = [name for name in (*COVARIATE_OPTIONS, "by", "auto") if options[name]]
     if options["strategy"] in WITH_COVARIATES:
         needing.append("strategy")
+    if options["head"] not in {None, POINT}:
+        needing.append("head")
     if needing:
         given = ", ".join(f"{name}={options[name]!r}" for name in needing)
         raise OptionError(

@@ -22,10 +22,11 @@ The most memory in use was **{peak:.1f} GB**, the frame included, on {threads} o
 {machine}; {cpu:,.0f} processor seconds in all. Seconds by the clock are of a machine that did other
 work as well.
 
-What a pass is: each of the {networks} networks takes {training_steps:,} steps and draws {windows:,}
-windows of {width} points, {each:.1f} a series: {over:.1f} times as many points as there are, so
-that each point is seen once and more by every network. Then they are judged on the
-last part of every series, and learn anew from all of the time.
+What a pass is: every series is drawn at least once on average. Each of the {networks} networks
+takes {training_steps:,} steps and draws {windows:,} windows of {width} points, {each:.1f} a series
+on average: {over:.1f} times as many points as the table has, {all_over:.1f} times for all networks
+together. Then they are judged on the last part of every series, and learn anew from all of the
+time, for as many steps as proved best.
 
 {verdict}
 
@@ -51,6 +52,10 @@ def render(found: Mapping[str, Any]) -> str:
         "machine": platform.machine(),
         "each": fit["windows"] / fit["series"],
         "over": fit["windows"] * fit["width"] / (fit["series"] * fit["steps"]),
+        "all_over": fit["networks"]
+        * fit["windows"]
+        * fit["width"]
+        / (fit["series"] * fit["steps"]),
     }
     parts = [
         f"| {one['name']} | {one['seconds']:,.0f} | {one['cpu']:,.0f} "

@@ -33,8 +33,8 @@ SETS = {
     "AirPassengers, monthly": ("airline-passengers.csv", 12),
     "sunspots, monthly": ("monthly-sunspots.csv.gz", 12),
     "taylor, half-hourly load": ("taylor.csv", 48),
-    "New York taxis, half-hourly": ("taxi_new_york_passengers.csv.gz", 48),
     "US gasoline, weekly": ("us_gasoline.csv", 13),
+    "New York taxis, half-hourly": ("taxi_new_york_passengers.csv.gz", 48),
 }
 BASELINES = ("naive", "seasonal_naive", "drift", "naive2", "auto_ets")
 
@@ -42,7 +42,7 @@ HEAD = """# Textbook series from five origins
 
 `python benchmarks/forecasting/classic.py PATH/forecasting` made this page: mean MASE over five
 rolling origins at the end of each series, a horizon apart, everything fitted anew at each of them.
-Recurra with its defaults, from three seeds: their mean, and their range. AutoETS is that of
+Recurra with its defaults, from {seeds}: the mean, and the range. AutoETS is that of
 statsforecast. Where no season was found there is no seasonal naive forecast; the naive one stands
 for it.
 
@@ -112,7 +112,9 @@ def write(runs: Sequence[Run]) -> None:
             + " | ".join(f"{one:.2f}" for one in rules)
             + f" | {seconds:.0f} |"
         )
-    PAGE.write_text(HEAD + "\n".join(lines) + "\n" + TAIL, encoding="utf-8")
+    seeds = len({one.seed for one in runs})
+    head = HEAD.format(seeds="one seed" if seeds == 1 else f"{seeds} seeds")
+    PAGE.write_text(head + "\n".join(lines) + "\n" + TAIL, encoding="utf-8")
 
 
 def main() -> None:
@@ -122,6 +124,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path, help="where classic_univariate is")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--again", action="store_true")
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
@@ -129,7 +132,7 @@ def main() -> None:
         RESULTS.unlink(missing_ok=True)
     lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     done = [Run(**json.loads(line)) for line in lines]
-    for seed in range(3):
+    for seed in range(given.seeds):
         for name in SETS:
             if (name, seed) in {(one.name, one.seed) for one in done}:
                 continue

@@ -15,7 +15,7 @@ def test_a_search_is_told_and_its_choice_is_in_every_result(run, sales) -> None:
     assert "- time column: month" in result.stdout
     assert "- searched within 3 trials: 3 trials by TPE" in result.stdout
     assert result.stdout.count("- time column: month") == 1
-    parts = ("a season of 12", "searched within", "units learn from")
+    parts = ("a season of 12", "searched within", "units learn")
     places = [result.stdout.index(part) for part in parts]
     assert places == sorted(places)
     figures = json.loads(Path("out/metrics.json").read_text())

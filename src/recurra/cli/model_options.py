@@ -182,7 +182,9 @@ def _numbers(
             "percents with commas between, each at least 1 and below 100"
             if most > 1
             else "shares with commas between, each above 0 and below 1",
-            f"{option} {example}",
+            f"write 80 for a share of 0.8, as {option} {example}"
+            if most > 1
+            else f"write 0.1 for 10 percent, as {option} {example}",
         )
     return found
 

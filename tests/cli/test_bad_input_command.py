@@ -221,6 +221,8 @@ def full_disk() -> Iterator[None]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX'")
+# Where nothing was compiled before, that is not kept either, and said.
+@pytest.mark.filterwarnings("ignore:compiled code is not kept")
 @pytest.mark.parametrize("command", ["forecast", "backtest", "inspect"])
 def test_on_a_full_disk_nothing_half_written_stays(run: Run, command: str) -> None:
     one(table()).head(40).write_csv("rows.csv")

@@ -98,6 +98,9 @@ def write(runs: Sequence[Run]) -> None:
     lines = []
     for name in SETS:
         own = [one for one in runs if one.name == name]
+        if not own:
+            lines.append(f"| {name} | {SETS[name][1]} | " + "not run | " * 8)
+            continue
         first = next(one for one in own if one.seed == 0)
         ours = [one.mase["recurra"] for one in own]
         rules = [

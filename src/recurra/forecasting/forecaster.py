@@ -33,11 +33,12 @@ from recurra.forecasting.forms import (
 )
 from recurra.forecasting.frames import to_frame
 from recurra.forecasting.groups.form import GroupedForm
-from recurra.forecasting.groups.grouping import columns_of, in_groups
+from recurra.forecasting.groups.grouping import check_grouping, columns_of, in_groups
 from recurra.forecasting.histories import Histories
 from recurra.forecasting.intervals import Calibration
 from recurra.forecasting.kept_run import kept_run
 from recurra.forecasting.model import Form, Learned, Model
+from recurra.forecasting.option_checks import check_callbacks, check_seed, check_strategy
 from recurra.forecasting.panel import SHORTEST, Panel
 from recurra.forecasting.plan import Plan, Wishes, check_counts, is_whole
 from recurra.forecasting.preparation import Prepared, judged_by_test, whole_time, with_covariates
@@ -268,7 +269,8 @@ class Forecaster(Estimator):
         wishes, wanted = self._wishes(), self._wanted()
         self._check_form()
         further = () if wanted is None else wanted.roles.names
-        by = self._grouped(id)
+        by = columns_of(self.by)
+        check_grouping(self.by, id, self.auto)
         further = tuple(dict.fromkeys((*further, *by)))
         panel = Panel.from_frame(df, id=id, time=time, target=target, further=further)
         if panel.frequency.irregular:
@@ -620,31 +622,12 @@ class Forecaster(Estimator):
             batch_size=self.batch_size,
             ensemble=self.ensemble,
         )
-        self._check_seed_and_callbacks()
-        known = self.strategy is None or (isinstance(self.strategy, str) and self.strategy in FORMS)
-        if not known:
-            raise OptionError(f"strategy {self.strategy!r}", " or ".join(map(repr, FORMS)))
-        if self.strategy == "one-step" and self.horizon not in {None, 1}:
-            raise OptionError(
-                f"horizon {self.horizon} with strategy 'one-step'",
-                "horizon 1, since each prediction is made from true values",
-                "strategy 'recursive', which feeds predictions back, reaches further",
-            )
+        check_seed(self.seed)
+        check_callbacks(self.callbacks)
+        check_strategy(self.strategy, self.horizon, FORMS)
         check_head(self.head, self.strategy)
         horizon = 1 if self.strategy == "one-step" else self.horizon
         return Wishes(horizon, self.lookback, self.validation, self.test)
-
-    def _check_seed_and_callbacks(self) -> None:
-        if not is_whole(self.seed, least=0) or self.seed >= 2**63:
-            raise OptionError(f"seed={self.seed!r}", "a whole number, at least 0 and below 2**63")
-        given = self.callbacks
-        known = not isinstance(given, str) and isinstance(given, Sequence)
-        if given != "default" and not (known and all(isinstance(one, Callback) for one in given)):
-            raise OptionError(
-                f"callbacks={given!r}",
-                "'default', or a list of callbacks",
-                "callbacks=[] to train without any",
-            )
 
     def _wanted(self) -> Wanted | None:
         """The covariates that the user named."""
@@ -676,31 +659,11 @@ class Forecaster(Estimator):
         form.check()
         return form
 
-    def _grouped(self, id: str | None) -> tuple[str, ...]:  # noqa: A002
-        """The columns by which series are grouped."""
-        by = columns_of(self.by)
-        if by and self.auto is not None:
-            raise OptionError(
-                f"auto={self.auto!r} with by={self.by!r}, whose groups would share its budget",
-                "one of the two",
-                "search with the rows of one group, and give what was found",
-            )
-        if id is not None and id in by:
-            raise OptionError(
-                f"by={self.by!r}, which names the series",
-                "a column of what several series share",
-                "for a model a series, give a copy of that column under another name",
-            )
-        return by
-
     def _form_of(self, panel: Panel) -> Form:
         """The kind of model to learn from a panel, or of each of its groups."""
         if self.by is None:
             return self._form(irregular=panel.frequency.irregular)
-        sizes: dict[tuple[str, ...], int] = {}
-        for one in panel.series:
-            sizes[one.group] = max(len(one.values), sizes.get(one.group, 0))
-        return GroupedForm(self._form(), sizes)
+        return GroupedForm.of(self._form(), panel)
 
     def _settle(self, panel: Panel, wishes: Wishes, form: Form, wanted: Wanted | None) -> None:
         settled = settle(panel, wishes, form)

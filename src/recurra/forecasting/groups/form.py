@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Self
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from recurra.forecasting.covariates import Around
 from recurra.forecasting.groups.grouping import Group, called
 from recurra.forecasting.groups.model import GroupedModel, Member
 from recurra.forecasting.model import Form, Learned, Model, Tell
+from recurra.forecasting.panel import Panel
 from recurra.forecasting.plan import Plan, Wishes
 from recurra.forecasting.preparation import Prepared
 from recurra.training import Callback, Checkpoint
@@ -33,6 +35,14 @@ class GroupedForm:
 
     form: Form
     sizes: Mapping[Group, int]
+
+    @classmethod
+    def of(cls, form: Form, panel: Panel) -> Self:
+        """For the groups of a panel."""
+        sizes: dict[Group, int] = {}
+        for one in panel.series:
+            sizes[one.group] = max(len(one.values), sizes.get(one.group, 0))
+        return cls(form, sizes)
 
     @property
     def forecasts_short(self) -> bool:

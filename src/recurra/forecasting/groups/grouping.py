@@ -37,6 +37,32 @@ def columns_of(by: object) -> tuple[str, ...]:
     return tuple(names)
 
 
+def check_grouping(by: object, id: str | None, auto: object) -> None:  # noqa: A002
+    """Refuses what does not go together with a model a group.
+
+    Args:
+        by: As the user gave it.
+        id: The column that names the series, if it was named.
+        auto: The budget of a search, if there is to be one.
+
+    Raises:
+        OptionError: If groups would share a search, or each series be one.
+    """
+    columns = columns_of(by)
+    if columns and auto is not None:
+        raise OptionError(
+            f"auto={auto!r} with by={by!r}, whose groups would share its budget",
+            "one of the two",
+            "search with the rows of one group, and give what was found",
+        )
+    if id is not None and id in columns:
+        raise OptionError(
+            f"by={by!r}, which names the series",
+            "a column of what several series share",
+            "for a model a series, give a copy of that column under another name",
+        )
+
+
 def in_groups(panel: Panel, by: Sequence[str]) -> Panel:
     """The same panel, each series with its group.
 

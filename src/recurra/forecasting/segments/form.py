@@ -15,12 +15,10 @@ from recurra.forecasting.plan import Plan, Wishes, check_counts, held_out
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.segments import rules
 from recurra.forecasting.segments.beside import Shape
+from recurra.forecasting.segments.ensemble import learn_ensemble
 from recurra.forecasting.segments.heads import HEADS, POINT
-from recurra.forecasting.segments.learning import learn, solve_linear
-from recurra.forecasting.segments.linear import Linear
 from recurra.forecasting.segments.material import Material
 from recurra.forecasting.segments.model import SegmentModel
-from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.search.budget import Budget
 from recurra.forecasting.segments.search.candidate import Candidate
 from recurra.forecasting.segments.search.finding import Task
@@ -204,43 +202,19 @@ class SegmentForm:
     ) -> Learned:
         settings, cell = wanted.settings, wanted.cell
         material = Material.of(settings, prepared)
-        train, validation = material.train, material.validation
         model = SegmentModel(settings, (settings.build(cell),), material.constants, material.ids)
-        tell(model, _notes(settings, len(train)))
-        if not len(train):
+        tell(model, _notes(settings, len(material.train)))
+        if not len(material.train):
             return Learned(model, History(stopped="nothing to learn"))
-        linear = solve_linear(settings, cell, train, validation, seasons=material.seasons)
-        settings = _with_linear(settings, linear)
-        model = replace(model, settings=settings)
-        networks: list[SegmentNetwork] = []
-        history = History()
-        for number in range(settings.ensemble):
-            chosen = () if self.callbacks == "default" else self.callbacks
-            if settings.units(number) != settings.units(max(0, number - 1)):
-                linear = solve_linear(
-                    settings, cell, train, validation, seasons=material.seasons, number=number
-                )
-            network, found = learn(
-                settings,
-                cell,
-                train,
-                validation,
-                seed=int(self.seed) + number,
-                linear=linear,
-                callbacks=[*chosen, *watch],
-                seasons=material.seasons,
-                number=number,
-                checkpoint=checkpoint,
-            )
-            history = history if networks else found
-            if found.interrupted and not (networks or found.epoch):
-                raise KeyboardInterrupt
-            if not found.interrupted or not networks:
-                networks.append(network)
-            if found.interrupted:
-                history.stopped = found.stopped
-                break
-        return Learned(replace(model, networks=tuple(networks)), history)
+        chosen = () if self.callbacks == "default" else self.callbacks
+        settings, networks, history = learn_ensemble(
+            wanted,
+            material,
+            seed=int(self.seed),
+            callbacks=[*chosen, *watch],
+            checkpoint=checkpoint,
+        )
+        return Learned(replace(model, settings=settings, networks=networks), history)
 
     def _facts(self, prepared: Sequence[Prepared], plan: Plan, season: int) -> rules.Facts:
         trains = [one.train for one in prepared]
@@ -332,13 +306,6 @@ def _with_covariates(settings: Settings, prepared: Sequence[Prepared]) -> Settin
         return replace(settings, sizes=replace(settings.sizes, beside=None))
     shape = Shape.of(around.covariates.encoding.sizes)
     return replace(settings, sizes=replace(settings.sizes, beside=shape), linear="learned")
-
-
-def _with_linear(settings: Settings, linear: Linear | None) -> Settings:
-    """The settings of networks whose linear way was solved, or had better be learned."""
-    if linear is None:
-        return replace(settings, linear="learned", shrinkage=None)
-    return replace(settings, shrinkage=linear.shrinkage)
 
 
 def _after(notes: Sequence[str], tell: Tell) -> Tell:

@@ -1,0 +1,90 @@
+"""How the networks of an ensemble are learned, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from recurra.forecasting.segments.learning import learn, solve_linear
+from recurra.forecasting.segments.linear import Linear
+from recurra.forecasting.segments.material import Material
+from recurra.forecasting.segments.network import SegmentNetwork
+from recurra.forecasting.segments.search.candidate import Candidate
+from recurra.forecasting.segments.settings import Settings
+from recurra.training import Callback, Checkpoint, History
+
+
+def learn_ensemble(
+    wanted: Candidate,
+    material: Material,
+    *,
+    seed: int,
+    callbacks: Sequence[Callback],
+    checkpoint: Checkpoint | None,
+) -> tuple[Settings, tuple[SegmentNetwork, ...], History]:
+    """Learns as many networks as the settings say, each from another seed.
+
+    Args:
+        wanted: The settings and the cell of all.
+        material: With at least one window to learn from.
+        seed: Of the first; each other's is one more than the one's before.
+        callbacks: Of all.
+        checkpoint: Where the trainings are kept, if they are.
+
+    Returns:
+        The settings with what is known now of the linear way, the networks, and the history of the
+        first. If one was interrupted, those before it, or it alone.
+
+    Raises:
+        TrainingError: If the loss became infinite.
+        KeyboardInterrupt: If the first was interrupted before there was one to keep.
+    """
+    linear = _solved(wanted.settings, wanted, material, 0)
+    settings = _with_linear(wanted.settings, linear)
+    networks: list[SegmentNetwork] = []
+    history = History()
+    for number in range(settings.ensemble):
+        if settings.units(number) != settings.units(max(0, number - 1)):
+            linear = _solved(settings, wanted, material, number)
+        network, found = learn(
+            settings,
+            wanted.cell,
+            material.train,
+            material.validation,
+            seed=seed + number,
+            linear=linear,
+            callbacks=callbacks,
+            seasons=material.seasons,
+            number=number,
+            checkpoint=checkpoint,
+        )
+        history = history if networks else found
+        if found.interrupted and not (networks or found.epoch):
+            raise KeyboardInterrupt
+        if not found.interrupted or not networks:
+            networks.append(network)
+        if found.interrupted:
+            history.stopped = found.stopped
+            break
+    return settings, tuple(networks), history
+
+
+def _solved(
+    settings: Settings, wanted: Candidate, material: Material, number: int
+) -> Linear | None:
+    """The linear way in the units of a network, by its number."""
+    return solve_linear(
+        settings,
+        wanted.cell,
+        material.train,
+        material.validation,
+        seasons=material.seasons,
+        number=number,
+    )
+
+
+def _with_linear(settings: Settings, linear: Linear | None) -> Settings:
+    """The settings of networks whose linear way was solved, or had better be learned."""
+    if linear is None:
+        return replace(settings, linear="learned", shrinkage=None)
+    return replace(settings, shrinkage=linear.shrinkage)

@@ -32,7 +32,6 @@ FEWEST = 4
 """Points of the training part that a series must have beyond what a forecast starts from."""
 
 CELL = "gru"
-ENSEMBLE = 3
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _table(found: Surprise) -> Table:
 def _settings(model: LanguageModel) -> dict[str, str]:
     plan = model.plan_
     return {
-        "network": f"{plan.layers} layers of {plan.units} {plan.cell} units, forwards",
+        "network": f"{plan.network}, forwards",
         "parameters": f"{figures(model)['parameters']:,}",
         "symbols": f"{len(model.alphabet_):,} {model.symbols}",
         "training": f"{model.history_.seconds:.0f} s, {model.history_.stopped}",

@@ -75,12 +75,18 @@ class Plan:
         """Judgements without improvement after which the training ends."""
         return max(2, self.looks // 4)
 
+    @property
+    def network(self) -> str:
+        """As "2 layers of 256 lstm units"."""
+        layers = "1 layer" if self.layers == 1 else f"{self.layers} layers"
+        return f"{layers} of {self.units} {self.cell} units"
+
     def notes(self, symbols: int) -> list[str]:
         """The same in sentences, for a text of so many symbols."""
         read = self.length * self.rows * self.steps
         return [
             f"the last {self.held_out:,} of {symbols:,} symbols are held out to judge by",
-            f"{self.layers} layers of {self.units} {self.cell} units, dropout {self.dropout:g}, "
+            f"{self.network}, dropout {self.dropout:g}, "
             f"{self.rows} rows in chunks of {self.steps} symbols with the state carried on",
             f"{read / (symbols - self.held_out):.1f} passes over the text, {self.length:,} steps, "
             f"learning rate {self.learning_rate:g}",

@@ -6,6 +6,8 @@ import pytest
 
 from recurra import Forecaster
 from recurra.errors import DataError, OptionError
+from recurra.forecasting.segments import ensemble
+from recurra.forecasting.segments.learning import learn
 from recurra.forecasting.segments.model import SegmentModel
 from recurra.training import Callback
 
@@ -63,6 +65,20 @@ def test_an_interrupt_of_the_second_training_leaves_what_was_judged() -> None:
     assert broken.model_ is broken.judged_
     assert broken.predict().equals(whole.predict())
     assert "was interrupted: the networks that were judged forecast" in broken.notes_[-1]
+
+
+def test_an_interrupt_between_two_networks_keeps_those_that_are_learned(monkeypatch) -> None:
+    def learned_or_stopped(*given, number, **options):
+        if number == 1:
+            raise KeyboardInterrupt
+        return learn(*given, number=number, **options)
+
+    monkeypatch.setattr(ensemble, "learn", learned_or_stopped)
+    broken = small().fit(panel([60] * 3))
+    assert broken.history_.interrupted
+    assert len(broken.model_.modules()) == 1
+    assert broken.evaluation_ is None
+    assert broken.predict()["recurra"].is_finite().all()
 
 
 def test_series_too_short_to_be_judged_are_forecast_all_the_same(fitted) -> None:

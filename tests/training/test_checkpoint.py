@@ -162,6 +162,21 @@ def test_a_stop_signal_is_answered_with_a_checkpoint(
     assert resumed(by_steps, folder) == by_steps(None)
 
 
+@pytest.mark.parametrize("program", [by_epochs, by_steps])
+def test_ctrl_c_at_the_very_end_is_an_interruption_that_loses_nothing(
+    program: Program, folder: Path
+) -> None:
+    class AtTheEnd(Callback):
+        def on_train_end(self, trainer) -> None:
+            signal.raise_signal(signal.SIGINT)
+            self.trainer = trainer
+
+    last = AtTheEnd()
+    program(Checkpoint(folder, verbose=0), last)
+    assert last.trainer.history.interrupted
+    assert resumed(program, folder) == program(None)
+
+
 def test_signals_are_as_before_once_it_is_done(folder: Path) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     by_steps(Checkpoint(folder, verbose=0))

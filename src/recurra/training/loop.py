@@ -202,8 +202,8 @@ class Trainer:
             for callback in begun:
                 callback.on_train_end(self)
             self.history.seconds = time.perf_counter() - started
-        if not self.history.interrupted:
-            course.finish()
+        if not self.history.interrupted and course.finish():
+            self.history.stopped = INTERRUPTED
 
     def _begin(self, begun: list[Callback]) -> None:
         for callback in self.callbacks:

@@ -180,8 +180,8 @@ class StepTrainer(Generic[B]):
             for callback in begun:
                 callback.on_train_end(self._as_trainer)
             self.history.seconds = time.perf_counter() - started
-        if not self.history.interrupted:
-            course.finish()
+        if not self.history.interrupted and course.finish():
+            self.history.stopped = INTERRUPTED
 
     def _run_epochs(self, course: Course) -> str:
         for epoch in range(self.position.epoch, self.epochs):

@@ -12,6 +12,7 @@ from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.search.candidate import Candidate
 from recurra.forecasting.segments.settings import Settings
 from recurra.training import Callback, Checkpoint, History
+from recurra.training.history import INTERRUPTED
 
 
 def learn_ensemble(
@@ -44,27 +45,33 @@ def learn_ensemble(
     networks: list[SegmentNetwork] = []
     history = History()
     for number in range(settings.ensemble):
-        if settings.units(number) != settings.units(max(0, number - 1)):
-            linear = _solved(settings, wanted, material, number)
-        network, found = learn(
-            settings,
-            wanted.cell,
-            material.train,
-            material.validation,
-            seed=seed + number,
-            linear=linear,
-            callbacks=callbacks,
-            seasons=material.seasons,
-            number=number,
-            checkpoint=checkpoint,
-        )
+        try:
+            if settings.units(number) != settings.units(max(0, number - 1)):
+                linear = _solved(settings, wanted, material, number)
+            network, found = learn(
+                settings,
+                wanted.cell,
+                material.train,
+                material.validation,
+                seed=seed + number,
+                linear=linear,
+                callbacks=callbacks,
+                seasons=material.seasons,
+                number=number,
+                checkpoint=checkpoint,
+            )
+        except KeyboardInterrupt:  # Between two trainings.
+            if not networks:
+                raise
+            history.stopped = INTERRUPTED
+            break
         history = history if networks else found
         if found.interrupted and not (networks or found.epoch):
             raise KeyboardInterrupt
         if not found.interrupted or not networks:
             networks.append(network)
         if found.interrupted:
-            history.stopped = found.stopped
+            history.stopped = INTERRUPTED
             break
     return settings, tuple(networks), history
 

@@ -84,11 +84,20 @@ class Course:
             checkpoint.journal.write(self._number, self._content())
             checkpoint.signals.pass_on()
 
-    def finish(self) -> None:
-        """Keeps the end."""
+    def finish(self) -> bool:
+        """Keeps the end; whether Ctrl-C had come by then: no reason to lose what is done."""
         self._done = True
-        if self._checkpoint is not None:
-            self._checkpoint.journal.end(self._number, self._content())
+        if self._checkpoint is None:
+            return False
+        self._checkpoint.journal.end(self._number, self._content())
+        if self._checkpoint.signals.waiting is None:
+            return False
+        self._checkpoint.keep()
+        try:
+            self._checkpoint.signals.pass_on()
+        except KeyboardInterrupt:
+            return True
+        return False
 
     def _find(self, checkpoint: Checkpoint) -> None:
         self._number = checkpoint.journal.next()

@@ -87,3 +87,22 @@ def test_scores_as_plain_data_can_be_written_as_json(fitted):
         *("naive_one_step", "seasonal_naive_one_step"),
     }
     assert data["multi_step"]["mae"] == fitted.evaluation_.multi_step.mae
+
+
+def test_the_difference_to_a_naive_forecast_is_tested_over_origins(fitted_to_two):
+    """By hand: absolute errors in units of each series' scale, a mean an origin."""
+    forecaster = fitted_to_two
+    each = []
+    for one in forecaster.prepared_:
+        made, truth = forecaster.evaluation_.forecasts[one.series.id], one.series.values[-8:]
+        scale = mase_scale(one.series.values[: one.split.train], forecaster.season_)
+        lost = abs(truth - made.one_step) - abs(truth - made.naive_one_step)
+        each.append(lost / scale)
+    test = forecaster.evaluation_.tests["naive_one_step"]
+    assert test.origins == 8
+    assert test.mean == pytest.approx(np.mean(each))
+    by_hand = np.mean(each, axis=0)
+    t = by_hand.mean() / (by_hand.std(ddof=1) / np.sqrt(8))
+    assert test.statistic == pytest.approx(t)
+    assert forecaster.evaluation_.tests["naive"].origins == 2
+    assert forecaster.evaluation_.tests["naive"].reason == "fewer than 5 origins"

@@ -1,5 +1,6 @@
 import pytest
 
+from recurra.forecasting.diebold_mariano import DieboldMariano
 from recurra.forecasting.metrics import Scores
 from recurra.forecasting.verdict import Rival, verdict
 
@@ -10,8 +11,27 @@ def scores(mae: float | None, mase: float | None = None) -> Scores:
     return Scores(mae, mae, mae, mae, mase)
 
 
-def of(own: Scores, naive: Scores, seasonal: Scores) -> str:
-    return verdict(own, [Rival("naive", naive), Rival("seasonal naive", seasonal)], WHERE)
+SURE = DieboldMariano(-1.0, -9.0, 1e-6, 12)
+CHANCE = DieboldMariano(-1.0, -0.5, 0.4, 12)
+UNTESTED = DieboldMariano(-1.0, None, None, 1, "fewer than 5 origins")
+
+
+def of(own: Scores, naive: Scores, seasonal: Scores, test: DieboldMariano = SURE) -> str:
+    rivals = [Rival("naive", naive, test), Rival("seasonal naive", seasonal, test)]
+    return verdict(own, rivals, WHERE)
+
+
+@pytest.mark.parametrize("own", [scores(1, 0.5), scores(4, 2)])
+def test_a_difference_that_chance_explains_is_none(own):
+    text = of(own, scores(2, 1), scores(4, 2), CHANCE)
+    assert text.startswith("Recurra's forecasts are no better than a simple rule, naive")
+    assert "chance explains the difference (Diebold-Mariano, p = 0.4, 12 origins)" in text
+
+
+def test_too_few_origins_to_test_are_said():
+    text = of(scores(1, 0.5), scores(2, 1), scores(4, 2), UNTESTED)
+    assert text.startswith("Recurra's forecasts are 50% closer")
+    assert text.endswith("whether that is chance was not tested (fewer than 5 origins).")
 
 
 def test_better_than_the_best_rule():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra.forecasting.baselines import seasonal_naive
+from recurra.forecasting.diebold_mariano import DieboldMariano, diebold_mariano, differences
 from recurra.forecasting.metrics import Scores, mase_scale
 from recurra.forecasting.model import Model
 from recurra.forecasting.plan import Plan
@@ -46,6 +47,8 @@ class Evaluation:
 
     Attributes:
         forecasts: The forecasts that were judged, by series.
+        tests: Whether the model's forecasts differ from the naive ones beyond chance, by the name
+            of the latter; one step ahead where that is, else a horizon at a time.
         reliability: Whether the distributions held; None without a head.
     """
 
@@ -56,6 +59,7 @@ class Evaluation:
     naive_one_step: Scores
     seasonal_naive_one_step: Scores
     forecasts: dict[str, Forecasts]
+    tests: dict[str, DieboldMariano]
     reliability: Reliability | None = None
 
     def to_json(self) -> dict[str, dict[str, Any]]:
@@ -66,6 +70,8 @@ class Evaluation:
 
 
 KINDS = tuple(Forecasts.__dataclass_fields__)
+
+RIVALS = tuple(kind for kind in KINDS if "naive" in kind)
 
 
 def evaluate(model: Model, prepared: Sequence[Prepared], plan: Plan, season: int) -> Evaluation:
@@ -78,15 +84,56 @@ def evaluate(model: Model, prepared: Sequence[Prepared], plan: Plan, season: int
         season: m, 1 if there is none.
     """
     forecasts = _forecasts(model, prepared, plan, season)
+    scales = [mase_scale(one.train, season) for one in prepared]
     scores: dict[str, list[Scores]] = {kind: [] for kind in KINDS}
-    for one in prepared:
-        start = one.split.train + one.split.validation
-        truth = np.where(one.series.observed, one.series.values, np.nan)[start:]
-        scale = mase_scale(one.train, season)
+    for one, scale in zip(prepared, scales, strict=True):
         for kind, errors in scores.items():
-            errors.append(Scores.of(truth, getattr(forecasts[one.series.id], kind), scale))
+            made = getattr(forecasts[one.series.id], kind)
+            errors.append(Scores.of(_truth(one), made, scale))
     means: dict[str, Any] = {kind: Scores.mean(errors) for kind, errors in scores.items()}
-    return Evaluation(**means, forecasts=forecasts)
+    tests = _tests(prepared, forecasts, np.array(scales), plan.horizon)
+    return Evaluation(**means, forecasts=forecasts, tests=tests)
+
+
+def _tests(
+    prepared: Sequence[Prepared],
+    forecasts: Mapping[str, Forecasts],
+    scales: Array,
+    horizon: int,
+) -> dict[str, DieboldMariano]:
+    """Of all naive forecasts, in units of MASE where that is defined for a series at least."""
+    each = [forecasts[one.series.id] for one in prepared]
+    truths = [_truth(one) for one in prepared]
+    scales = scales if (scales > 0).any() else np.ones_like(scales)
+    tests = {}
+    for rival in RIVALS:
+        own, steps = ("one_step", 1) if rival.endswith("one_step") else ("multi_step", horizon)
+        of_own, of_rival, truth = (
+            _by_origin(parts, steps)
+            for parts in (
+                [getattr(one, own) for one in each],
+                [getattr(one, rival) for one in each],
+                truths,
+            )
+        )
+        scale = np.broadcast_to(scales[:, None], truth.shape[:2])
+        tests[rival] = diebold_mariano(differences(of_own, of_rival, truth, scale))
+    return tests
+
+
+def _by_origin(parts: Sequence[Array], horizon: int) -> Array:
+    """(S, W, K), from values of each series in the order of time; NaN where there are no more."""
+    windows = -(-max(map(len, parts)) // horizon)
+    values = np.full((len(parts), windows * horizon), np.nan)
+    for row, part in zip(values, parts, strict=True):
+        row[: len(part)] = part
+    return values.reshape(len(parts), windows, horizon)
+
+
+def _truth(one: Prepared) -> Array:
+    """(test,), NaN where nothing was observed."""
+    start = one.split.train + one.split.validation
+    return np.where(one.series.observed, one.series.values, np.nan)[start:]
 
 
 def _forecasts(

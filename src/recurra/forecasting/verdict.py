@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recurra.forecasting.diebold_mariano import DieboldMariano
 from recurra.forecasting.evaluation import Evaluation
 from recurra.forecasting.metrics import Scores
 from recurra.forecasting.plan import Plan
@@ -14,10 +15,11 @@ TIE = 0.02
 
 @dataclass(frozen=True)
 class Rival:
-    """A forecast to compare with: what it is called, and its scores."""
+    """A forecast to compare with: what it is called, its scores, and the test of the difference."""
 
     name: str
     scores: Scores
+    test: DieboldMariano
 
 
 def judge(evaluation: Evaluation, plan: Plan, season: int, *, one_step: bool) -> str:
@@ -31,15 +33,18 @@ def judge(evaluation: Evaluation, plan: Plan, season: int, *, one_step: bool) ->
     """
     points = f"the last {plan.test:,} points"
     if one_step:
-        own, naive = evaluation.one_step, evaluation.naive_one_step
-        seasonal = evaluation.seasonal_naive_one_step
+        own, ending = evaluation.one_step, "_one_step"
         where = f"{points}, each forecast from those before it"
     else:
-        own, naive, seasonal = evaluation.multi_step, evaluation.naive, evaluation.seasonal_naive
+        own, ending = evaluation.multi_step, ""
         where = f"{points}, forecast {plan.reach} at a time"
-    rivals = [Rival("the last value repeated (naive)", naive)]
+    names = {f"naive{ending}": "the last value repeated (naive)"}
     if season > 1:
-        rivals.append(Rival("the last season repeated (seasonal naive)", seasonal))
+        names[f"seasonal_naive{ending}"] = "the last season repeated (seasonal naive)"
+    rivals = [
+        Rival(name, getattr(evaluation, kind), evaluation.tests[kind])
+        for kind, name in names.items()
+    ]
     return verdict(own, rivals, where)
 
 
@@ -62,13 +67,13 @@ def verdict(own: Scores, rivals: list[Rival], where: str) -> str:
     if not errors[best.name]:
         return _against_perfection(own.mae, best.name, where)
     ratio = getattr(own, metric) / errors[best.name]
-    figures = f"{_figures(own, best.scores, metric)} over {where}"
-    if ratio < 1 - TIE:
+    figures = f"{_figures(own, best.scores, metric)} over {where}; {best.test}"
+    if ratio < 1 - TIE and not best.test.by_chance:
         return (
             f"Recurra's forecasts are {1 - ratio:.0%} closer to the truth than the best simple "
             f"rule, {best.name}: {figures}."
         )
-    if ratio <= 1 + TIE:
+    if ratio <= 1 + TIE or best.test.by_chance:
         return (
             f"Recurra's forecasts are no better than a simple rule, {best.name}, which costs "
             f"nothing: {figures}."

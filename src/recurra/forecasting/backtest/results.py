@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recurra.forecasting.backtest.diebold_mariano import DieboldMariano
 from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.rolling import Course
 from recurra.forecasting.backtest.scores import Scores
 from recurra.forecasting.backtest.verdict import Verdict
+from recurra.forecasting.diebold_mariano import DieboldMariano
 from recurra.forecasting.frames import to_frame
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from recurra.forecasting.backtest.diebold_mariano import (
-    DieboldMariano,
-    diebold_mariano,
-    differences,
-)
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.model import OWN
 from recurra.forecasting.backtest.origins import Origins
 from recurra.forecasting.backtest.scores import Scores
+from recurra.forecasting.diebold_mariano import (
+    DieboldMariano,
+    diebold_mariano,
+    differences,
+)
 from recurra.forecasting.verdict import TIE
-
-SURE = 0.05
-"""A difference is called real where chance alone gives one as large more rarely than this."""
 
 NAMES = {
     "naive": "naive (the last value repeated)",
@@ -50,7 +47,7 @@ def judge(judged: Judged, scores: Scores, origins: Origins) -> Verdict:
     Compared is the mean error over all series: MASE, in which series of all units count alike, or
     MAE where MASE is not defined. The best baseline is the one with the least error; of several
     within 2% of it the simplest. It is chosen by the same windows, which is to its advantage. Then
-    :func:`~recurra.forecasting.backtest.diebold_mariano.diebold_mariano` tests the difference.
+    :func:`~recurra.forecasting.diebold_mariano.diebold_mariano` tests the difference.
     """
     metric = (
         "mase" if all(scores.of(model)["mase"] is not None for model in judged.points) else "mae"
@@ -101,29 +98,18 @@ class _Pair:
 def _sentence(pair: _Pair, test: DieboldMariano, where: str) -> str:
     if pair.theirs == 0:
         return _against_perfection(pair, where)
-    ratio, figures = pair.own / pair.theirs, f"{pair} {where}{_chance(test)}."
-    likely = test.p is None or test.p < SURE
-    if ratio < 1 - TIE and likely:
+    ratio, figures = pair.own / pair.theirs, f"{pair} {where}; {test}."
+    if ratio < 1 - TIE and not test.by_chance:
         return (
             f"Recurra's forecasts are {1 - ratio:.0%} closer to the truth than the best baseline, "
             f"{pair.name}: {figures}"
         )
-    if ratio > 1 + TIE and likely:
+    if ratio > 1 + TIE and not test.by_chance:
         return (
             f"Do not rely on this model: {pair.name} is {1 - 1 / ratio:.0%} closer to the truth: "
             f"{figures}"
         )
     return f"Recurra's forecasts are no better than {pair.name}: {figures}"
-
-
-def _chance(test: DieboldMariano) -> str:
-    """What the test says, and no more."""
-    if test.p is None:
-        return f"; whether that is chance was not tested ({test.reason})"
-    p = f"p = {test.p:.2g}" if test.p >= 0.001 else "p < 0.001"
-    if test.p < SURE:
-        return f"; more than chance explains (Diebold-Mariano, {p}, {test.origins} origins)"
-    return f"; chance explains the difference (Diebold-Mariano, {p}, {test.origins} origins)"
 
 
 def _against_perfection(pair: _Pair, where: str) -> str:

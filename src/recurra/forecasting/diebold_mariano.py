@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.backtest.student import two_sided
+from recurra.forecasting.student import two_sided
 
 Array = NDArray[np.float64]
 
 FEWEST = 5
 """Of fewer origins nothing is claimed."""
+
+SURE = 0.05
+"""A difference is called real where chance alone gives one as large more rarely than this."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,19 @@ class DieboldMariano:
     p: float | None
     origins: int
     reason: str = ""
+
+    @property
+    def by_chance(self) -> bool:
+        """Whether chance explains the difference; False where that was not tested."""
+        return self.p is not None and self.p >= SURE
+
+    def __str__(self) -> str:
+        """What the test says, and no more."""
+        if self.p is None:
+            return f"whether that is chance was not tested ({self.reason})"
+        p = f"p = {self.p:.2g}" if self.p >= 0.001 else "p < 0.001"
+        what = "chance explains the difference" if self.by_chance else "more than chance explains"
+        return f"{what} (Diebold-Mariano, {p}, {self.origins} origins)"
 
     def to_json(self) -> dict[str, float | int | str | None]:
         """Plain data."""

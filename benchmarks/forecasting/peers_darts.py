@@ -11,7 +11,7 @@ import torch
 from darts import TimeSeries
 from darts.dataprocessing.transformers import Scaler
 from darts.models import BlockRNNModel, RNNModel
-from peers_case import PREDICTIONS, RATE, Asked, asked, times
+from peers_case import PREDICTIONS, RATE, Asked, asked, names, times
 from peers_lightning import QUIET, STEPS, TRAINING, Stopwatch, hush
 from peers_told import Spent, begun
 from sklearn.preprocessing import StandardScaler
@@ -44,12 +44,20 @@ def model(one: Asked) -> Any:
     )
 
 
-def series_of(one: Asked) -> list[TimeSeries]:
-    """In float32, as the network computes."""
-    return [
-        TimeSeries.from_times_and_values(pd.DatetimeIndex(times(len(y))), y.astype(np.float32))
-        for y in one.series
-    ]
+def table_of(one: Asked) -> pd.DataFrame:
+    """A row a series and time, the values in float32, as the network computes."""
+    parts = zip(names(one.series), one.series, strict=True)
+    return pd.concat(
+        pd.DataFrame({"unique_id": name, "ds": times(len(y)), "y": y.astype(np.float32)})
+        for name, y in parts
+    )
+
+
+def series_of(table: pd.DataFrame) -> list[TimeSeries]:
+    """What Darts makes of it."""
+    return TimeSeries.from_group_dataframe(
+        table, "unique_id", "ds", "y", drop_group_cols="unique_id", verbose=False
+    )
 
 
 def rolled(one: Asked, fitted: Any, series: list[TimeSeries]) -> Any:
@@ -72,14 +80,16 @@ def main() -> None:
     one = asked()
     lightning = version("pytorch_lightning")
     versions = f"Darts {version('darts')}, PyTorch Lightning {lightning}"
-    told, case, whole = begun(versions, one.threads), one.case, series_of(one)
+    told, case, table = begun(versions, one.threads), one.case, table_of(one)
+    whole = series_of(table)
     with told.fit.counting():
         scaler, net = Scaler(StandardScaler()), model(one)
         known = [y[: -case.origins * case.horizon] for y in whole]
         net.fit(scaler.fit_transform(known), verbose=False)
     told.train, told.steps = TRAINING - Spent(), STEPS[-1]
     with told.backtest.counting():
-        found = scaler.inverse_transform(rolled(one, net, scaler.transform(whole)))
+        again = scaler.transform(series_of(table))
+        found = scaler.inverse_transform(rolled(one, net, again))
     np.save(one.forecasts, np.array([[f.values()[:, 0] for f in parts] for parts in found], float))
     for _ in range(PREDICTIONS):
         told.predict.append(Spent())

@@ -38,8 +38,9 @@ What is counted:
   rules and calibrates intervals, and segment by segment it learns a second time, from all of the
   time, so that it makes up to twice the steps; the peers do none of this.
 - *predict*, ms: a call after the first, the median.
-- *backtest*, ms: the rolling forecasts without the fit: our `cross_validation(refit=False)`,
-  NeuralForecast's likewise, Darts' `historical_forecasts(retrain=False)`.
+- *backtest*, ms: from a table of a row a series and time to the rolling forecasts, without the fit:
+  our `cross_validation(refit=False)`, NeuralForecast's likewise, Darts'
+  `TimeSeries.from_group_dataframe` and `historical_forecasts(retrain=False)`.
 - *memory*, MiB: the most in use in the whole process, and of that what came after the imports.
 
 Times are seconds on the processor, of one thread, where nothing else is said: other programs that

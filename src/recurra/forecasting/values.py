@@ -121,7 +121,16 @@ def _tidy(column: pl.Series) -> pl.Series:
         column = column.cast(pl.String)
     if column.dtype != pl.String:
         return column
-    text = column.str.strip_chars()
+    # Names of series repeat in each row: a look at each of them is enough.
+    distinct = column.unique()
+    if 2 * len(distinct) > len(column):
+        return _stripped(column)
+    tidy = _stripped(distinct)
+    return column if tidy.equals(distinct) else column.replace_strict(distinct, tidy)
+
+
+def _stripped(text: pl.Series) -> pl.Series:
+    text = text.str.strip_chars()
     return text.set(text.str.to_lowercase().is_in(NULL_WORDS), None)
 
 

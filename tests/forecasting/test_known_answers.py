@@ -34,5 +34,8 @@ def test_what_is_exactly_the_last_season_is_forecast_so(strategy: str | None, co
 @pytest.mark.parametrize("seed", [0, 1])
 def test_nothing_is_found_in_a_random_walk(seed: int) -> None:
     walk = 1000 + np.random.default_rng(seed).normal(size=600).cumsum()
-    found = Forecaster(horizon=5).fit(frame(walk=walk)).evaluation_
+    forecaster = Forecaster(horizon=5).fit(frame(walk=walk))
+    found = forecaster.evaluation_
     assert 0.9 * found.naive.mase < found.multi_step.mase < 1.15 * found.naive.mase
+    assert forecaster.verdict_.startswith("Recurra's forecasts are no better than a simple rule")
+    assert found.tests["naive"].origins >= 5

@@ -53,14 +53,18 @@ def table(contest: Contest, found: Measured) -> str:
         for asked, all_of_them in found.items()
         for name, speed in all_of_them.items()
     )
-    return f"""## {contest.title.partition(",")[0].capitalize()}
+    return f"""## {_capital(contest.title.partition(",")[0])}
 
-{contest.title.partition(", ")[2]}.
+{_capital(contest.title.partition(", ")[2])}.
 
 | | | {contest.tokens} a second | Recurra is so many times as fast |
 |---|---|--:|--:|
 {rows}
 """
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def write(tables: list[str]) -> None:
@@ -72,7 +76,11 @@ the same batches: `torch.nn` layers, `torch.optim.AdamW`, gradients clipped. Aft
 job they take theirs, so that both meet the same moods of the machine; rates and ratios are medians
 over steps. All that a step does is timed: reading the batch, both passes, the clipped gradient, the
 optimizer, and for Recurra the average of the weights too, which the plain models do without. Data
-are made up, of usual lengths.
+are made up, of usual lengths. Other work ran on the machine: the rates are lower than they could
+be, the ratios are of the same steps.
+
+Packed: padding is kept from the torch.nn layer, as Recurra keeps it; padded: it is read, and
+changes the answers of the backward direction.
 
 {"".join(f"{one}{chr(10)}" for one in tables)}{threads} thread{"" if threads == 1 else "s"} of \
 {os.cpu_count()} cores ({platform.machine()}), PyTorch {torch.__version__}.

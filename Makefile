@@ -4,7 +4,7 @@
 # make lint   style, types, import contracts
 # make docs   the documentation, warnings as errors
 # make pictures  the README's pictures (needs Chromium)
-# make bench  Recurra beside its peers: accuracy, whole programs, kernels; takes hours
+# make bench  Recurra beside its peers: accuracy, whole programs, kernels, jobs; takes hours
 # make bench-peers  the environments of the peers, under .bench
 
 PYTHON ?= python3
@@ -43,6 +43,7 @@ bench: $(VENV)/.test bench-peers
 	$(BIN)/python benchmarks/reference_case/run.py --keras-python .bench/keras-jax/bin/python --seeds 10
 	$(BIN)/python benchmarks/reference_case/speed.py
 	$(BIN)/python benchmarks/kernels/run.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/applications/throughput.py
 	$(BIN)/python benchmarks/forecasting/peers.py $(FORECASTING)
 
 bench-peers: $(PEERS:%=.bench/%/.ready)

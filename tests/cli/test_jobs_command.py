@@ -165,6 +165,24 @@ def test_bad_input_is_one_screen_of_words_and_leaves_nothing(
     assert [path.name for path in Path().iterdir()] == ["bad.csv"]
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"too short", "at least 200"),
+        (b"caf\xe9 " * 99, "is not UTF-8"),
+        (b"\0" * 300, "NUL"),
+    ],
+)
+def test_a_text_that_cannot_be_learned_from_is_refused(run: Run, content: bytes, said: str) -> None:
+    Path("bad.txt").write_bytes(content)
+    result = run("fit", "text", "bad.txt", "--out", "new/m.safetensors")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert [path.name for path in Path().iterdir()] == ["bad.txt"]
+
+
 def test_input_and_words_at_once_or_neither_are_refused(run: Run, sentiment: Path) -> None:
     assert "neither INPUT nor --text" in run("predict", sentiment).stderr
     Path("a.txt").write_text("good")

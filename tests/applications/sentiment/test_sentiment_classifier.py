@@ -226,6 +226,19 @@ def test_what_carried_an_answer_is_what_its_absence_changes(
     assert classifier.explain([""])[0].words == ()
 
 
+def test_of_a_text_of_a_hundred_thousand_words_those_that_are_read_are_left_out(
+    classifier: SentimentClassifier,
+) -> None:
+    long, most = "lovely " + "tea " * 100_000 + "rude", classifier.plan_.longest
+    (found,) = classifier.explain([long])
+    assert len(found.words) == most
+    assert long[found.words[-1].start :] == "rude"
+    named = classifier.classes_.index(found.label)
+    short = "lovely " + "tea " * (most - 2) + "rude"
+    whole, without = classifier.predict_proba([long, short.removesuffix("rude")])[:, named]
+    assert found.weights[-1] == pytest.approx(whole - without, abs=1e-6)
+
+
 def test_it_keeps_to_the_rules_of_an_estimator() -> None:
     found = SentimentClassifier(units=5)
     assert found.get_params()["units"] == 5

@@ -13,6 +13,7 @@ import torch
 
 from recurra.applications.text import LanguageModel, report
 from recurra.applications.text.demo import verses
+from recurra.applications.text.network import Writer
 from recurra.errors import DataError, OptionError
 from recurra.training import Callback
 
@@ -55,6 +56,28 @@ def test_each_prompt_is_written_on_as_if_it_were_alone(model: LanguageModel) -> 
     assert together[0] != together[1]
     assert model.predict([]) == []
     assert model.predict(["x"], length=0) == [""]
+
+
+def test_a_writer_says_what_the_network_says_but_for_what_is_never_written(
+    model: LanguageModel,
+) -> None:
+    structure = model.reader_.structure
+    symbols = torch.tensor([[3, 5, 1], [2, 2, 4]])
+    state = structure.start(symbols)
+    rows = torch.tensor([1, 1])
+    free, bound = (Writer(structure, 2, state, never) for never in (None, 2))
+    for some in (symbols[:, 0], symbols[:, 1]):
+        with torch.no_grad():
+            expected, state = structure.step(some, state)
+            found, hidden = free.step(some, None)[0], bound.step(some, None)[0]
+        assert torch.allclose(found, expected, atol=1e-5)
+        assert torch.equal(hidden[:, 2], torch.full((2,), -torch.inf))
+        assert torch.allclose(hidden.exp().sum(1), torch.ones(2))
+    # Of other rows.
+    free.select(None, rows)
+    with torch.no_grad():
+        expected, _ = structure.step(symbols[:, 2], structure.select(state, rows))
+        assert torch.allclose(free.step(symbols[:, 2], None)[0], expected, atol=1e-5)
 
 
 def test_an_unknown_character_is_read_and_never_written(model: LanguageModel) -> None:

@@ -53,7 +53,7 @@ def carried(
     text: str,
     classes: Sequence[str],
     longest: int,
-    probabilities: Callable[[Sequence[str]], NDArray[np.float32]],
+    probabilities: Callable[[Sequence[Sequence[str]]], NDArray[np.float32]],
 ) -> Carried:
     """Leaves out one token after the other: occlusion.
 
@@ -64,13 +64,13 @@ def carried(
         text: The text.
         classes: C names.
         longest: The most tokens that the model reads; only those are left out.
-        probabilities: The model: N texts to (N, C).
+        probabilities: The model: the tokens of N texts to (N, C).
     """
     words = tokens(text)
     if len(words) > longest:
         words = words[: longest - longest // 2] + words[len(words) - longest // 2 :]
-    without = [f"{text[: one.start]} {text[one.end :]}" for one in words]
-    found = probabilities([text, *without])
+    read = [one.text for one in words]
+    found = probabilities([read, *(read[:n] + read[n + 1 :] for n in range(len(read)))])
     label = int(found[0].argmax())
     return Carried(
         text,

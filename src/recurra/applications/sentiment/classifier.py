@@ -148,16 +148,11 @@ class SentimentClassifier(Estimator):
 
         A text without a token gets an answer too, which is made of nothing.
         """
-        if not texts:
-            return np.zeros((0, len(self.classes_)), dtype=np.float32)
-        read = self.lexicon_.read([[token.text for token in tokens(one)] for one in texts])
-        return self._answers(Examples(read, torch.empty(0), torch.arange(len(texts)))).numpy()
+        return self._chances([[token.text for token in tokens(one)] for one in texts])
 
     def explain(self, texts: Sequence[str]) -> list[Carried]:
         """Which words carried the answer to each text, by leaving out one after the other."""
-        return [
-            carried(text, self.classes_, self.plan_.longest, self.predict_proba) for text in texts
-        ]
+        return [carried(text, self.classes_, self.plan_.longest, self._chances) for text in texts]
 
     def evaluate(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
         """How well it does on texts whose classes are known. All are counted, empty ones too.
@@ -337,6 +332,13 @@ class SentimentClassifier(Estimator):
             truth += [self.classes_[place] for place in train.classes[out].tolist()]
             answered += [self.classes_[place] for place in found.argmax(1).tolist()]
         return Scores.of(truth, answered, self.classes_) if truth else None
+
+    def _chances(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """The classes' probabilities of texts that were cut into tokens, (N, C)."""
+        if not texts:
+            return np.zeros((0, len(self.classes_)), dtype=np.float32)
+        given = Examples(self.lexicon_.read(texts), torch.empty(0), torch.arange(len(texts)))
+        return self._answers(given).numpy()
 
     def _answers(self, given: Examples) -> Tensor:
         return answers(self.networks_, self.lexicon_, given.read, given.places, self.plan_.longest)

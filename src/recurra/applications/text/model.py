@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
@@ -15,7 +14,7 @@ from recurra.applications.kept import kept_run
 from recurra.applications.text import stored
 from recurra.applications.text.learning import learn, surprises
 from recurra.applications.text.network import Reader, Writer
-from recurra.applications.text.rules import Plan, Wishes, plan
+from recurra.applications.text.rules import Plan, Wishes, held_out, plan
 from recurra.applications.text.scores import Surprise
 from recurra.applications.words import UNKNOWN, Characters, Subwords
 from recurra.errors import DataError, OptionError
@@ -40,8 +39,8 @@ class LanguageModel(Estimator):
         cell: The name of a cell.
         units: H, of each layer, at least 1; None for 64 to 384, by the length of the text.
         layers: How many, at least 1; None for 2.
-        epochs: Passes over the text, at most; None for as many as read 10 million symbols, 40 at
-            most.
+        epochs: Passes over the text, at most; None for as many as read 10 million symbols, fewer
+            where that would take long, 40 at most.
         learning_rate: Its peak, above 0; None for 0.003.
         seed: Of all chance. The same seed gives the same model on the same machine.
 
@@ -113,11 +112,11 @@ class LanguageModel(Estimator):
         """
         wishes = Wishes(self.cell, self.units, self.layers, self.epochs, self.learning_rate)
         kept = [text for text in _texts(texts) if text]
-        learned, held_out = _split(kept, plan(sum(map(len, kept)), wishes).held_out)
+        learned, end = _split(kept, held_out(sum(map(len, kept))))
         self.alphabet_ = self._alphabet(learned)
-        streams, judged = self._streams(learned), self._streams(held_out)
-        found = plan(sum(map(len, streams)) + sum(map(len, judged)), wishes)
-        self.plan_ = replace(found, held_out=sum(map(len, judged)))
+        streams, judged = self._streams(learned), self._streams(end)
+        read, ahead = sum(map(len, streams)), sum(map(len, judged))
+        self.plan_ = plan(read, ahead, len(self.alphabet_), wishes)
         counts = torch.bincount(torch.cat(streams), minlength=len(self.alphabet_)) + 1
         self.frequency_ = (counts / counts.sum()).log()
         self.notes_ = tuple(self._said(len(texts) - len(kept), streams, judged))
@@ -136,7 +135,7 @@ class LanguageModel(Estimator):
             if not self.history_.epoch:
                 raise KeyboardInterrupt
             self.notes_ += (f"interrupted after {len(self.history_.epoch)} of {self.plan_.looks}",)
-        self.held_out_, self.held_out_text_ = self.evaluate(held_out), "".join(held_out)
+        self.held_out_, self.held_out_text_ = self.evaluate(end), "".join(end)
         return self
 
     def predict(
@@ -174,10 +173,11 @@ class LanguageModel(Estimator):
         structure, last = self.reader_.structure, lengths - 1
         never = UNKNOWN if isinstance(self.alphabet_, Characters) else None
         with torch.no_grad():
+            begun = structure.start(read[:, : int(last.max())], last)
             found = sample(
-                Writer(structure, never),
+                Writer(structure, len(read), begun, never),
                 read.gather(1, last.unsqueeze(1)).squeeze(1),
-                structure.start(read[:, : int(last.max())], last),
+                None,
                 end=None,
                 max_length=length,
                 temperature=temperature,

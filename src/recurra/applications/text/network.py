@@ -54,24 +54,30 @@ class Reader(nn.Module):
 
 
 class Writer:
-    """The same as what decoders write from, one symbol never written.
+    """The same as what decoders write from that go forwards only, one symbol never written.
+
+    It keeps the state itself, and what decoders hand on as such is nothing.
 
     Args:
         structure: In evaluation mode.
-        never: That symbol; None if all may be.
+        rows: B, the texts that are written side by side.
+        state: What they start from; None is zero.
+        never: The symbol that is not written; None if all may be.
     """
 
-    def __init__(self, structure: EachToEach, never: int | None) -> None:
+    def __init__(self, structure: EachToEach, rows: int, state: Any, never: int | None) -> None:
         self.structure, self.never = structure, never
+        self._stepper = structure.recurrent.stepper(rows, head=structure.head.dense)
+        self._stepper.state = state
 
-    def step(self, symbols: Tensor, state: Any) -> tuple[Tensor, Any]:
-        """The log-probabilities (B, V) of what follows symbols (B,), and the state after them."""
-        found, after = self.structure.step(symbols, state)
+    def step(self, symbols: Tensor, state: None) -> tuple[Tensor, None]:
+        """The log-probabilities (B, V) of what follows symbols (B,)."""
+        assert self.structure.embedding is not None
+        scores = self._stepper.step(self.structure.embedding(symbols))
         if self.never is not None:
-            hidden = torch.arange(found.shape[1]) == self.never
-            found = found.masked_fill(hidden, -torch.inf).log_softmax(-1)
-        return found, after
+            scores[:, self.never] = -torch.inf
+        return scores.log_softmax(-1), None
 
-    def select(self, state: Any, rows: Tensor) -> Any:
-        """The state of other rows."""
-        return self.structure.select(state, rows)
+    def select(self, state: None, rows: Tensor) -> None:
+        """Goes on with other rows, as many as before."""
+        self._stepper.state = self.structure.select(self._stepper.state, rows)

@@ -9,7 +9,10 @@ from recurra.errors import DataError, OptionError
 from recurra.options import whole
 
 READ = 10_000_000
-"""Symbols that are read in training, all passes together."""
+"""Symbols that are read in training at most, all passes together."""
+
+WORK = 1.9e13
+"""Symbols read times weights, at most: about half an hour of one processor core."""
 
 MOST_PASSES = 40
 MOST_HELD_OUT = 20_000
@@ -17,6 +20,9 @@ MOST_HELD_OUT = 20_000
 
 FEWEST = 200
 """Symbols that a text must have."""
+
+EMBEDDING = 64
+"""The numbers in a symbol's vector."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +99,8 @@ class Plan:
         ]
 
 
-def plan(symbols: int, wishes: Wishes) -> Plan:
-    """The rules, for a text of so many symbols.
-
-    10 million symbols are read in all, so 10 passes over a million, but at most 40 passes. Units
-    grow with the cube root of the text's length, from 64 to the 384 that a million asks for, in
-    steps of 32; more would take longer than half an hour. A tenth is held out, at most 20,000
-    symbols.
+def held_out(symbols: int) -> int:
+    """How many of a text's symbols are held out, at its end: a tenth, at most 20,000.
 
     Raises:
         DataError: If the text is too short.
@@ -108,25 +109,48 @@ def plan(symbols: int, wishes: Wishes) -> Plan:
         raise DataError(
             f"a text of {symbols:,} symbols", f"at least {FEWEST}", "give more text to learn from"
         )
-    held_out = min(MOST_HELD_OUT, symbols // 10)
-    learned = symbols - held_out
+    return min(MOST_HELD_OUT, symbols // 10)
+
+
+def plan(learned: int, judged: int, kinds: int, wishes: Wishes) -> Plan:
+    """The rules.
+
+    Units grow with the cube root of the text's length, from 64 to the 384 that a million asks for,
+    in steps of 32. 10 million symbols are read in all, so 10 passes over a million, but at most 40
+    passes, and fewer where a large network or many kinds of symbols would make it take longer than
+    about half an hour.
+
+    Args:
+        learned: The symbols that are learned from.
+        judged: Those that are held out.
+        kinds: V, how many different ones there are.
+        wishes: What the user chose.
+    """
     units = wishes.units or min(384, max(64, 32 * round(12 * (learned / 1e6) ** (1 / 3))))
     rows = min(32, max(1, learned // 1000))
     steps = min(100, max(10, learned // rows))
     chunks = math.ceil(learned / rows / steps)
-    passes = wishes.epochs or min(MOST_PASSES, READ / learned)
+    layers = wishes.layers or 2
+    read = min(READ, WORK / _products(units, layers, kinds))
+    passes = wishes.epochs or min(MOST_PASSES, read / learned)
     length = max(1, round(passes * chunks))
     return Plan(
         wishes.cell,
         units,
-        wishes.layers or 2,
-        64,
+        layers,
+        EMBEDDING,
         0.3,
         0.1,
         rows,
         steps,
-        held_out,
+        judged,
         length,
         min(length, max(10, math.ceil(passes))),
         wishes.learning_rate or 3e-3,
     )
+
+
+def _products(units: int, layers: int, kinds: int) -> int:
+    """The products that a symbol takes forwards, with the four matrices of an LSTM."""
+    below = EMBEDDING + (layers - 1) * units
+    return 4 * units * (below + layers * units) + units * kinds

@@ -17,6 +17,8 @@ from recurra.structures.decoding.stepwise import S, Stepwise, check_start
 
 _WORD = 0xFFFFFFFF
 _USE = zlib.crc32(b"sample")
+_BLOCK = 64
+"""Steps for which chance is drawn at once: a step's alone would take as long."""
 
 
 @torch.no_grad()
@@ -68,13 +70,13 @@ def sample(
     temperature, top_p = _temperature(temperature), _share(top_p)
     top_k = None if top_k is None else whole("top_k", top_k, 1)
     numbers = _row_numbers(rows, start)
-    seed = _seed(generator)
+    chances = _Chances(_seed(generator), numbers)
 
     def drawn(log_probs: Tensor, number: int) -> Tensor:
         weights = _weights(log_probs.double(), temperature)
         weights = weights if top_k is None else _likeliest(weights, top_k)
         weights = weights if top_p is None else _nucleus(weights, top_p)
-        return _drawn(weights, _uniform(seed, numbers, number))
+        return _drawn(weights, chances.at(number))
 
     return rollout(model, start, state, drawn, end=end, max_length=max_length)
 
@@ -110,9 +112,29 @@ def _drawn(weights: Tensor, chance: Tensor) -> Tensor:
     return torch.searchsorted(total, reached, right=True).squeeze(1).minimum(last)
 
 
-def _uniform(seed: int, rows: Tensor, number: int) -> Tensor:
-    """A number from 0 up to but not 1 for each row, (B,), of 53 bits."""
-    counter = (rows.new_tensor(0), rows.new_tensor(number), rows, rows.new_tensor(_USE))
+class _Chances:
+    """What decides each row's symbols, drawn for many steps at once.
+
+    Args:
+        seed: The call's.
+        rows: The number of each row, (B,).
+    """
+
+    def __init__(self, seed: int, rows: Tensor) -> None:
+        self._seed, self._rows = seed, rows
+        self._first, self._drawn = 0, rows.new_zeros(0, len(rows))
+
+    def at(self, number: int) -> Tensor:
+        """A number from 0 up to but not 1 for each row at a step, (B,)."""
+        if not self._first <= number < self._first + len(self._drawn):
+            steps = torch.arange(number, number + _BLOCK, device=self._rows.device)
+            self._first, self._drawn = number, _uniform(self._seed, self._rows, steps)
+        return self._drawn[number - self._first]
+
+
+def _uniform(seed: int, rows: Tensor, steps: Tensor) -> Tensor:
+    """A number from 0 up to but not 1 for each step and row, (T, B), of 53 bits."""
+    counter = (rows.new_tensor(0), steps.unsqueeze(1), rows, rows.new_tensor(_USE))
     first, second, *_ = philox(counter, (seed & _WORD, seed >> 32 & _WORD))
     return ((first >> 5) * 2**26 + (second >> 6)).double() * 2.0**-53
 

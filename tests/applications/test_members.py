@@ -29,7 +29,7 @@ class _Seen(Callback):
         self.calls.append(("end", trainer.stop_training))
 
 
-def _train(shown: InTurn) -> int:
+def _train(shown: InTurn, member: int) -> int:
     layer = nn.Linear(1, 1)
     trainer: StepTrainer[int] = StepTrainer(
         layer,
@@ -37,7 +37,7 @@ def _train(shown: InTurn) -> int:
         torch.optim.SGD(layer.parameters(), lr=0.1),
         6,
         looks=3,
-        callbacks=[shown],
+        callbacks=[shown.turn_of(member)],
     )
     return len(trainer.fit(iter(range(6))).epoch)
 
@@ -45,7 +45,7 @@ def _train(shown: InTurn) -> int:
 def test_epochs_count_on_from_network_to_network_and_begin_and_end_come_once() -> None:
     seen = _Seen()
     shown = InTurn([seen], 2)
-    assert [_train(shown), _train(shown)] == [3, 3]
+    assert [_train(shown, 0), _train(shown, 1)] == [3, 3]
     shown.close()
     shown.close()
     assert seen.calls == [("begin", 6, 2), 0, 1, 2, 3, 4, 5, ("end", False)]
@@ -54,6 +54,6 @@ def test_epochs_count_on_from_network_to_network_and_begin_and_end_come_once() -
 def test_a_network_that_stops_early_leaves_nothing_to_wait_for() -> None:
     seen = _Seen(stop_at=1)
     shown = InTurn([seen], 2)
-    assert [_train(shown), _train(shown)] == [2, 3]
+    assert [_train(shown, 0), _train(shown, 1)] == [2, 3]
     shown.close()
     assert seen.calls == [("begin", 6, 2), 0, 1, 3, 4, 5, ("end", True)]

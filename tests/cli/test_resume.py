@@ -59,7 +59,7 @@ def test_other_options_are_refused_in_words(run: Run, sales: Path, stopped: Resu
 def test_without_resume_it_begins_anew_and_says_so(run: Run, sales: Path, stopped: Result) -> None:
     result = run("forecast", sales, *QUICK, "--seed", 5)
     assert result.exit_code == 0
-    assert "The unfinished run in out is given up" in result.stderr
+    assert "The unfinished run in out/checkpoint is given up" in result.stderr
     assert "Resumed" not in result.stderr
     assert not Path("out/checkpoint").exists()
 
@@ -67,7 +67,7 @@ def test_without_resume_it_begins_anew_and_says_so(run: Run, sales: Path, stoppe
 def test_where_there_is_nothing_to_go_on_with_it_begins_and_says_so(run: Run, sales: Path) -> None:
     result = run("forecast", sales, *QUICK, "--resume")
     assert result.exit_code == 0, result.output
-    assert "There is no unfinished run in out: it begins anew." in result.stderr
+    assert "There is no unfinished run in out/checkpoint: it begins anew." in result.stderr
 
 
 def test_quiet_says_nothing_of_it(run: Run, sales: Path, stopped: Result) -> None:

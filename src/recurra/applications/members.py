@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Self, cast
 
 from recurra.training import Callback, Trainer
 from recurra.training.position import Position
@@ -35,15 +35,27 @@ class InTurn(Callback):
         self._stopped = False
         self._whole: _Whole | None = None
 
+    def turn_of(self, member: int) -> Self:
+        """This, as the callback of a network's training.
+
+        Args:
+            member: The network, counted from 0. Those before it may have had no training, if a run
+                went on from a checkpoint in which theirs had come to its end.
+        """
+        self._member = member
+        return self
+
     def on_train_begin(self, trainer: Trainer) -> None:
-        """Begins with the first network."""
+        """Begins with the network whose turn it is."""
         if self._whole is None:
-            self._whole = _Whole(trainer.epochs * self.members, trainer.steps)
+            at = trainer.position
+            begun = Position(self._member * trainer.epochs + at.epoch, at.step)
+            self._whole = _Whole(trainer.epochs * self.members, trainer.steps, position=begun)
             for callback in self.callbacks:
                 callback.on_train_begin(self._shown)
 
     def on_epoch_begin(self, trainer: Trainer, epoch: int) -> None:
-        """Counts on from the network before."""
+        """Counts on from the networks before."""
         for callback in self.callbacks:
             callback.on_epoch_begin(self._shown, self._member * trainer.epochs + epoch)
 
@@ -60,8 +72,7 @@ class InTurn(Callback):
             trainer.stop_training = True
 
     def on_train_end(self, trainer: Trainer) -> None:
-        """Goes on to the next network."""
-        self._member += 1
+        """Remembers whether it was stopped."""
         self._stopped = self._stopped or trainer.stop_training
 
     def close(self) -> None:

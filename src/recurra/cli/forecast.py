@@ -91,7 +91,6 @@ def forecast(
     made = options.made_of(locals())
     columns = {"id": id, "time": time, "target": target}
     name = "demo" if data is None else data.name.partition(".")[0]
-    seconds = keeping.seconds_of(checkpoint_every)
     _run(
         data,
         made,
@@ -102,7 +101,7 @@ def forecast(
             "samples": samples,
         },
         folder=out or Path(f"recurra-{name}"),
-        kept=keeping.Kept(seconds, resume=resume, quiet=quiet),
+        kept=keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet),
         say=not (quiet or as_json),
         show_progress=not quiet,
         as_json=as_json,
@@ -138,7 +137,7 @@ def _run(
         options.share_work(made["hidden_size"])
         started = clock.perf_counter()
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
-        with kept.run(folder) as checkpoint:
+        with kept.run(folder / CHECKPOINT) as checkpoint:
             forecaster.fit(frame, **columns, watch=watch, checkpoint=checkpoint)
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
@@ -150,7 +149,7 @@ def _run(
         except KeyboardInterrupt:
             publish(folder, {UNFINISHED: stored.pack(forecaster)})
             narrator.interrupted(forecaster, folder / UNFINISHED)
-            kept.tell(folder)
+            kept.tell(folder / CHECKPOINT)
             raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
         if kept.resume:
@@ -161,6 +160,9 @@ def _run(
     if as_json:
         typer.echo(files["metrics.json"].decode())
 
+
+CHECKPOINT = "checkpoint"
+"""Within the folder of the results."""
 
 UNFINISHED = "interrupted.safetensors"
 """The model of a run that was cut short, beside the results of an earlier run if there are any."""

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recurra.cli.folder import publish, results_folder
+from recurra.cli.keeping import Kept
+from recurra.cli.reporting import INTERRUPTED
 from recurra.errors import OptionError
 
 if TYPE_CHECKING:
-    from recurra.training import Callback
+    from recurra.training import Callback, Checkpoint
 
 Out = Annotated[Path, typer.Option(help="Where the model is written.", metavar="MODEL")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
@@ -46,6 +48,28 @@ def place_for(out: Path) -> Iterator[None]:
         raise OptionError(f"--out {out}", f"a name that ends in {SUFFIX}", f"--out {out}{SUFFIX}")
     with results_folder(out.parent):
         yield
+
+
+@contextmanager
+def fitting(out: Path, kept: Kept) -> Iterator[Checkpoint]:
+    """A fit and all that is written of it, kept beside the model while it goes on.
+
+    Of a fit that Ctrl-C ended with the best so far it is said how it goes on, and the process ends
+    with 130.
+
+    Args:
+        out: Where the model is written.
+        kept: How the run is kept.
+
+    Raises:
+        OptionError: If the name does not end as a model's does.
+        OutputError: If nothing can be written there.
+    """
+    with place_for(out), kept.run(folder := out.with_suffix(".checkpoint")) as checkpoint:
+        yield checkpoint
+        if checkpoint.exists:
+            kept.tell(folder)
+            raise typer.Exit(INTERRUPTED)
 
 
 def keep(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
@@ -33,9 +33,6 @@ CheckpointEvery = Annotated[
 
 EVERY = "60s"
 
-FOLDER = "checkpoint"
-"""Within the folder of the results."""
-
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 
 
@@ -53,16 +50,25 @@ class Kept:
     resume: bool
     quiet: bool
 
+    @classmethod
+    def asked(cls, every: str, *, resume: bool, quiet: bool) -> Self:
+        """As the options say.
+
+        Raises:
+            OptionError: If ``every`` is no time above 0.
+        """
+        return cls(seconds_of(every), resume=resume, quiet=quiet)
+
     @contextmanager
     def run(self, folder: Path) -> Iterator[Checkpoint]:
         """Where the run is kept, and a word if Ctrl-C ends it before there is anything else.
 
         Args:
-            folder: Of the results.
+            folder: Of the checkpoints.
         """
         from recurra.training import Checkpoint
 
-        checkpoint = Checkpoint(folder / FOLDER, every=self.every, verbose=0 if self.quiet else 1)
+        checkpoint = Checkpoint(folder, every=self.every, verbose=0 if self.quiet else 1)
         if self.resume and not checkpoint.exists:
             checkpoint.say(f"There is no unfinished run in {folder}: it begins anew.")
         elif checkpoint.exists and not self.resume:
@@ -82,7 +88,7 @@ class Kept:
 
     def tell(self, folder: Path) -> None:
         """Says how it goes on, if it can."""
-        if any((folder / FOLDER).glob("*.safetensors")):
+        if any(folder.glob("*.safetensors")):
             typer.echo("The same command goes on from here with --resume.", err=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from recurra.description import describe
 from recurra.forecasting.panel import Panel
 from recurra.language import Cell
 from recurra.training import Checkpoint
+from recurra.training.checkpoints.run import run_of
 
 
 def kept_run(
@@ -26,11 +27,8 @@ def kept_run(
         options: Of the forecaster, by name, among its other attributes.
         panel: What it learns from.
     """
-    if checkpoint is None:
-        return nullcontext()
-    given = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
     own = {name: value for name, value in options.items() if not name.endswith("_")}
-    return given.of_run({"data": digest(panel), **_plain(own)})
+    return run_of(checkpoint, lambda: {"data": digest(panel), **_plain(own)})
 
 
 def digest(panel: Panel) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from recurra import atomic
 from recurra.applications.folds import folds
+from recurra.applications.kept import kept_run
 from recurra.applications.members import InTurn
 from recurra.applications.ner import stored
 from recurra.applications.ner.checks import Given, checked, kinds_of, named
@@ -22,7 +23,7 @@ from recurra.applications.ner.judging import Judged, judged
 from recurra.applications.ner.learning import Examples, answers, learn
 from recurra.applications.ner.marked import Marked
 from recurra.applications.ner.network import Network
-from recurra.applications.ner.notation import Notation
+from recurra.applications.ner.notation import LEARNED, Notation
 from recurra.applications.ner.pieces import clipped, cut
 from recurra.applications.ner.reading import Glossary
 from recurra.applications.ner.rules import FEWEST, FOLDS, LONGEST, Plan, Wishes, plan
@@ -30,7 +31,7 @@ from recurra.applications.ner.scores import Scores
 from recurra.applications.words import stand_alone
 from recurra.errors import DataError
 from recurra.estimator import Estimator
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
 
 Tagged = tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]
 
@@ -108,6 +109,7 @@ class EntityTagger(Estimator):
         *,
         validation: Tagged | None = None,
         watch: Sequence[Callback] = (),
+        checkpoint: Checkpoint | str | Path | None = None,
     ) -> Self:
         """Learns from sentences and their tags, in IOB1, IOB2, BIOES, BMES or BILOU.
 
@@ -120,11 +122,16 @@ class EntityTagger(Estimator):
             validation: Sentences and tags that choose the best weights; None to hold out a tenth
                 of the sentences, another one for each network.
             watch: Callbacks, such as ``recurra.Progress()``; they see all networks as one training.
+            checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
+                one. The same call goes on from there if it was stopped, and ends in the same bits
+                as if it never had been. Empty once the fit is done.
 
         Raises:
             DataError: If sentences and tags do not pair up, are in no scheme, or hold no entity.
             OptionError: If an option is out of range.
             KeyboardInterrupt: If nothing was learned yet.
+            CheckpointError: If the checkpoint is of other sentences, options or another version.
+            OutputError: If it cannot be written.
         """
         wishes = {name: value for name, value in self.get_params().items() if name != "seed"}
         given = checked(sentences, tags, "sentences")
@@ -138,10 +145,13 @@ class EntityTagger(Estimator):
         short, longer = shortened(given)
         self.notes_ = (*given.notes, *_said(given, counted, longer, len(short.sentences)))
         self.notes_ += tuple(self.plan_.notes)
-        if validation is None:
-            self._fit_in_folds(short, watch)
-        else:
-            self._fit_beside(short, checked(*validation, "validation sentences"), watch)
+        beside = None if validation is None else checked(*validation, "validation sentences")
+        data = [text for one in (given, beside) if one for text in _texts(one)]
+        with kept_run(checkpoint, self.get_params(), *data) as run:
+            if beside is None:
+                self._fit_in_folds(short, watch, run)
+            else:
+                self._fit_beside(short, beside, watch, run)
         return self
 
     def predict(self, texts: Sequence[str]) -> list[list[Entity]]:
@@ -224,7 +234,9 @@ class EntityTagger(Estimator):
         read = self.glossary_.read(given.sentences)
         return Examples(read, given.chunks, torch.arange(len(given.sentences)))
 
-    def _fit_in_folds(self, given: Given, watch: Sequence[Callback]) -> None:
+    def _fit_in_folds(
+        self, given: Given, watch: Sequence[Callback], run: Checkpoint | None
+    ) -> None:
         parts = _parts(given, self.seed)
         if len(given.sentences) < FEWEST:
             parts = torch.full_like(parts, -1)
@@ -237,7 +249,7 @@ class EntityTagger(Estimator):
             (train.places[parts != member % FOLDS], train.places[parts == member % FOLDS])
             for member in range(self.plan_.networks)
         ]
-        self._learn(train, train, splits, watch)
+        self._learn(train, train, splits, watch, run)
         places: list[int] = []
         found: list[list[Chunk]] = []
         for network, (_, out) in list(zip(self.networks_, splits, strict=False))[:FOLDS]:
@@ -245,7 +257,9 @@ class EntityTagger(Estimator):
             found += answers([network], self.glossary_, self.kinds_, train.given, out)
         self._judge(given, places, found)
 
-    def _fit_beside(self, given: Given, beside: Given, watch: Sequence[Callback]) -> None:
+    def _fit_beside(
+        self, given: Given, beside: Given, watch: Sequence[Callback], run: Checkpoint | None
+    ) -> None:
         strange = sorted({one.kind for chunks in beside.chunks for one in chunks} - {*self.kinds_})
         if strange:
             raise DataError(
@@ -258,7 +272,8 @@ class EntityTagger(Estimator):
             "their figures flatter",
         )
         train, judged = self._examples(given), self._examples(beside)
-        self._learn(train, judged, [(train.places, judged.places)] * self.plan_.networks, watch)
+        splits = [(train.places, judged.places)] * self.plan_.networks
+        self._learn(train, judged, splits, watch, run)
         places = judged.places.tolist()
         self._judge(beside, places, self._answers(beside.sentences))
 
@@ -268,6 +283,7 @@ class EntityTagger(Estimator):
         judged: Examples,
         splits: Sequence[tuple[Tensor, Tensor]],
         watch: Sequence[Callback],
+        run: Checkpoint | None,
     ) -> None:
         self.networks_, self.histories_ = [], []
         shown = InTurn(watch, len(splits))
@@ -280,7 +296,8 @@ class EntityTagger(Estimator):
                     train.at(learned),
                     judged.at(out) if len(out) else None,
                     seed=self.seed + member,
-                    callbacks=[shown],
+                    callbacks=[shown.turn_of(member)],
+                    checkpoint=run,
                 )
                 if history.interrupted:
                     self._cut_short(network, history)
@@ -314,6 +331,12 @@ class EntityTagger(Estimator):
         given = self.glossary_.read(sentences)
         places = torch.arange(len(sentences))
         return answers(self.networks_, self.glossary_, self.kinds_, given, places)
+
+
+def _texts(given: Given) -> list[list[str]]:
+    """All that is learned from, as texts: tokens, how many a sentence has, its tags."""
+    tags = map(LEARNED.tags, given.chunks, map(len, given.sentences))
+    return [*given.sentences, *tags]
 
 
 def shortened(given: Given) -> tuple[Given, int]:

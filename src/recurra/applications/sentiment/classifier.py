@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import torch
@@ -14,10 +14,11 @@ from torch import Tensor
 
 from recurra import atomic
 from recurra.applications.folds import folds
+from recurra.applications.kept import kept_run
 from recurra.applications.members import InTurn
 from recurra.applications.sentiment import stored
 from recurra.applications.sentiment.carrying import Carried, carried
-from recurra.applications.sentiment.checks import checked, repeated_texts
+from recurra.applications.sentiment.checks import Given, checked, repeated_texts
 from recurra.applications.sentiment.learning import Examples, answers, learn
 from recurra.applications.sentiment.network import Network
 from recurra.applications.sentiment.rules import FEWEST, FOLDS, Plan, Wishes, plan
@@ -25,7 +26,7 @@ from recurra.applications.sentiment.scores import Scores
 from recurra.applications.words import Lexicon, Vocabulary, stand_alone, tokens
 from recurra.errors import DataError
 from recurra.estimator import Estimator
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
 
 Pairs = tuple[Sequence[str], Sequence[str]]
 
@@ -99,6 +100,7 @@ class SentimentClassifier(Estimator):
         *,
         validation: Pairs | None = None,
         watch: Sequence[Callback] = (),
+        checkpoint: Checkpoint | str | Path | None = None,
     ) -> Self:
         """Learns from texts and their classes.
 
@@ -110,11 +112,16 @@ class SentimentClassifier(Estimator):
             validation: Texts and classes that choose the best weights; None to hold out a tenth of
                 the texts, another one for each network.
             watch: Callbacks, such as ``recurra.Progress()``; they see all networks as one training.
+            checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
+                one. The same call goes on from there if it was stopped, and ends in the same bits
+                as if it never had been. Empty once the fit is done.
 
         Raises:
             DataError: If texts and labels do not pair up, or there are not two classes.
             OptionError: If an option is out of range.
             KeyboardInterrupt: If nothing was learned yet.
+            CheckpointError: If the checkpoint is of other texts, options or another version.
+            OutputError: If it cannot be written.
         """
         wishes = {name: value for name, value in self.get_params().items() if name != "seed"}
         given = checked(texts, labels, "texts")
@@ -123,10 +130,13 @@ class SentimentClassifier(Estimator):
         self.lexicon_ = self._lexicon(given.tokens)
         self.notes_ = (*given.notes, *self._said(given.tokens, given.labels), *self.plan_.notes)
         train = self._examples(given.tokens, given.labels)
-        if validation is None:
-            self._fit_in_folds(train, given.tokens, watch)
-        else:
-            self._fit_beside(train, checked(*validation, "validation texts"), watch)
+        beside = None if validation is None else checked(*validation, "validation texts")
+        data = [text for one in (given, beside) if one for text in (one.texts, one.labels)]
+        with kept_run(checkpoint, self.get_params(), *data) as run:
+            if beside is None:
+                self._fit_in_folds(train, given.tokens, watch, run)
+            else:
+                self._fit_beside(train, beside, watch, run)
         return self
 
     def predict(self, texts: Sequence[str]) -> list[str]:
@@ -233,7 +243,11 @@ class SentimentClassifier(Estimator):
         ]
 
     def _fit_in_folds(
-        self, train: Examples, texts: Sequence[Sequence[str]], watch: Sequence[Callback]
+        self,
+        train: Examples,
+        texts: Sequence[Sequence[str]],
+        watch: Sequence[Callback],
+        run: Checkpoint | None,
     ) -> None:
         classes = train.classes.tolist()
         parts = folds([tuple(one) for one in texts], classes, FOLDS, self.seed)
@@ -246,11 +260,13 @@ class SentimentClassifier(Estimator):
             (train.places[parts != member % FOLDS], train.places[parts == member % FOLDS])
             for member in range(self.plan_.networks)
         ]
-        self._learn(train, train, splits, watch)
+        self._learn(train, train, splits, watch, run)
         held = [(net, out) for net, (_, out) in zip(self.networks_, splits, strict=False)]
         self.held_out_ = self._judged_apart(train, held[:FOLDS])
 
-    def _fit_beside(self, train: Examples, given: Any, watch: Sequence[Callback]) -> None:
+    def _fit_beside(
+        self, train: Examples, given: Given, watch: Sequence[Callback], run: Checkpoint | None
+    ) -> None:
         strange = sorted(set(given.labels) - set(self.classes_))
         if strange:
             raise DataError(
@@ -264,7 +280,7 @@ class SentimentClassifier(Estimator):
             "figures flatter",
         )
         split = (train.places, beside.places)
-        self._learn(train, beside, [split] * self.plan_.networks, watch)
+        self._learn(train, beside, [split] * self.plan_.networks, watch, run)
         answered = [self.classes_[place] for place in self._answers(beside).argmax(1).tolist()]
         self.held_out_ = Scores.of(given.labels, answered, self.classes_)
 
@@ -274,6 +290,7 @@ class SentimentClassifier(Estimator):
         judged: Examples,
         splits: Sequence[tuple[Tensor, Tensor]],
         watch: Sequence[Callback],
+        run: Checkpoint | None,
     ) -> None:
         self.networks_, self.histories_ = [], []
         shown = InTurn(watch, len(splits))
@@ -286,7 +303,8 @@ class SentimentClassifier(Estimator):
                     Examples(train.read, train.classes, learned),
                     Examples(judged.read, judged.classes, out) if len(out) else None,
                     seed=self.seed + member,
-                    callbacks=[shown],
+                    callbacks=[shown.turn_of(member)],
+                    checkpoint=run,
                 )
                 if history.interrupted:
                     self._cut_short(network, history)

@@ -13,7 +13,15 @@ from recurra.applications.sentiment.batch import batch
 from recurra.applications.sentiment.network import Network
 from recurra.applications.sentiment.rules import Plan
 from recurra.applications.words import Lexicon, Read
-from recurra.training import AdamW, Callback, EarlyStopping, History, LengthBuckets, StepTrainer
+from recurra.training import (
+    AdamW,
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    History,
+    LengthBuckets,
+    StepTrainer,
+)
 from recurra.training.mode import in_mode
 
 SMOOTHING = 0.1
@@ -49,6 +57,7 @@ def learn(
     *,
     seed: int,
     callbacks: Sequence[Callback] = (),
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[Network, History]:
     """Trains a network.
 
@@ -60,6 +69,7 @@ def learn(
         held_out: To keep the best weights by; None to keep the last.
         seed: Of the initial weights, of what is hidden and of the order.
         callbacks: Such as one that shows progress.
+        checkpoint: Where the training is kept, and goes on from.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -89,7 +99,7 @@ def learn(
             judge=None if held_out is None else judge,
             callbacks=[*callbacks, *stopping],
         )
-        history = trainer.fit(_passes(buckets, train.places))
+        history = trainer.fit(_passes(buckets, train.places), checkpoint=checkpoint)
     network.eval()
     return network, history
 

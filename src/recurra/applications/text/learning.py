@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,10 +10,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.applications.text.network import Reader
+from recurra.applications.text.passes import Passes
 from recurra.applications.text.rules import Plan
 from recurra.training import (
     AdamW,
     Callback,
+    Checkpoint,
     EarlyStopping,
     History,
     StepTrainer,
@@ -38,6 +40,7 @@ def learn(
     start: int,
     seed: int,
     callbacks: Sequence[Callback] = (),
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[Reader, History]:
     """Trains a network on streams of symbols.
 
@@ -49,15 +52,16 @@ def learn(
         start: The symbol that stands before each stream.
         seed: Of the initial weights and of what is hidden.
         callbacks: Such as one that shows progress.
+        checkpoint: Where the training is kept, and goes on from.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         reader = Reader(plan, symbols)
-        train = chunks(streams, start, rows=plan.rows, steps=plan.steps)
+        passes = Passes(chunks(streams, start, rows=plan.rows, steps=plan.steps))
         judged = chunks(held_out, start, rows=1, steps=JUDGED)
         trainer: StepTrainer[Chunk] = StepTrainer(
             reader,
-            _Carried(reader),
+            _Carried(reader, passes),
             AdamW(reader.parameters(), lr=plan.learning_rate, weight_decay=WEIGHT_DECAY),
             plan.length,
             looks=plan.looks,
@@ -65,7 +69,7 @@ def learn(
             judge=lambda: evaluate_truncated(reader, judged, functional.cross_entropy),
             callbacks=[*callbacks, EarlyStopping(patience=plan.patience)],
         )
-        history = trainer.fit(_passes(train))
+        history = trainer.fit(passes, checkpoint=checkpoint)
     reader.eval()
     return reader, history
 
@@ -91,25 +95,18 @@ def surprises(reader: nn.Module, streams: Sequence[Tensor], start: int) -> Tenso
 class _Carried:
     """The loss of chunks that are read in order, the state carried from one to the next."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self._state: Any = None
+    def __init__(self, reader: Reader, passes: Passes) -> None:
+        self.reader, self.passes = reader, passes
 
     def __call__(self, chunk: Chunk) -> Tensor:
         x, y, reset, lengths = chunk
         live = torch.arange(x.shape[1]) < lengths.unsqueeze(1)
         scores, after = self.reader(
             x,
-            self._state,
+            self.passes.carried,
             lengths=None if bool(live.all()) else lengths,
             # A pass begins with a reset of all rows, so that nothing is carried over from the last.
             reset=reset if bool(reset.any()) else None,
         )
-        self._state = detached(after)
+        self.passes.carried = detached(after)
         return functional.cross_entropy(scores[live], y[live])
-
-
-def _passes(train: StreamChunks) -> Iterator[Chunk]:
-    """Chunks without end, pass after pass."""
-    while True:
-        yield from train

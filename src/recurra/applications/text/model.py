@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from recurra import atomic
+from recurra.applications.kept import kept_run
 from recurra.applications.text import stored
 from recurra.applications.text.learning import learn, surprises
 from recurra.applications.text.network import Reader, Writer
@@ -21,7 +22,7 @@ from recurra.errors import DataError, OptionError
 from recurra.estimator import Estimator
 from recurra.options import whole
 from recurra.structures import sample
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
 
 Alphabet = Characters | Subwords
 
@@ -85,7 +86,13 @@ class LanguageModel(Estimator):
         self.learning_rate = learning_rate
         self.seed = seed
 
-    def fit(self, texts: Sequence[str], *, watch: Sequence[Callback] = ()) -> Self:
+    def fit(
+        self,
+        texts: Sequence[str],
+        *,
+        watch: Sequence[Callback] = (),
+        checkpoint: Checkpoint | str | Path | None = None,
+    ) -> Self:
         """Learns from texts, each read from its beginning.
 
         Ctrl-C ends the training early with the best weights so far.
@@ -93,11 +100,16 @@ class LanguageModel(Estimator):
         Args:
             texts: At least one. Empty ones are left out, and counted in the notes.
             watch: Callbacks, such as ``recurra.Progress()``.
+            checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
+                one. The same call goes on from there if it was stopped, and ends in the same bits
+                as if it never had been. Empty once the fit is done.
 
         Raises:
             DataError: If there is too little text.
             OptionError: If an option is out of range, or a library for it is missing.
             KeyboardInterrupt: If nothing was learned yet.
+            CheckpointError: If the checkpoint is of other texts, options or another version.
+            OutputError: If it cannot be written.
         """
         wishes = Wishes(self.cell, self.units, self.layers, self.epochs, self.learning_rate)
         kept = [text for text in _texts(texts) if text]
@@ -109,15 +121,17 @@ class LanguageModel(Estimator):
         counts = torch.bincount(torch.cat(streams), minlength=len(self.alphabet_)) + 1
         self.frequency_ = (counts / counts.sum()).log()
         self.notes_ = tuple(self._said(len(texts) - len(kept), streams, judged))
-        self.reader_, self.history_ = learn(
-            self.plan_,
-            len(self.alphabet_),
-            streams,
-            judged,
-            start=self._start,
-            seed=self.seed,
-            callbacks=watch,
-        )
+        with kept_run(checkpoint, self.get_params(), kept) as run:
+            self.reader_, self.history_ = learn(
+                self.plan_,
+                len(self.alphabet_),
+                streams,
+                judged,
+                start=self._start,
+                seed=self.seed,
+                callbacks=watch,
+                checkpoint=run,
+            )
         if self.history_.interrupted:
             if not self.history_.epoch:
                 raise KeyboardInterrupt

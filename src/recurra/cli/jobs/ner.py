@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recurra.cli import job_results as results
+from recurra.cli import keeping
 from recurra.cli.reporting import reported
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def fit(
     seed: results.Seed = 0,
     as_json: results.AsJson = False,
     quiet: results.Quiet = False,
+    resume: keeping.Resume = False,
+    checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
 ) -> None:
     """Learn from DATA which stretches of a text are entities, and of which kind.
 
@@ -89,7 +92,8 @@ def fit(
         "learning_rate": learning_rate,
         "seed": seed,
     }
-    with results.place_for(out):
+    kept = keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet)
+    with results.fitting(out, kept) as checkpoint:
         read = read_columns(data, token=token_column, tag=tag_column)
         beside = None
         if validation is not None:
@@ -102,6 +106,7 @@ def fit(
             read.tags,
             validation=None if beside is None else (beside.sentences, beside.tags),
             watch=say.watch(),
+            checkpoint=checkpoint,
         )
         _keep(tagger, data.name, out, say, as_json=as_json)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from recurra.cli import job_results as results
+from recurra.cli import keeping
 from recurra.cli.reporting import reported
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def fit(
         int | None, typer.Option(help="Tokens read of a text, at most. [default: 256]")
     ] = None,
     seed: results.Seed = 0,
+    resume: keeping.Resume = False,
+    checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
     as_json: results.AsJson = False,
     quiet: results.Quiet = False,
 ) -> None:
@@ -69,6 +72,8 @@ def fit(
     Columns that are not named are found, and what was found is printed. MODEL holds all that is
     needed to use it; beside it, by its name, lie the report (.html), its picture (.png), the
     figures (.json) and the losses of the first network (.csv).
+
+    A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
     from recurra.applications.sentiment import SentimentClassifier
     from recurra.applications.tables import read_labelled
@@ -85,7 +90,8 @@ def fit(
         "longest": longest,
         "seed": seed,
     }
-    with results.place_for(out):
+    kept = keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet)
+    with results.fitting(out, kept) as checkpoint:
         table = read_labelled(data, **columns)
         beside = None if validation is None else read_labelled(validation, **columns)
         classifier = SentimentClassifier(**options)
@@ -96,6 +102,7 @@ def fit(
             table.labels,
             validation=None if beside is None else (beside.texts, beside.labels),
             watch=say.watch(),
+            checkpoint=checkpoint,
         )
         _keep(classifier, table, data.name, out, say, as_json=as_json)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from recurra.cli import job_results as results
+from recurra.cli import keeping
 from recurra.cli.reporting import reported
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def fit(
         float | None, typer.Option(help="Size of the steps. [default: 0.003]")
     ] = None,
     seed: results.Seed = 0,
+    resume: keeping.Resume = False,
+    checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
     as_json: results.AsJson = False,
     quiet: results.Quiet = False,
 ) -> None:
@@ -57,10 +60,13 @@ def fit(
 
     MODEL holds all that is needed to use it; beside it, by its name, lie the report (.html), its
     picture (.png), the figures (.json) and the losses (.csv).
+
+    A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
     from recurra.applications.text import LanguageModel, read_documents
 
-    with results.place_for(out):
+    kept = keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet)
+    with results.fitting(out, kept) as checkpoint:
         texts, notes = read_documents(data)
         model = LanguageModel(
             symbols=symbols.value,
@@ -74,7 +80,7 @@ def fit(
         )
         say = results.Teller(say=not (quiet or as_json), show_progress=not quiet)
         say.notes(notes)
-        model.fit(texts, watch=say.watch())
+        model.fit(texts, watch=say.watch(), checkpoint=checkpoint)
         _keep(model, data.name, out, say, as_json=as_json)
 
 

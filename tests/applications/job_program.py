@@ -1,0 +1,80 @@
+"""Short fits of the jobs: what the tests stop and kill.
+
+As a program: ``job_program.py JOB FOLDER STEPS`` fits with a checkpoint in the folder that is
+written at every step, and kills itself, without warning, after so many steps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from torch import nn
+
+from recurra.applications.sentiment import SentimentClassifier
+from recurra.applications.text import LanguageModel
+from recurra.applications.text.demo import verses
+from recurra.training import Callback, Checkpoint, History
+
+OFTEN, NEVER = 1e-9, 1e9
+GOOD, BAD = "the tea was lovely", "the cake was rude"
+
+
+class Dies(Callback):
+    """Ends a process after so many steps."""
+
+    def __init__(self, after: int, how: Callable[[], None]) -> None:
+        self.left, self.how = after, how
+
+    def on_train_batch_end(self, trainer, step) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.how()
+
+
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def failed() -> None:
+    raise MemoryError
+
+
+def sentiment(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """Two networks, of 2 batches an epoch and 4 epochs each."""
+    found = SentimentClassifier(networks=2, units=3, embedding=4, epochs=4, seed=seed)
+    texts = [f"{(GOOD, BAD)[n % 2]} {'today ' * (n % 3)}{n}" for n in range(40)]
+    found.fit(texts, ["good", "bad"] * 20, watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    return _digest(found.networks_, found.histories_) + repr(found.held_out_.accuracy)
+
+
+def text(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """3 chunks a pass, with the state carried on, 5 passes."""
+    model = LanguageModel(units=3, layers=2, epochs=5, seed=seed)
+    model.fit([verses(8, seed=0)], watch=watch, checkpoint=checkpoint)
+    assert model.held_out_ is not None
+    return _digest([model.reader_], [model.history_]) + repr(model.held_out_.nats)
+
+
+def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
+    """Of every bit of the weights, and of what was measured."""
+    found = hashlib.sha256()
+    for network in networks:
+        for name, value in network.state_dict().items():
+            found.update(name.encode() + value.numpy().tobytes())
+    for one in histories:
+        found.update(repr((one.epoch, one.history, one.stopped)).encode())
+    return found.hexdigest()
+
+
+FITS = {"sentiment": sentiment, "text": text}
+
+if __name__ == "__main__":
+    job, folder, steps = sys.argv[1:]
+    kept = Checkpoint(Path(folder), every=OFTEN, verbose=0)
+    FITS[job](kept, Dies(int(steps), killed))

@@ -89,11 +89,11 @@ def _check_paired(
                 f"{len(tokens):,} tokens and {len(own):,} tags in number {number:,} of the {what}",
                 "a list of tokens, and a tag for each",
             )
-        strange = next(
-            (one for one in (*tokens, *own) if not isinstance(one, str) or not one), None
-        )
-        if strange is not None:
-            raise DataError(f"{strange!r} in number {number:,} of the {what}", "texts, none empty")
+        strange = [one for one in (*tokens, *own) if not isinstance(one, str) or not one]
+        if strange:
+            raise DataError(
+                f"{strange[0]!r} in number {number:,} of the {what}", "texts, none empty"
+            )
 
 
 def _said(empty: int, broken: Sequence[int], notation: Notation, what: str) -> Iterator[str]:

@@ -15,6 +15,8 @@ from recurra.applications.words import Vocabulary, stand_alone
 
 _RUN = re.compile(r"\S+")
 _TWICE = 2
+_WORDS = ("aa", "a0", "0a", "00")
+"""Pairs of digits and letters of scripts with spaces."""
 
 
 class Word(NamedTuple):
@@ -36,8 +38,8 @@ class Cutter:
 
     Columns do not tell where tokens touched in the text that they are of. So two neighbouring
     characters stay together if they stand in one token more often than at the seam of two; digits
-    and letters of scripts with spaces stay together if they ever do. Characters count as what they
-    are alike: letters, letters of scripts without spaces, digits; marks by themselves.
+    and letters of scripts with spaces unless they are seen at seams alone. Characters count as what
+    they are alike: letters, letters of scripts without spaces, digits; marks by themselves.
 
     Args:
         together: Pairs of neighbours that stay together.
@@ -59,7 +61,8 @@ class Cutter:
             kinds = ["".join(map(_kind, token)) for token in tokens]
             within.update(one[at : at + 2] for one in kinds for at in range(len(one) - 1))
             between.update(a[-1] + b[0] for a, b in pairwise(kinds))
-        held = {pair for pair, n in within.items() if _are_words(pair) or n > between[pair]}
+        held = {pair for pair, count in within.items() if count > between[pair]}
+        held |= {pair for pair in _WORDS if within[pair] or not between[pair]}
         return cls(held, _known(sentences), _enders(sentences))
 
     def words(self, text: str) -> list[Word]:
@@ -117,10 +120,6 @@ def _kind(one: str) -> str:
         return "0"
     # Vowel signs and accents that are characters of their own are parts of a word too.
     return "a" if one == "_" or unicodedata.category(one)[0] in "LMN" else one
-
-
-def _are_words(pair: str) -> bool:
-    return pair in {"aa", "a0", "0a", "00"}
 
 
 def _known(sentences: Iterable[Sequence[str]]) -> set[str]:

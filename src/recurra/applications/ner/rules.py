@@ -122,12 +122,13 @@ def plan(sentences: int, by_letters: bool, wishes: Wishes) -> Plan:
     script without spaces, which have neither, the pairs of neighbours are read instead, which words
     there often are, and less is hidden.
 
-    Passes: as many as make about 1,000 steps, from 4 to 30. Five networks answer together up to
+    Batches are of 8 sentences up to 500, of 16 up to 3,000, of 32 up to 30,000, of 64 beyond;
+    passes as many as make about 1,000 steps, from 4 to 50. Five networks answer together up to
     10,000 sentences, three up to 30,000, one beyond. Words that occur once get no vector of their
     own from 1,000 sentences on.
     """
-    batch_size = wishes.batch_size or (32 if sentences <= 30_000 else 64)
-    epochs = wishes.epochs or min(30, max(4, round(STEPS * batch_size / max(1, sentences))))
+    batch_size = wishes.batch_size or _batch_size(sentences)
+    epochs = wishes.epochs or min(50, max(4, round(STEPS * batch_size / max(1, sentences))))
     networks = 5 if sentences <= 10_000 else 3 if sentences <= 30_000 else 1
     return Plan(
         _sizes(by_letters, wishes),
@@ -138,6 +139,14 @@ def plan(sentences: int, by_letters: bool, wishes: Wishes) -> Plan:
         batch_size,
         wishes.learning_rate or (3e-3 if by_letters else 2e-3),
     )
+
+
+def _batch_size(sentences: int) -> int:
+    if sentences <= 500:
+        return 8
+    if sentences <= 3000:
+        return 16
+    return 32 if sentences <= 30_000 else 64
 
 
 def _sizes(by_letters: bool, wishes: Wishes) -> Sizes:

@@ -60,7 +60,7 @@ def fit(
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(help="Passes over the sentences, at most. [default: 4 to 30, by data]"),
+        typer.Option(help="Passes over the sentences, at most. [default: 4 to 50, by data]"),
     ] = None,
     batch_size: Annotated[
         int | None, typer.Option(help="Sentences a step. [default: by data]")

@@ -126,9 +126,16 @@ def test_a_file_that_was_changed_does_not_hold_together(
 
 
 def test_scripts_without_spaces_are_read_by_their_letters() -> None:
-    rows = [list("王明住在罗马。"), list("李白去了上海。")] * 60
+    names, places = (
+        ("王明", "李白", "张三", "赵云", "刘备"),
+        ("罗马", "上海", "北京", "广州", "东京"),
+    )
+    whole = [
+        f"{who}{did}{where}。" for who in names for did in ("住在", "去了") for where in places
+    ]
     tags = ["B-PER", "E-PER", "O", "O", "B-LOC", "E-LOC", "O"]
-    found = EntityTagger(**{**QUICK, "networks": 1, "epochs": 12}).fit(rows, [tags] * 120)
+    rows = list(map(list, whole))
+    found = EntityTagger(**{**QUICK, "networks": 1, "batch_size": 8}).fit(rows, [tags] * len(rows))
     assert found.plan_.sizes.pairs
     assert "letters of a script without spaces" in " ".join(found.notes_)
     (entities,) = found.predict(["李白去了上海。王明住在罗马。"])

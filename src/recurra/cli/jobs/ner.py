@@ -66,7 +66,7 @@ def fit(
         int | None, typer.Option(help="Sentences a step. [default: by data]")
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Size of the steps. [default: 0.002 or 0.003, by data]")
+        float | None, typer.Option(help="Size of the steps. [default: 0.003]")
     ] = None,
     seed: results.Seed = 0,
     as_json: results.AsJson = False,

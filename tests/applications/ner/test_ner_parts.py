@@ -157,7 +157,9 @@ def test_sentences_are_marked_with_what_is_right_wrong_and_missed() -> None:
         frozenset({Chunk("PER", 0, 1), Chunk("LOC", 2, 4)}),
         frozenset({Chunk("PER", 0, 1), Chunk("LOC", 3, 4), Chunk("PER", 4, 6)}),
     )
-    parts = [(text.strip(), weight) for text, weight in one.parts()]
+    parts = [(text.strip(), weight) for text, weight in one.parts() if text.strip()]
+    # The space between words is not marked.
+    assert not any(text.startswith(" ") for text, weight in one.parts() if weight)
     assert parts == [
         ("Ana⟨PER⟩", RIGHT),
         ("left", 0.0),

@@ -16,8 +16,9 @@ _SAID = (
     "{firm} and {rival} were founded in {where} .",
     "Nobody knew where the river began .",
     "It rained in {where} for {year} days .",
-    # What a single name is that of can only be guessed here.
+    # What a single name is the name of can only be guessed here.
     "Everyone spoke of {anything} .",
+    "Nobody had heard of {anything} or {anything} .",
 )
 
 

@@ -44,7 +44,8 @@ class Marked:
             start = max(place, chunk.start)
             shown = self._text(start, chunk.end) or self._text(chunk.start, chunk.end)
             what = "not found: " if weight == MISSED else ""
-            parts.append((f"{shown}⟨{what}{chunk.kind or 'entity'}⟩", weight))
+            entity = f"{shown.lstrip(' ')}⟨{what}{chunk.kind or 'entity'}⟩"
+            parts += [(" " * shown.startswith(" "), 0.0), (entity, weight)]
             place = max(place, chunk.end)
         return [(text, weight) for text, weight in [*parts, (self._text(place, None), 0.0)] if text]
 

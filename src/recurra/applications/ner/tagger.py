@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from recurra import atomic
-from recurra.applications.folds import folds
 from recurra.applications.kept import kept_run
 from recurra.applications.members import InTurn
 from recurra.applications.ner import stored
@@ -22,13 +21,12 @@ from recurra.applications.ner.entities import Annotated, Entity
 from recurra.applications.ner.judging import Judged, judged
 from recurra.applications.ner.learning import Examples, answers, learn
 from recurra.applications.ner.marked import Marked
+from recurra.applications.ner.material import by_letters, parts, said, shortened, texts
 from recurra.applications.ner.network import Network
-from recurra.applications.ner.notation import LEARNED, Notation
-from recurra.applications.ner.pieces import clipped, cut
+from recurra.applications.ner.notation import Notation
 from recurra.applications.ner.reading import Glossary
-from recurra.applications.ner.rules import FEWEST, FOLDS, LONGEST, Plan, Wishes, plan
+from recurra.applications.ner.rules import FEWEST, FOLDS, Plan, Wishes, plan
 from recurra.applications.ner.scores import Scores
-from recurra.applications.words import stand_alone
 from recurra.errors import DataError
 from recurra.estimator import Estimator
 from recurra.training import Callback, Checkpoint, History
@@ -136,16 +134,16 @@ class EntityTagger(Estimator):
         given = checked(sentences, tags, "sentences")
         counted = kinds_of(given)
         self.kinds_, self.notation_ = tuple(sorted(counted)), given.notation
-        self.plan_ = plan(len(given.sentences), _by_letters(given.sentences), Wishes(**wishes))
+        short, longer = shortened(given)
+        self.plan_ = plan(len(short.sentences), by_letters(given.sentences), Wishes(**wishes))
         self.cutter_ = Cutter.of(given.sentences)
         self.glossary_ = Glossary.of(
             given.sentences, least=self.plan_.least, buckets=self.plan_.sizes.buckets
         )
-        short, longer = shortened(given)
-        self.notes_ = (*given.notes, *_said(given, counted, longer, len(short.sentences)))
-        self.notes_ += tuple(self.plan_.notes)
+        described = said(given, counted, longer, len(short.sentences))
+        self.notes_ = (*given.notes, *described, *self.plan_.notes)
         beside = None if validation is None else checked(*validation, "validation sentences")
-        data = [text for one in (given, beside) if one for text in _texts(one)]
+        data = [text for one in (given, beside) if one for text in texts(one)]
         with kept_run(checkpoint, self.get_params(), *data) as run:
             if beside is None:
                 self._fit_in_folds(short, watch, run)
@@ -236,16 +234,16 @@ class EntityTagger(Estimator):
     def _fit_in_folds(
         self, given: Given, watch: Sequence[Callback], run: Checkpoint | None
     ) -> None:
-        parts = _parts(given, self.seed)
+        dealt = parts(given, self.seed)
         if len(given.sentences) < FEWEST:
-            parts = torch.full_like(parts, -1)
+            dealt = torch.full_like(dealt, -1)
             self.notes_ += (
                 f"{len(given.sentences)} sentences are too few to hold any out: nothing says how "
                 "good it is",
             )
         train = self._examples(given)
         splits = [
-            (train.places[parts != member % FOLDS], train.places[parts == member % FOLDS])
+            (train.places[dealt != member % FOLDS], train.places[dealt == member % FOLDS])
             for member in range(self.plan_.networks)
         ]
         self._learn(train, train, splits, watch, run)
@@ -330,60 +328,3 @@ class EntityTagger(Estimator):
         given = self.glossary_.read(sentences)
         places = torch.arange(len(sentences))
         return answers(self.networks_, self.glossary_, self.kinds_, given, places)
-
-
-def _texts(given: Given) -> list[list[str]]:
-    """All that is learned from, as texts: tokens, how many a sentence has, its tags."""
-    tags = map(LEARNED.tags, given.chunks, map(len, given.sentences))
-    return [*given.sentences, *tags]
-
-
-def shortened(given: Given) -> tuple[Given, int]:
-    """The same with long sentences cut into pieces, and how many were long."""
-    sentences, chunks, longer = [], [], 0
-    for tokens, own in zip(given.sentences, given.chunks, strict=True):
-        bounds = cut(tokens, own, LONGEST)
-        longer += len(bounds) > 1
-        sentences += [tokens[start:end] for start, end in bounds]
-        chunks += [clipped(own, start, end) for start, end in bounds]
-    return Given(sentences, chunks, given.notation, given.notes), longer
-
-
-def _parts(given: Given, seed: int) -> Tensor:
-    """The part of each sentence, dealt out by the rarest kind in it."""
-    counted = Counter(one.kind for chunks in given.chunks for one in chunks)
-    order = [kind for kind, _ in counted.most_common()]
-    rarest = [max((order.index(one.kind) + 1 for one in own), default=0) for own in given.chunks]
-    return folds([tuple(one) for one in given.sentences], rarest, FOLDS, seed)
-
-
-def _said(given: Given, counted: Counter[str], longer: int, pieces: int) -> list[str]:
-    tokens = sum(map(len, given.sentences))
-    shown = ", ".join(f"{kind or 'entities'} {n:,}" for kind, n in counted.most_common(10))
-    more = f" and {len(counted) - 10:,} more kinds" if len(counted) > 10 else ""
-    again = len(given.sentences) - len({tuple(one) for one in given.sentences})
-    return [
-        f"{len(given.sentences):,} sentences of {tokens:,} tokens, {counted.total():,} entities: "
-        f"{shown}{more}",
-        *(
-            f"there is one entity of the kind {named(kind)}: it is learned from, but never held out"
-            for kind, count in sorted(counted.items())
-            if count == 1
-        ),
-        *([f"{again:,} sentences repeat another: such are held out together"] if again else []),
-        *(
-            [
-                f"{longer:,} sentence{' is' if longer == 1 else 's are'} longer than {LONGEST} "
-                f"tokens: cut into pieces, behind sentence marks where there are any; "
-                f"{pieces:,} pieces in all"
-            ]
-            if longer
-            else []
-        ),
-    ]
-
-
-def _by_letters(sentences: Sequence[Sequence[str]]) -> bool:
-    """Whether most tokens are letters of a script without spaces."""
-    every = [token for tokens in sentences for token in tokens]
-    return 2 * sum(map(stand_alone, every)) > len(every)

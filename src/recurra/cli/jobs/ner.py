@@ -204,7 +204,7 @@ def demo(folder: Path, say: results.Teller) -> None:
     atomic.write(folder / "test.conll", columns(200, seed=1).encode())
     read = read_columns(folder / "train.conll")
     say.notes(read.notes)
-    tagger = EntityTagger(networks=1, units=32, embedding=32, epochs=8, learning_rate=1e-2)
+    tagger = EntityTagger(networks=1, units=32, embedding=32, epochs=5, learning_rate=1e-2)
     tagger.fit(read.sentences, read.tags, watch=say.watch())
     out = folder / "model.safetensors"
     _keep(tagger, "sentences of a demo", out, say, as_json=False)

@@ -69,16 +69,18 @@ def fit(
         float | None, typer.Option(help="Size of the steps. [default: 0.003]")
     ] = None,
     seed: results.Seed = 0,
-    as_json: results.AsJson = False,
-    quiet: results.Quiet = False,
     resume: keeping.Resume = False,
     checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
+    as_json: results.AsJson = False,
+    quiet: results.Quiet = False,
 ) -> None:
     """Learn from DATA which stretches of a text are entities, and of which kind.
 
     Tags are in IOB1, IOB2, BIOES, BMES or BILOU: which one is found, and said. MODEL holds all
     that is needed to use it; beside it, by its name, lie the report (.html), its picture (.png),
     the figures (.json) and the losses of the first network (.csv).
+
+    A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
     from recurra.applications.ner import EntityTagger, read_columns
 

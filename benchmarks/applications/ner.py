@@ -131,7 +131,8 @@ def write() -> None:
     rows = "\n".join(
         f"| {SETS[key].name} | {one.sentences:,} | {one.tested:,} | {one.entities:,} "
         f"| {100 * one.precision:.1f} | {100 * one.recall:.1f} | **{100 * one.f1:.1f}** "
-        f"| {100 * one.chosen_by:.1f} | {one.processor_minutes:.1f} | {one.minutes:.1f} | {SETS[key].published} |"
+        f"| {100 * one.chosen_by:.1f} | {one.processor_minutes:.1f} | {one.minutes:.1f} "
+        f"| {SETS[key].published} |"
         for key, one in found.items()
     )
     threads = torch.get_num_threads()

@@ -6,9 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from recurra.applications.sentiment.batch import Batch
 from recurra.applications.sentiment.rules import Sizes
-from recurra.applications.words import Lexicon
+from recurra.applications.words import Batch, Lexicon
 from recurra.layers import Recurrent
 from recurra.structures import AttentionPooling, ManyToOne, MaxPooling
 from recurra.structures.heads import Categorical

@@ -1,5 +1,6 @@
 """Texts as numbers: tokens, vocabularies, and what the letters of a token say of it."""
 
+from recurra.applications.words.batch import Batch, side_by_side
 from recurra.applications.words.characters import Characters
 from recurra.applications.words.grams import grams, stamp
 from recurra.applications.words.lexicon import Lexicon, Read
@@ -9,6 +10,7 @@ from recurra.applications.words.vocabulary import UNKNOWN, Vocabulary
 
 __all__ = [
     "UNKNOWN",
+    "Batch",
     "Characters",
     "Lexicon",
     "Read",
@@ -16,6 +18,7 @@ __all__ = [
     "Token",
     "Vocabulary",
     "grams",
+    "side_by_side",
     "stamp",
     "stand_alone",
     "tokens",

@@ -24,6 +24,7 @@ class Read:
 
     Attributes:
         texts: The kinds of each text's tokens, int64 (T_i,).
+        tokens: Each kind's token, K of them.
         words: Each kind's number in the vocabulary, int64 (K,).
         stamps: Each kind's stamp, int64 (K,).
         grams: The buckets of all kinds, one after the other, int64 (G,).
@@ -31,6 +32,7 @@ class Read:
     """
 
     texts: tuple[Tensor, ...]
+    tokens: tuple[str, ...]
     words: Tensor
     stamps: Tensor
     grams: Tensor
@@ -64,6 +66,7 @@ class Lexicon:
         pieces = [grams(kind, self.buckets) for kind in kinds]
         return Read(
             read,
+            tuple(kinds),
             torch.tensor(self.vocabulary.numbers_of(kinds), dtype=torch.int64),
             torch.tensor([stamp(kind) for kind in kinds], dtype=torch.int64),
             torch.tensor([one for piece in pieces for one in piece], dtype=torch.int64),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recurra.errors import OptionError
 from recurra.options import whole
 
-READ = 4_000_000
+READ = 3_000_000
 """Symbols of translations that are read in training, all passes together."""
 
 MOST_PASSES = 20
@@ -76,7 +76,7 @@ class Plan:
 def plan(symbols: int, wishes: Wishes) -> Plan:
     """The rules, for translations of so many symbols in all.
 
-    4 million symbols are read in all, so 8 passes over half a million, but at most 20 passes. Units
+    3 million symbols are read in all, so 6 passes over half a million, but at most 20 passes. Units
     grow with the cube root of the number of symbols, from 64 to the 256 that half a million asks
     for, in steps of 32; more would take longer than half an hour.
     """

@@ -49,7 +49,7 @@ class Translator(Estimator):
             letters in common.
         cell: The name of a cell.
         units: H of the layer that writes; None for 64 to 256 by the amount of text.
-        epochs: Passes over the pairs, at most; None for what reads 4 million symbols, 20 at most.
+        epochs: Passes over the pairs, at most; None for what reads 3 million symbols, 20 at most.
         batch_size: Symbols of a batch on either side; None for 200 to 1,000 by the amount of text.
         learning_rate: Its peak, above 0; None for 0.002.
         longest: The most subwords of a sentence, on either side; None for 100. Longer pairs are not

@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from made_pairs import TINY, columns
 
-pytest.importorskip("tokenizers")
-pytest.importorskip("sacrebleu")
-
 from recurra.applications.translate import Translator
 
 

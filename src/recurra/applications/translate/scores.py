@@ -49,7 +49,11 @@ class Scores:
         bleu = library.BLEU(tokenize=_tokenizer(references))
         chrf = library.CHRF()
         truth = [list(references)]
-        found = [float(one.corpus_score(list(translations), truth).score) for one in (bleu, chrf)]
+        # Rounding may leave a little above 100.
+        found = [
+            min(100.0, float(one.corpus_score(list(translations), truth).score))
+            for one in (bleu, chrf)
+        ]
         signatures = [str(one.get_signature()) for one in (bleu, chrf)]
         return cls(len(references), found[0], found[1], signatures[0], signatures[1])
 

@@ -140,13 +140,14 @@ class Translator(Estimator):
         self.languages_ = self._languages(train)
         numbered = self._numbered(train)
         self.plan_ = plan(sum(map(len, numbered.targets)), wishes)
-        kept = self._short(numbered)
+        kept, judged = self._short(numbered), self._short(self._numbered(held))
+        self._check_some(kept, len(train))
         ratios = [len(t) / len(s) for s, t in zip(*kept, strict=True)]
         self.ratio_ = float(np.quantile(ratios, USUAL))
         self.notes_ = (*given.notes, *self._said(train, held, len(kept.sources)))
         texts = [side for one in (given, beside) if one for side in (one.sources, one.targets)]
         with kept_run(checkpoint, self.get_params(), *texts) as run:
-            self._learn(kept, held, watch, run)
+            self._learn(kept, judged if judged.sources else None, watch, run)
         self.held_out_ = self.evaluate(held.sources, held.targets) if len(held) else None
         self.samples_ = held
         return self
@@ -275,18 +276,20 @@ class Translator(Estimator):
         """The pairs that are not too long on either side."""
         most = self.plan_.longest + 1
         kept = [n for n, both in enumerate(zip(*pairs, strict=True)) if max(map(len, both)) <= most]
-        if not kept:
+        return Numbered([pairs.sources[n] for n in kept], [pairs.targets[n] for n in kept])
+
+    def _check_some(self, kept: Numbered, given: int) -> None:
+        if not kept.sources:
             raise DataError(
-                f"{len(pairs.sources):,} pairs, all of more than {self.plan_.longest} subwords",
+                f"{given:,} pairs, all of more than {self.plan_.longest} subwords",
                 "pairs of single sentences",
                 "cut the texts into sentences, or give a larger longest",
             )
-        return Numbered([pairs.sources[n] for n in kept], [pairs.targets[n] for n in kept])
 
     def _learn(
         self,
         train: Numbered,
-        held: Given,
+        judged: Numbered | None,
         watch: Sequence[Callback],
         run: Checkpoint | None,
     ) -> None:
@@ -299,7 +302,7 @@ class Translator(Estimator):
                 self.plan_,
                 self.network_,
                 train,
-                self._numbered(held) if len(held) else None,
+                judged,
                 seed=self.seed,
                 callbacks=watch,
                 checkpoint=run,

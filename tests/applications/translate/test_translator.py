@@ -101,7 +101,7 @@ def test_pairs_that_are_too_long_or_blank_are_left_out_and_counted() -> None:
     assert "1 of the pairs have a blank side and are left out" in notes
     assert "1 pairs are longer than 100 subwords: left out" in notes
     assert "61 pairs are learned from, 6 are held out to judge by" in notes
-    with pytest.raises(DataError, match="all of more than 1 subwords"):
+    with pytest.raises(DataError, match="only pairs of more subwords"):
         Translator(**TINY, longest=1).fit(sources, targets)
 
 

@@ -36,6 +36,11 @@ class Numbered(NamedTuple):
     sources: list[Tensor]
     targets: list[Tensor]
 
+    def short(self, most: int) -> Numbered:
+        """Those of at most so many symbols on either side."""
+        kept = [n for n, both in enumerate(zip(*self, strict=True)) if max(map(len, both)) <= most]
+        return Numbered([self.sources[n] for n in kept], [self.targets[n] for n in kept])
+
     def batch(self, places: Tensor) -> Batch:
         """Some of them, int64 (B,), side by side."""
         source, source_lengths = padded(self.sources, places)

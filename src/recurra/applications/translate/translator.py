@@ -20,7 +20,7 @@ from recurra.applications.translate.languages import SHARED as ENOUGH_IN_COMMON
 from recurra.applications.translate.learning import learn
 from recurra.applications.translate.network import Network
 from recurra.applications.translate.pieces import cut, joined
-from recurra.applications.translate.rules import Plan, Wishes, plan
+from recurra.applications.translate.rules import LONGEST, Plan, Wishes, plan
 from recurra.applications.translate.scores import Scores, sacrebleu
 from recurra.applications.translate.seen import Seen
 from recurra.applications.translate.writing import Translation, Written, write
@@ -138,16 +138,14 @@ class Translator(Estimator):
         beside = None if validation is None else checked(*validation, "validation pairs")
         train, held = self._parted(given, beside)
         self.languages_ = self._languages(train)
-        numbered = self._numbered(train)
-        self.plan_ = plan(sum(map(len, numbered.targets)), wishes)
-        kept, judged = self._short(numbered), self._short(self._numbered(held))
-        self._check_some(kept, len(train))
-        ratios = [len(t) / len(s) for s, t in zip(*kept, strict=True)]
-        self.ratio_ = float(np.quantile(ratios, USUAL))
-        self.notes_ = (*given.notes, *self._said(train, held, len(kept.sources)))
+        learned, judged = self._numbered(train, wishes), self._numbered(held, wishes)
+        self.plan_ = plan(sum(map(len, learned.targets)), wishes)
+        self.ratio_ = _ratio(learned)
+        self.notes_ = (*given.notes, *self._said(train, held, len(learned.sources)))
+        self.notes_ += () if beside is None else beside.notes
         texts = [side for one in (given, beside) if one for side in (one.sources, one.targets)]
         with kept_run(checkpoint, self.get_params(), *texts) as run:
-            self._learn(kept, judged if judged.sources else None, watch, run)
+            self._learn(learned, judged if judged.sources else None, watch, run)
         self.held_out_ = self.evaluate(held.sources, held.targets) if len(held) else None
         self.samples_ = held
         return self
@@ -266,25 +264,14 @@ class Translator(Estimator):
             train.sources, train.targets, size=self.vocabulary_size, shared=bool(shared)
         )
 
-    def _numbered(self, pairs: Given) -> Numbered:
-        return Numbered(
+    def _numbered(self, pairs: Given, wishes: Wishes) -> Numbered:
+        """Pairs as numbers, those left out that are too long on either side."""
+        every = Numbered(
             [torch.tensor(self.languages_.read(one)) for one in pairs.sources],
             [torch.tensor(self.languages_.written(one)) for one in pairs.targets],
         )
-
-    def _short(self, pairs: Numbered) -> Numbered:
-        """The pairs that are not too long on either side."""
-        most = self.plan_.longest + 1
-        kept = [n for n, both in enumerate(zip(*pairs, strict=True)) if max(map(len, both)) <= most]
-        return Numbered([pairs.sources[n] for n in kept], [pairs.targets[n] for n in kept])
-
-    def _check_some(self, kept: Numbered, given: int) -> None:
-        if not kept.sources:
-            raise DataError(
-                f"{given:,} pairs, all of more than {self.plan_.longest} subwords",
-                "pairs of single sentences",
-                "cut the texts into sentences, or give a larger longest",
-            )
+        # The end mark is no subword.
+        return every.short((wishes.longest or LONGEST) + 1)
 
     def _learn(
         self,
@@ -346,6 +333,17 @@ class Translator(Estimator):
             len(written),
             all(one.ended for one in written),
         )
+
+
+def _ratio(pairs: Numbered) -> float:
+    """How many symbols nearly all translations have, at most, for each of their source."""
+    if not pairs.sources:
+        raise DataError(
+            "only pairs of more subwords than are read of a sentence",
+            "pairs of single sentences",
+            "cut the texts into sentences, or give a larger longest",
+        )
+    return float(np.quantile([len(t) / len(s) for s, t in zip(*pairs, strict=True)], USUAL))
 
 
 def _pairs(given: Given) -> set[tuple[str, str]]:

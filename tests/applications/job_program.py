@@ -18,6 +18,7 @@ from torch import nn
 from recurra.applications.sentiment import SentimentClassifier
 from recurra.applications.text import LanguageModel
 from recurra.applications.text.demo import verses
+from recurra.applications.translate import Translator
 from recurra.training import Callback, Checkpoint, History
 
 OFTEN, NEVER = 1e-9, 1e9
@@ -61,6 +62,15 @@ def text(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
     return _digest([model.reader_], [model.history_]) + repr(model.held_out_.nats)
 
 
+def translate(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """3 batches a pass, 5 passes."""
+    translator = Translator(units=3, epochs=5, vocabulary_size=260, batch_size=150, seed=seed)
+    numbers = [f"{n:b}".replace("", " ") for n in range(60)]
+    translator.fit(numbers, [one[::-1] for one in numbers], watch=watch, checkpoint=checkpoint)
+    assert translator.held_out_ is not None
+    return _digest([translator.network_], [translator.history_]) + repr(translator.held_out_.chrf)
+
+
 def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
     """Of every bit of the weights, and of what was measured."""
     found = hashlib.sha256()
@@ -72,7 +82,7 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
     return found.hexdigest()
 
 
-FITS = {"sentiment": sentiment, "text": text}
+FITS = {"sentiment": sentiment, "text": text, "translate": translate}
 
 if __name__ == "__main__":
     job, folder, steps = sys.argv[1:]

@@ -53,7 +53,8 @@ def test_killed_without_warning_it_goes_on_in_another_process_bit_for_bit(
     assert not folder.exists(), "a finished run leaves nothing"
 
 
-# In text a pass has 3 chunks; in sentiment the second network begins after 8 steps.
+# In text a pass has 3 chunks, in translate as many batches; in sentiment the second network
+# begins after 8 steps.
 @pytest.mark.parametrize("after", [2, 3, 4, 8, 9, 11, 14])
 @pytest.mark.parametrize("job", FITS)
 def test_wherever_it_dies_it_ends_the_same(job: str, after: int, folder: Path) -> None:

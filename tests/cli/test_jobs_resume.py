@@ -16,10 +16,12 @@ Run = Callable[..., Result]
 DATA = {
     "sentiment": "".join(f"the tea was {('good', 'bad')[n % 2]} {n}\t{n % 2}\n" for n in range(40)),
     "text": "the rain in Spain stays mainly in the plain\n" * 20,
+    "translate": "".join(f"{n} dogs\t{n} Hunde\n" for n in range(60)),
 }
 OPTIONS = {
     "sentiment": ("--units", 3, "--embedding", 4, "--networks", 2, "--epochs", 3),
     "text": ("--units", 3, "--layers", 1, "--epochs", 4),
+    "translate": ("--units", 3, "--vocabulary-size", 260, "--epochs", 6),
 }
 OFTEN = ("--checkpoint-every", "0.000001s")
 

@@ -15,7 +15,7 @@ import typer
 from recurra.cli.folder import publish, results_folder
 from recurra.cli.keeping import Kept
 from recurra.cli.reporting import INTERRUPTED
-from recurra.errors import OptionError
+from recurra.errors import DataError, OptionError
 
 if TYPE_CHECKING:
     from recurra.training import Callback, Checkpoint
@@ -158,6 +158,7 @@ def given(source: Path | None, text: str | None, read: Callable[[Path], Any], wr
 
     Raises:
         OptionError: If there are both or none.
+        DataError: If standard input is not UTF-8.
     """
     if (source is None) == (text is None):
         raise OptionError(
@@ -168,7 +169,21 @@ def given(source: Path | None, text: str | None, read: Callable[[Path], Any], wr
     if text is not None:
         return wrap(text)
     assert source is not None
-    return wrap(sys.stdin.read()) if str(source) == "-" else read(source)
+    return wrap(_standard_input()) if str(source) == "-" else read(source)
+
+
+def _standard_input() -> str:
+    """All of it, in UTF-8 whatever the locale says."""
+    content = sys.stdin.buffer.read()
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start]
+        raise DataError(
+            f"Standard input is not UTF-8: line {line} holds the byte 0x{byte:02x}.",
+            "text in UTF-8",
+            "convert it on its way: iconv -f CP1252 -t UTF-8 FILE | recurra predict MODEL -",
+        ) from error
 
 
 def write(content: str, out: Path | None) -> None:

@@ -2,10 +2,11 @@
 
     python benchmarks/forecasting/classic.py PATH/forecasting
 
-Every line is ``backtest(Forecaster(horizon=K), frame, n_windows=5, refit=True)``: fitted anew at
-each origin, as AutoETS is, with the defaults and three seeds. AutoETS is that of statsforecast,
-which must be installed. A finished run is a line of benchmarks/results/classic.jsonl and is not run
-again; ``--again`` forgets them. Writes docs/results/classic.md.
+Every line is ``backtest(Forecaster(horizon=K), frame, n_windows=5, refit=...)``: fitted anew at
+each origin, as AutoETS is, and once before the first, with the defaults and three seeds. AutoETS is
+that of statsforecast, which must be installed. A finished run is a line of
+benchmarks/results/classic.jsonl and is not run again; ``--again`` forgets them. Writes
+docs/results/classic.md.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -43,13 +45,15 @@ MOST_FOR_AUTO_ETS = 5_000
 HEAD = """# Textbook series from five origins
 
 `python benchmarks/forecasting/classic.py PATH/forecasting` made this page: mean MASE over five
-rolling origins at the end of each series, a horizon apart, everything fitted anew at each of them.
-Recurra with its defaults, from {seeds}: the mean, and the range. AutoETS is that of
+rolling origins at the end of each series, a horizon apart. Recurra with its defaults, from {seeds}:
+the mean, and the range; *once*: fitted before the first origin alone, which is the default of
+`recurra backtest`; *anew*: at each of them, as all that stands beside it. AutoETS is that of
 statsforecast, and is left out of series of more than {most:,} points, where it is slow. Where no
 season was found there is no seasonal naive forecast; the naive one stands for it.
 
-| series | K | season | Recurra | range | naive | seasonal naive | Naive2 | AutoETS | s a fit |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+| series | K | season | once | range | anew | range | naive | seasonal naive | Naive2 | AutoETS \
+| s a fit |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 
 TAIL = """
@@ -65,17 +69,18 @@ show their season ten times). Longer windows, more units and more steps changed 
 
 @dataclass(frozen=True)
 class Run:
-    """One series with one seed; the baselines know no seed."""
+    """One series with one seed; the baselines know no seed, and are fitted anew in any case."""
 
     name: str
     seed: int
+    refit: bool
     horizon: int
     season: int
     mase: dict[str, float]
     seconds: float
 
 
-def run(folder: Path, name: str, seed: int) -> Run:
+def run(folder: Path, name: str, seed: int, *, refit: bool) -> Run:
     """Forecasts from five origins."""
     file, horizon = SETS[name]
     frame = read_table(folder / "classic_univariate" / file)
@@ -84,13 +89,13 @@ def run(folder: Path, name: str, seed: int) -> Run:
         Forecaster(horizon=horizon, seed=seed),
         frame,
         n_windows=5,
-        refit=True,
-        baselines=_baselines(len(frame)) if seed == 0 else ("naive",),
+        refit=refit,
+        baselines=_baselines(len(frame)) if refit and seed == 0 else ("naive",),
     )
     seconds = time.perf_counter() - started
     scores = found.scores.overall
     mase = {row["model"]: row["mase"] for row in scores.iter_rows(named=True)}
-    done = Run(name, seed, horizon, found.season, mase, seconds)
+    done = Run(name, seed, refit, horizon, found.season, mase, seconds)
     print(asdict(done), flush=True)
     return done
 
@@ -101,28 +106,34 @@ def _baselines(points: int) -> tuple[str, ...]:
 
 def write(runs: Sequence[Run]) -> None:
     """Writes the page."""
-    lines = []
-    for name in SETS:
-        own = [one for one in runs if one.name == name]
-        if not own:
-            lines.append(f"| {name} | {SETS[name][1]} | " + "not run | " * 8)
-            continue
-        first = next(one for one in own if one.seed == 0)
-        ours = [one.mase["recurra"] for one in own]
-        seasonal = {"seasonal_naive": first.mase["naive"], **first.mase}
-        rules = [
-            f"{seasonal[rule]:.2f}" if rule in seasonal else "left out"
-            for rule in ("naive", "seasonal_naive", "naive2", "auto_ets")
-        ]
-        season = "none" if first.season == 1 else str(first.season)
-        seconds = min(one.seconds for one in own) / 5
-        lines.append(
-            f"| {name} | {first.horizon} | {season} | **{np.mean(ours):.2f}** | "
-            f"{min(ours):.2f} to {max(ours):.2f} | " + " | ".join(rules) + f" | {seconds:.0f} |"
-        )
+    lines = [_line(name, [one for one in runs if one.name == name]) for name in SETS]
     seeds = len({one.seed for one in runs})
-    head = HEAD.format(most=MOST_FOR_AUTO_ETS, seeds="one seed" if seeds == 1 else f"{seeds} seeds")
+    said = "one seed" if seeds == 1 else f"{seeds} seeds"
+    head = HEAD.format(most=MOST_FOR_AUTO_ETS, seeds=said)
     PAGE.write_text(head + "\n".join(lines) + "\n" + TAIL, encoding="utf-8")
+
+
+def _line(name: str, own: Sequence[Run]) -> str:
+    first = next((one for one in own if one.refit and one.seed == 0), None)
+    if first is None:
+        return f"| {name} | {SETS[name][1]} |" + " not run |" * 10
+    scores = {"seasonal_naive": first.mase["naive"], **first.mase}
+    rules = [
+        f"{scores[rule]:.2f}" if rule in scores else "left out"
+        for rule in ("naive", "seasonal_naive", "naive2", "auto_ets")
+    ]
+    season = "none" if first.season == 1 else str(first.season)
+    ours = [_ours([one for one in own if one.refit is refit]) for refit in (False, True)]
+    seconds = min(one.seconds for one in own if one.refit) / 5
+    cells = [name, str(first.horizon), season, *ours, *rules, f"{seconds:.0f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def _ours(runs: Sequence[Run]) -> str:
+    if not runs:
+        return "not run | not run"
+    found = [one.mase["recurra"] for one in runs]
+    return f"**{np.mean(found):.2f}** | {min(found):.2f} to {max(found):.2f}"
 
 
 def main() -> None:
@@ -140,11 +151,10 @@ def main() -> None:
         RESULTS.unlink(missing_ok=True)
     lines = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
     done = [Run(**json.loads(line)) for line in lines]
-    for seed in range(given.seeds):
-        for name in SETS:
-            if (name, seed) in {(one.name, one.seed) for one in done}:
-                continue
-            done.append(run(given.folder, name, seed))
+    known = {(one.name, one.seed, one.refit) for one in done}
+    for seed, refit, name in product(range(given.seeds), (False, True), SETS):
+        if (name, seed, refit) not in known:
+            done.append(run(given.folder, name, seed, refit=refit))
             with RESULTS.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(done[-1])) + "\n")
     write(done)

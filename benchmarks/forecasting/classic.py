@@ -49,7 +49,7 @@ rolling origins at the end of each series, a horizon apart. Recurra with its def
 the mean, and the range; *once*: fitted before the first origin alone, which is the default of
 `recurra backtest`; *anew*: at each of them, as all that stands beside it. AutoETS is that of
 statsforecast, and is left out of series of more than {most:,} points, where it is slow. Where no
-season was found there is no seasonal naive forecast; the naive one stands for it.
+season was found there is no seasonal naive forecast and no Naive2; the naive one stands for both.
 
 | series | K | season | once | range | anew | range | naive | seasonal naive | Naive2 | AutoETS \
 | s a fit |
@@ -117,7 +117,7 @@ def _line(name: str, own: Sequence[Run]) -> str:
     first = next((one for one in own if one.refit and one.seed == 0), None)
     if first is None:
         return f"| {name} | {SETS[name][1]} |" + " not run |" * 10
-    scores = {"seasonal_naive": first.mase["naive"], **first.mase}
+    scores = {**dict.fromkeys(("seasonal_naive", "naive2"), first.mase["naive"]), **first.mase}
     rules = [
         f"{scores[rule]:.2f}" if rule in scores else "left out"
         for rule in ("naive", "seasonal_naive", "naive2", "auto_ets")

@@ -106,18 +106,13 @@ class Network(nn.Module):
 
     def forward(self, sides: Sides) -> Tensor:
         """The field's emissions, (B, T, N)."""
-        found: Tensor = self.structure.head(self._features(sides))
+        features = self.structure.features(self.vectors(sides), sides.tokens.lengths)
+        found: Tensor = self.structure.head(self.dropout(features))
         return found
 
     def loss(self, sides: Sides, tags: Tensor) -> Tensor:
-        """The negative log-likelihood of tags (B, T), per token."""
-        found: Tensor = self.structure.head.loss(self._features(sides), tags, sides.tokens.lengths)
-        return found
-
-    def _features(self, sides: Sides) -> Tensor:
-        features = self.structure.features(self.vectors(sides), sides.tokens.lengths)
-        found: Tensor = self.dropout(features)
-        return found
+        """The mean negative log-likelihood of the sentences' tags, (B, T) numbers, in nats."""
+        return self.crf.loss(self(sides), tags, sides.tokens.lengths)
 
 
 def tags_of(kinds: tuple[str, ...]) -> list[str]:

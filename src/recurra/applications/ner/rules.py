@@ -33,7 +33,7 @@ class Sizes:
         word_dropout: The share of tokens whose own vector is hidden.
         units: H, of the layer in each direction.
         cell: Its cell, by name.
-        buckets: How many buckets pieces of tokens share, and pairs as many.
+        buckets: How many buckets pieces of tokens share.
         dropout: The share of numbers in vectors and features that are hidden.
     """
 
@@ -105,13 +105,13 @@ class Plan:
             f"{'answering together, ' if self.networks > 1 else ''}at most {self.epochs} passes "
             f"over the sentences in batches of {self.batch_size}, learning rate "
             f"{self.learning_rate:g}",
-            "most tokens are letters of a script without spaces: read with their pairs of "
-            f"neighbours, in {sizes.buckets:,} buckets"
+            "most tokens are letters of a script without spaces: read with the pairs that they "
+            "make with their neighbours"
             if sizes.pairs
             else f"tokens are words: read with their pieces, in {sizes.buckets:,} buckets, and "
             "their shapes",
-            f"words that occur {'at least twice' if self.least > 1 else 'at all'} have vectors of "
-            "their own",
+            f"{'letters and pairs' if sizes.pairs else 'words'} that occur "
+            f"{'at least twice' if self.least > 1 else 'at all'} have vectors of their own",
         ]
 
 

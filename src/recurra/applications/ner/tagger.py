@@ -138,9 +138,7 @@ class EntityTagger(Estimator):
         short, longer = shortened(given)
         self.plan_ = plan(len(short.sentences), by_letters(given.sentences), Wishes(**wishes))
         self.cutter_ = Cutter.of(given.sentences)
-        self.glossary_ = Glossary.of(
-            given.sentences, least=self.plan_.least, buckets=self.plan_.sizes.buckets
-        )
+        self.glossary_ = Glossary.of(given.sentences, self.plan_.sizes, self.plan_.least)
         described = said(given, counted, longer, len(short.sentences))
         self.notes_ = (*given.notes, *described, *self.plan_.notes)
         beside = None if validation is None else checked(*validation, "validation sentences")

@@ -13,12 +13,14 @@ from recurra.applications.ner.chunks import Chunk
 from recurra.applications.ner.marked import MISSED, RIGHT, WRONG, Marked, marked
 from recurra.applications.ner.network import batch
 from recurra.applications.ner.notation import NOTATIONS
+from recurra.applications.ner.pairs import Pairs
 from recurra.applications.ner.pieces import clipped, cut, windows
 from recurra.applications.ner.reading import Glossary, shape, word
-from recurra.applications.ner.rules import Wishes, plan
+from recurra.applications.ner.rules import Sizes, Wishes, plan
 from recurra.applications.ner.scores import Scores
 from recurra.applications.words import grams
 
+SIZES = Sizes(8, 8, 4, 8, 0.3, buckets=97)
 TAGS = st.sampled_from(["O", "B-X", "I-X", "B-Y", "I-Y"])
 PAIRS = st.integers(1, 8).flatmap(
     lambda n: st.tuples(*[st.lists(TAGS, min_size=n, max_size=n)] * 2)
@@ -124,7 +126,7 @@ def test_a_shape_says_how_a_token_is_written(token: str, told: str) -> None:
 
 def test_words_are_alike_whatever_their_case_and_digits() -> None:
     assert word("Type-19") == word("type-42") == "type-00"
-    glossary = Glossary.of([["Rome", "rome", "in", "1990"]], least=1, buckets=97)
+    glossary = Glossary.of([["Rome", "rome", "in", "1990"]], SIZES, 1)
     read = glossary.read([["ROME", "2001", "never"]])
     assert (read.read.words > 0).tolist() == [True, True, False]
     sides = batch(read, glossary, [read.read.texts[0], read.read.texts[0][1:2]])
@@ -135,6 +137,19 @@ def test_words_are_alike_whatever_their_case_and_digits() -> None:
     pieces = sides.tokens.grams[sides.tokens.begins[kind] : ends[kind]].tolist()
     assert pieces == grams("ROME", 97)
     assert sides.shapes[0].tolist() == read.shapes.tolist()
+
+
+def test_pairs_that_occur_often_have_numbers_and_ends_are_neighbours() -> None:
+    read = Glossary.of([["a"]], SIZES, 1).lexicon.read([["a", "b", "a", "b"], ["a", "b"], []])
+    pairs = Pairs.of(read, 2)
+    # The beginning and a, a and b, b and the end.
+    assert len(pairs) == 4
+    a, b = read.stamps.tolist()
+    found = pairs.numbers(torch.tensor([[0, a, b, 0, 0], [0, b, a, b, 0]]))
+    assert found[0, 3] == 0 == found[1, 0] == found[1, 1]
+    assert sorted(found[0, :3].tolist()) == [1, 2, 3]
+    assert found[1, 2:].tolist() == found[0, 1:3].tolist()
+    assert Pairs.none().numbers(torch.tensor([[0, a, 0]])).tolist() == [[0, 0]]
 
 
 def test_the_rules_go_by_size_and_script() -> None:
@@ -173,6 +188,6 @@ def test_sentences_are_marked_with_what_is_right_wrong_and_missed() -> None:
 
 
 def test_a_batch_of_nothing_can_be_read() -> None:
-    glossary = Glossary.of([["a"]], least=1, buckets=97)
+    glossary = Glossary.of([["a"]], SIZES, 1)
     given = glossary.read([[]])
     assert batch(given, glossary, [torch.zeros(0, dtype=torch.int64)]).shapes.shape == (1, 1)

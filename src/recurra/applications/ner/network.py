@@ -21,12 +21,14 @@ class Sides(NamedTuple):
     """B sentences of at most T tokens, of K kinds in all.
 
     Attributes:
-        tokens: Their words, pieces and pairs.
+        tokens: Their words and pieces.
         shapes: The number of each token's shape, (B, T).
+        pairs: The numbers of the pairs of each two neighbours, ends included, (B, T + 1).
     """
 
     tokens: Batch
     shapes: Tensor
+    pairs: Tensor
 
 
 def batch(given: Sentences, glossary: Glossary, texts: list[Tensor]) -> Sides:
@@ -38,8 +40,12 @@ def batch(given: Sentences, glossary: Glossary, texts: list[Tensor]) -> Sides:
         texts: The kinds of each one's tokens, (T_i,), B of them.
     """
     found = side_by_side(given.read, glossary.lexicon, texts)
-    shapes = given.shapes[found.distinct]
-    return Sides(found, shapes[found.kinds] if len(shapes) else found.kinds)
+    if not len(found.distinct):
+        return Sides(found, found.kinds, found.kinds.new_zeros(len(texts), 2))
+    live = torch.arange(found.kinds.shape[1]) < found.lengths.unsqueeze(1)
+    stamps = given.read.stamps[found.distinct][found.kinds] * live
+    pairs = glossary.pairs.numbers(functional.pad(stamps, (1, 1)))
+    return Sides(found, given.shapes[found.distinct][found.kinds], pairs)
 
 
 class Vectors(nn.Module):
@@ -57,7 +63,7 @@ class Vectors(nn.Module):
         self.words = _table(len(glossary.lexicon.vocabulary), sizes.embedding)
         self.grams = _bags(buckets, sizes.pieces) if sizes.pieces else None
         self.shapes = _table(len(glossary.shapes), sizes.shape) if sizes.shape else None
-        self.pairs = _table(buckets, sizes.pairs) if sizes.pairs else None
+        self.pairs = _table(len(glossary.pairs), sizes.pairs) if sizes.pairs else None
         self.dropout = nn.Dropout(sizes.dropout)
         self.size = sizes.embedding + sizes.pieces + sizes.shape + 2 * sizes.pairs
 
@@ -74,7 +80,8 @@ class Vectors(nn.Module):
         if self.shapes is not None:
             parts.append(self.shapes(sides.shapes))
         if self.pairs is not None:
-            parts += [self.pairs(tokens.before), self.pairs(tokens.after)]
+            pairs = self.pairs(sides.pairs)
+            parts += [pairs[:, :-1], pairs[:, 1:]]
         found: Tensor = self.dropout(torch.cat(parts, dim=-1))
         return found
 
@@ -106,18 +113,13 @@ class Network(nn.Module):
 
     def forward(self, sides: Sides) -> Tensor:
         """The field's emissions, (B, T, N)."""
-        found: Tensor = self.structure.head(self._features(sides))
+        features = self.structure.features(self.vectors(sides), sides.tokens.lengths)
+        found: Tensor = self.structure.head(self.dropout(features))
         return found
 
     def loss(self, sides: Sides, tags: Tensor) -> Tensor:
-        """The negative log-likelihood of tags (B, T), per token."""
-        found: Tensor = self.structure.head.loss(self._features(sides), tags, sides.tokens.lengths)
-        return found
-
-    def _features(self, sides: Sides) -> Tensor:
-        features = self.structure.features(self.vectors(sides), sides.tokens.lengths)
-        found: Tensor = self.dropout(features)
-        return found
+        """The mean negative log-likelihood of the sentences' tags, (B, T) numbers, in nats."""
+        return self.crf.loss(self(sides), tags, sides.tokens.lengths)
 
 
 def tags_of(kinds: tuple[str, ...]) -> list[str]:

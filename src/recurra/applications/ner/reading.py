@@ -10,6 +10,8 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from recurra.applications.ner.pairs import Pairs
+from recurra.applications.ner.rules import Sizes
 from recurra.applications.words import Lexicon, Read, Vocabulary
 
 _DIGIT = re.compile(r"\d")
@@ -40,24 +42,28 @@ class Glossary:
     Attributes:
         lexicon: The words that are frequent enough for a number, in lower case and all digits 0.
         shapes: Likewise the shapes.
+        pairs: Likewise the pairs of neighbours; none where they are not read.
     """
 
     lexicon: Lexicon
     shapes: Vocabulary
+    pairs: Pairs
 
     @classmethod
-    def of(cls, sentences: Sequence[Sequence[str]], *, least: int, buckets: int) -> Self:
+    def of(cls, sentences: Sequence[Sequence[str]], sizes: Sizes, least: int) -> Self:
         """Counts tokens.
 
         Args:
             sentences: The tokens of each.
-            least: How often a word must occur to have a number.
-            buckets: How many buckets pieces of tokens share, and pairs as many.
+            sizes: Of what reads them.
+            least: How often a word, or a pair, must occur to have a number.
         """
         every = [token for tokens in sentences for token in tokens]
         words = Vocabulary.of(map(word, every), least=least)
         shapes = Vocabulary.of(map(shape, every), least=min(least, SHAPE_LEAST))
-        return cls(Lexicon(words, buckets), shapes)
+        lexicon = Lexicon(words, sizes.buckets)
+        pairs = Pairs.of(lexicon.read(sentences), least) if sizes.pairs else Pairs.none()
+        return cls(lexicon, shapes, pairs)
 
     def read(self, sentences: Sequence[Sequence[str]]) -> Sentences:
         """Reads sentences, the tokens of each."""

@@ -184,7 +184,7 @@ def _draw_learning(axes: Axes, tagger: EntityTagger) -> None:
             beside.plot(epochs, rates, color=HELD_OUT, lw=1.4, alpha=0.8)
             best = int(rates.argmax())
             beside.plot(epochs[best], rates[best], "o", color=HELD_OUT)
-    axes.set(xlabel="pass", ylabel="loss, nats a token", yscale="log")
+    axes.set(xlabel="pass", ylabel="loss, nats a sentence", yscale="log")
     axes.yaxis.label.set_color(LEARNED)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     title(axes, "Learning")

@@ -17,7 +17,7 @@ FEWEST = 20
 LONGEST = 200
 """The most tokens of a piece in training: longer sentences are cut."""
 
-STEPS = 1400
+STEPS = 1200
 """Steps of the optimizer that a network of few sentences is trained for."""
 
 
@@ -33,7 +33,7 @@ class Sizes:
         word_dropout: The share of tokens whose own vector is hidden.
         units: H, of the layer in each direction.
         cell: Its cell, by name.
-        buckets: How many buckets pieces of tokens share, and pairs as many.
+        buckets: How many buckets pieces of tokens share.
         dropout: The share of numbers in vectors and features that are hidden.
     """
 
@@ -105,13 +105,13 @@ class Plan:
             f"{'answering together, ' if self.networks > 1 else ''}at most {self.epochs} passes "
             f"over the sentences in batches of {self.batch_size}, learning rate "
             f"{self.learning_rate:g}",
-            "most tokens are letters of a script without spaces: read with their pairs of "
-            f"neighbours, in {sizes.buckets:,} buckets"
+            "most tokens are letters of a script without spaces: read with the pairs that they "
+            "make with their neighbours"
             if sizes.pairs
             else f"tokens are words: read with their pieces, in {sizes.buckets:,} buckets, and "
             "their shapes",
-            f"words that occur {'at least twice' if self.least > 1 else 'at all'} have vectors of "
-            "their own",
+            f"{'letters and pairs' if sizes.pairs else 'words'} that occur "
+            f"{'at least twice' if self.least > 1 else 'at all'} have vectors of their own",
         ]
 
 
@@ -123,7 +123,7 @@ def plan(sentences: int, by_letters: bool, wishes: Wishes) -> Plan:
     there often are, and less is hidden.
 
     Batches are of 8 sentences up to 500, of 16 up to 3,000, of 32 up to 30,000, of 64 beyond;
-    passes as many as make about 1,400 steps, from 4 to 50. Five networks answer together up to
+    passes as many as make about 1,200 steps, from 4 to 50. Five networks answer together up to
     10,000 sentences, three up to 30,000, one beyond. Words that occur once get no vector of their
     own from 1,000 sentences on.
     """
@@ -135,9 +135,9 @@ def plan(sentences: int, by_letters: bool, wishes: Wishes) -> Plan:
         wishes.networks or networks,
         1 if sentences < 1000 else 2,
         epochs,
-        max(3, epochs // 3),
+        max(3, epochs // 2),
         batch_size,
-        wishes.learning_rate or 3e-3,
+        wishes.learning_rate or (3e-3 if by_letters else 2e-3),
     )
 
 

@@ -9,6 +9,7 @@ from recurra import model_file
 from recurra.applications.ner.cutter import Cutter
 from recurra.applications.ner.network import Network
 from recurra.applications.ner.notation import NOTATIONS
+from recurra.applications.ner.pairs import Pairs
 from recurra.applications.ner.reading import Glossary
 from recurra.applications.ner.rules import Plan, Sizes
 from recurra.applications.stored import fill, restoring, weights_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 KIND = "ner"
 FORMAT = 1
-_WORDS, _SHAPES = "words", "shapes"
+_WORDS, _SHAPES, _PAIRS = "words", "shapes", "pairs"
 
 AnyTagger = TypeVar("AnyTagger", bound="EntityTagger")
 
@@ -40,6 +41,7 @@ def pack(tagger: EntityTagger) -> bytes:
     arrays = {
         _WORDS: tagger.glossary_.lexicon.vocabulary.to_tensor(),
         _SHAPES: tagger.glossary_.shapes.to_tensor(),
+        _PAIRS: tagger.glossary_.pairs.codes,
         **tagger.cutter_.to_tensors(),
         **weights_of(tagger.networks_),
     }
@@ -62,7 +64,9 @@ def load(cls: type[AnyTagger], path: Path) -> AnyTagger:
         loaded.cutter_ = Cutter.from_tensors(arrays)
         words = Vocabulary.from_tensor(arrays[_WORDS])
         loaded.glossary_ = Glossary(
-            Lexicon(words, loaded.plan_.sizes.buckets), Vocabulary.from_tensor(arrays[_SHAPES])
+            Lexicon(words, loaded.plan_.sizes.buckets),
+            Vocabulary.from_tensor(arrays[_SHAPES]),
+            Pairs(arrays[_PAIRS]),
         )
         loaded.networks_ = [
             Network(loaded.glossary_, loaded.plan_.sizes, loaded.kinds_)

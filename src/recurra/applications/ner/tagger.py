@@ -47,9 +47,10 @@ class EntityTagger(Estimator):
         embedding: The numbers in a token's vector, at least 1; None for 100.
         networks: How many answer together, at least 1; None for 5, 3 or 1 by the number of
             sentences.
-        epochs: Passes over the sentences, at most; None for what makes about 1,400 steps, 4 to 50.
+        epochs: Passes over the sentences, at most; None for what makes about 1,200 steps, 4 to 50.
         batch_size: Sentences a step, at most; None for 8 to 64, by the number of sentences.
-        learning_rate: Its peak, above 0; None for 0.003.
+        learning_rate: Its peak, above 0; None for 0.002, or 0.003 for letters of scripts without
+            spaces.
         seed: Of all chance. The same seed gives the same model on the same machine.
 
     Attributes:
@@ -137,9 +138,7 @@ class EntityTagger(Estimator):
         short, longer = shortened(given)
         self.plan_ = plan(len(short.sentences), by_letters(given.sentences), Wishes(**wishes))
         self.cutter_ = Cutter.of(given.sentences)
-        self.glossary_ = Glossary.of(
-            given.sentences, least=self.plan_.least, buckets=self.plan_.sizes.buckets
-        )
+        self.glossary_ = Glossary.of(given.sentences, self.plan_.sizes, self.plan_.least)
         described = said(given, counted, longer, len(short.sentences))
         self.notes_ = (*given.notes, *described, *self.plan_.notes)
         beside = None if validation is None else checked(*validation, "validation sentences")

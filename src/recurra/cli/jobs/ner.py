@@ -66,7 +66,7 @@ def fit(
         int | None, typer.Option(help="Sentences a step. [default: by data]")
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Size of the steps. [default: 0.003]")
+        float | None, typer.Option(help="Size of the steps. [default: 0.002 or 0.003, by data]")
     ] = None,
     seed: results.Seed = 0,
     resume: keeping.Resume = False,

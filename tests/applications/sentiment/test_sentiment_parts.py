@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score
 
+from recurra.applications.folds import folds
 from recurra.applications.sentiment import Scores
 from recurra.applications.sentiment.batch import batch, shortened
-from recurra.applications.sentiment.folds import folds
 from recurra.applications.sentiment.rules import Wishes, plan
 from recurra.applications.words import Lexicon, Vocabulary, grams, stamp
 

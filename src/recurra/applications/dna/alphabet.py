@@ -62,7 +62,8 @@ def to_numbers(sequence: str, what: str) -> Tensor:
 
 def to_letters(numbers: Tensor) -> str:
     """The letters of numbers, (T,)."""
-    return np.frombuffer(LETTERS.encode(), dtype=np.uint8)[numbers.numpy()].tobytes().decode()
+    every = np.frombuffer(LETTERS.encode(), dtype=np.uint8)
+    return bytes(every[numbers.numpy()]).decode()
 
 
 def is_dna(text: str) -> bool:

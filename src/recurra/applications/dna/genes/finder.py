@@ -197,7 +197,7 @@ class GeneFinder(Estimator):
         return stored.load(cls, Path(path))
 
     def _read(self, bases: Tensor) -> Iterator[tuple[Tensor, list[Frame]]]:
-        """Block by block: the likeliest strand of each base, and the frames with their middle in it."""
+        """Block by block: the likeliest strand of each base, and frames whose middle is there."""
         for block in cores(len(bases), BLOCK, BESIDE):
             probable = chances(self.networks_, bases[block.start : block.end])
             own = frames(bases[block.start : block.end], probable, self.starts_, self.table)

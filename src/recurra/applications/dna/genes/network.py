@@ -31,8 +31,8 @@ class Kinds(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, T, F) to log-probabilities (B, 3 T, 7)."""
-        scores = self.dense(features).unflatten(-1, (STEP, KINDS))
-        return functional.log_softmax(scores, -1).flatten(1, 2)
+        scores: Tensor = self.dense(features)
+        return functional.log_softmax(scores.view(len(features), -1, KINDS), -1)
 
 
 class Words(nn.Module):
@@ -50,7 +50,7 @@ class Words(nn.Module):
     def forward(self, numbers: Tensor) -> Tensor:
         """uint8 (B, L), L in whole steps, to (B, L / 3, I)."""
         each = torch.cat([self.table(words(numbers)), self.shares[numbers.long()]], dim=-1)
-        return each.unflatten(1, (-1, STEP)).flatten(2)
+        return each.view(len(numbers), -1, self.size)
 
 
 class Network(nn.Module):

@@ -57,19 +57,31 @@ def read_fasta(path: str | Path) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     path = Path(path)
     if format_of(path) != FASTA:
         raise DataError(f"{path} is no FASTA.", "a line that begins with >, then letters of bases")
-    text = text_files.decoded(text_files.content(path), path, "sequences")
+    return of_fasta(text_files.decoded(text_files.content(path), path, "sequences"), str(path))
+
+
+def of_fasta(text: str, source: str) -> tuple[dict[str, Tensor], tuple[str, ...]]:
+    """The same from a text.
+
+    Args:
+        text: In FASTA.
+        source: Where it is from, for the words of an error.
+
+    Raises:
+        DataError: As for :func:`read_fasta`.
+    """
     found: dict[str, Tensor] = {}
     empty = 0
-    for record in library("SeqIO").parse(io.StringIO(text), "fasta"):
+    for record in library("SeqIO").parse(io.StringIO(text.lstrip()), "fasta"):
         name = str(record.id)
         if name in found:
-            raise DataError(f"Two sequences of {path} are called {name!r}.", "a name for each")
-        numbers = to_numbers("".join(str(record.seq).split()), f"{name} of {path}")
+            raise DataError(f"Two sequences of {source} are called {name!r}.", "a name for each")
+        numbers = to_numbers("".join(str(record.seq).split()), f"{name} of {source}")
         empty += not len(numbers)
         if len(numbers):
             found[name] = numbers
     if not found:
-        raise DataError(f"{path} has no sequence with a base.", "a line with >, then bases")
+        raise DataError(f"{source} has no sequence with a base.", "a line with >, then bases")
     return found, ((f"{empty:,} sequences without a base are left out",) if empty else ())
 
 

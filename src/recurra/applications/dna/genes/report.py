@@ -24,14 +24,15 @@ def verdict(scores: GeneScores | None) -> str:
     """How good a finder is, in a sentence."""
     if scores is None:
         return "Nothing was held out, so nothing says how good it is."
-    genes = scores.genes
-    name, share = scores.by_genes.majority
+    genes, bases = scores.genes, scores.by_genes
+    name, share = bases.majority
     recall, precision = genes.rates(genes.ends)
+    exact, _ = genes.rates(genes.whole)
     return (
-        f"Of {scores.by_genes.count:,} bases that were held out {scores.by_genes.accuracy:.1%} are "
-        f"rightly called coding forward, backward or neither (always {name!r}: {share:.1%}). Of "
-        f"{genes.true:,} genes {recall:.1%} are found with their stop, {genes.rates(genes.whole)[0]:.1%} "
-        f"with their start too; {precision:.1%} of what is found is right."
+        f"Of {bases.count:,} bases that were held out {bases.accuracy:.1%} are rightly called "
+        f"coding forward, backward or neither (always {name!r}: {share:.1%}). Of {genes.true:,} "
+        f"genes {recall:.1%} are found with their stop, {exact:.1%} with their start too; "
+        f"{precision:.1%} of what is found is right."
     )
 
 
@@ -57,13 +58,15 @@ def draw(finder: GeneFinder) -> bytes:
     held, track = finder.held_out_, finder.track_
     with letters():
         figure = Figure(figsize=(11, 4.2 if track is None else 7.4), layout="constrained")
-        upper, lower = (figure, None) if track is None else figure.subfigures(2, 1)
-        axes = upper.subplots(1, 1 if held is None else 2, squeeze=False)[0]
-        draw_losses(axes[0], finder.histories_, unit="cross-entropy, nats a base")
+        rows = [["losses"]] if held is None else [["losses", "confusion"]]
+        axes = figure.subplot_mosaic(
+            [*rows, *([] if track is None else [["track"] * len(rows[0])])]
+        )
+        draw_losses(axes["losses"], finder.histories_, unit="cross-entropy, nats a base")
         if held is not None:
-            draw_confusion(axes[1], held.by_genes)
-        if track is not None and lower is not None:
-            draw_track(lower.subplots(), track)
+            draw_confusion(axes["confusion"], held.by_genes)
+        if track is not None:
+            draw_track(axes["track"], track)
         return png(figure)
 
 
@@ -112,9 +115,9 @@ def evaluation(
     """
     with letters():
         figure = Figure(figsize=(11, 7.4), layout="constrained")
-        upper, lower = figure.subfigures(2, 1)
-        draw_confusion(upper.subplots(), scores.by_genes)
-        draw_track(lower.subplots(), track)
+        upper, lower = figure.subplots(2, 1)
+        draw_confusion(upper, scores.by_genes)
+        draw_track(lower, track)
         picture = png(figure)
     return render(
         Page(

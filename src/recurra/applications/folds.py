@@ -1,4 +1,4 @@
-"""Which texts a network holds out."""
+"""What a network holds out of what there is to learn from."""
 
 from __future__ import annotations
 
@@ -9,34 +9,51 @@ import torch
 from torch import Tensor
 
 
-def folds(texts: Sequence[Hashable], classes: Sequence[int], count: int, seed: int) -> Tensor:
-    """Deals texts out to parts, each class as evenly as can be.
+def folds(things: Sequence[Hashable], classes: Sequence[int], count: int, seed: int) -> Tensor:
+    """Deals things out to parts, each class as evenly as can be.
 
-    Texts that are the same go to the same part, so that none is judged that was learned from. The
-    only text of a class goes to none: a network without it could not know the class.
+    Those that are the same go to the same part, so that none is judged that was learned from. The
+    only one of a class goes to none: a network without it could not know the class.
 
     Args:
-        texts: N of them, as tokens, say.
+        things: N of them: a text as its tokens, say.
         classes: The class of each, from 0.
         count: How many parts, at least 1.
         seed: Of the deal.
 
     Returns:
-        The part of each text, int64 (N,), from 0 to ``count`` - 1; -1 for none.
+        The part of each, int64 (N,), from 0 to ``count`` - 1; -1 for none.
     """
     same: dict[Hashable, list[int]] = defaultdict(list)
-    for place, text in enumerate(texts):
-        same[text].append(place)
+    for place, thing in enumerate(things):
+        same[thing].append(place)
     groups = list(same.values())
     by_class: dict[int, list[list[int]]] = defaultdict(list)
     for chosen in torch.randperm(
         len(groups), generator=torch.Generator().manual_seed(seed)
     ).tolist():
         by_class[classes[groups[chosen][0]]].append(groups[chosen])
-    parts = torch.full((len(texts),), -1)
+    parts = torch.full((len(things),), -1)
     dealt = 0
     for _, members in sorted(by_class.items()):
         for group in members if len(members) > 1 else ():
             parts[group] = dealt % count
             dealt += 1
     return parts
+
+
+def folds_of_groups(groups: Sequence[str], count: int, seed: int) -> Tensor:
+    """Deals out whole groups, so that none of one that is judged was learned from.
+
+    Args:
+        groups: The group of each thing, N: the person who moved, say.
+        count: How many parts, at least 1.
+        seed: Of the deal.
+
+    Returns:
+        The part of each thing, int64 (N,), from 0 to ``count`` - 1.
+    """
+    names = sorted(set(groups))
+    order = torch.randperm(len(names), generator=torch.Generator().manual_seed(seed)).tolist()
+    part = {names[place]: number % count for number, place in enumerate(order)}
+    return torch.tensor([part[group] for group in groups])

@@ -1,7 +1,7 @@
 """Sentiment: which class a text is of, and which words say so. Many to one."""
 
+from recurra.applications.scoring import Scores
 from recurra.applications.sentiment.carrying import Carried
 from recurra.applications.sentiment.classifier import SentimentClassifier
-from recurra.applications.sentiment.scores import Scores
 
 __all__ = ["Carried", "Scores", "SentimentClassifier"]

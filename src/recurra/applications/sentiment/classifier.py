@@ -16,13 +16,13 @@ from recurra import atomic
 from recurra.applications.folds import folds
 from recurra.applications.kept import kept_run
 from recurra.applications.members import InTurn
+from recurra.applications.scoring import Scores
 from recurra.applications.sentiment import stored
 from recurra.applications.sentiment.carrying import Carried, carried
 from recurra.applications.sentiment.checks import Given, checked, repeated_texts
 from recurra.applications.sentiment.learning import Examples, answers, learn
 from recurra.applications.sentiment.network import Network
 from recurra.applications.sentiment.rules import FEWEST, FOLDS, Plan, Wishes, plan
-from recurra.applications.sentiment.scores import Scores
 from recurra.applications.words import Lexicon, Vocabulary, stand_alone, tokens
 from recurra.errors import DataError
 from recurra.estimator import Estimator

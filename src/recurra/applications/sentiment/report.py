@@ -5,35 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from recurra.applications.reporting import Page, Passage, Table, draw_losses, render
+from recurra.applications.reporting import Page, Passage, draw_losses, render
+from recurra.applications.scoring import draw_confusion, scores_table, verdict
 from recurra.applications.sentiment.carrying import Carried
 from recurra.applications.sentiment.classifier import SentimentClassifier
-from recurra.applications.sentiment.scores import Scores
-from recurra.drawing import letters, png, title
+from recurra.drawing import letters, png
 
-MOST_CLASSES = 20
-"""Classes drawn; more would not be read."""
+JUDGED = (
+    "Each network judged by itself on the texts that it did not learn from, unless validation "
+    "texts were given; the networks together are usually a little better."
+)
+"""What the figures are of."""
 
 SHOWN = 12
 """Texts whose words are marked."""
 
 MOST_LETTERS = 1500
 """Letters shown of a text."""
-
-
-def verdict(scores: Scores | None) -> str:
-    """How good a classifier is, in a sentence."""
-    if scores is None:
-        return "Nothing was held out, so nothing says how good it is."
-    name, share = scores.majority
-    return (
-        f"On {scores.count:,} texts that were held out {scores.accuracy:.1%} of the classes are "
-        f"right (macro F1 {scores.macro_f1:.3f}); always answering {name!r} would get {share:.1%}."
-    )
 
 
 def figures(classifier: SentimentClassifier) -> dict[str, Any]:
@@ -59,7 +49,7 @@ def draw(classifier: SentimentClassifier) -> bytes:
         axes = figure.subplots(1, 1 if held is None else 2, squeeze=False)[0]
         draw_losses(axes[0], classifier.histories_, unit="cross-entropy, nats")
         if held is not None:
-            _draw_confusion(axes[1], held)
+            draw_confusion(axes[1], held)
         return png(figure)
 
 
@@ -94,7 +84,7 @@ def page(
             "Losses by pass, and which classes were taken for which",
             _settings(classifier),
             command,
-            tables=[] if held is None else [scores_table(held)],
+            tables=[] if held is None else [scores_table(held, JUDGED)],
             passages=shown,
             passages_heading="Which words carried the answers",
             passages_note="The first texts of the data, which the networks have learned from. The "
@@ -102,23 +92,6 @@ def page(
             "strongest word of a text is the darkest.",
             notes=classifier.notes_,
         )
-    )
-
-
-def scores_table(scores: Scores) -> Table:
-    """Figures a class."""
-    values = zip(scores.classes, scores.precision, scores.recall, scores.f1, strict=True)
-    support = scores.confusion.sum(1)
-    rows = [
-        (name, f"{p:.3f}", f"{r:.3f}", f"{f:.3f}", f"{n:,}")
-        for (name, p, r, f), n in zip(values, support, strict=True)
-    ]
-    return Table(
-        f"Held out: accuracy {scores.accuracy:.3f}, macro F1 {scores.macro_f1:.3f}",
-        ("class", "precision", "recall", "F1", "texts"),
-        rows,
-        "Each network judged by itself on the texts that it did not learn from, unless validation "
-        "texts were given; the networks together are usually a little better.",
     )
 
 
@@ -152,20 +125,3 @@ def _passage(one: Carried, label: str) -> Passage:
     parts.append((rest if place + len(rest) <= MOST_LETTERS else "…", 0.0))
     right = "" if one.label == label else f", truly {label}"
     return Passage(f"{one.label}, probability {one.probabilities[one.label]:.2f}{right}", parts)
-
-
-def _draw_confusion(axes: Axes, scores: Scores) -> None:
-    size = min(MOST_CLASSES, len(scores.classes))
-    counts = scores.confusion[:size, :size]
-    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
-    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    for row, column in np.ndindex(size, size):
-        colour = "white" if shares[row, column] > 0.6 else "black"
-        if size <= 12:
-            text = f"{counts[row, column]:,}"
-            axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
-    names = [name if len(name) <= 18 else f"{name[:16]}…" for name in scores.classes[:size]]
-    axes.set_xticks(range(size), names, rotation=45 if size > 4 else 0, parse_math=False)
-    axes.set_yticks(range(size), names, parse_math=False)
-    axes.set(xlabel="answered", ylabel="true")
-    title(axes, "Held out: which class was taken for which")

@@ -17,29 +17,38 @@ class Scores:
     Attributes:
         classes: C names, those of the model first.
         confusion: How often the truth (row) got an answer (column), (C, C).
+        things: What was answered, as ``"texts"``.
     """
 
     classes: tuple[str, ...]
     confusion: NDArray[np.int64]
+    things: str = "texts"
 
     @classmethod
-    def of(cls, truth: Sequence[str], answers: Sequence[str], classes: Sequence[str]) -> Scores:
+    def of(
+        cls,
+        truth: Sequence[str],
+        answers: Sequence[str],
+        classes: Sequence[str],
+        things: str = "texts",
+    ) -> Scores:
         """Counts.
 
         Args:
             truth: The right classes, N of them, at least 1.
             answers: Those answered.
             classes: What the model can answer; classes of the truth that it cannot are added.
+            things: What they are of.
         """
         names = tuple(dict.fromkeys([*classes, *sorted(set(truth) - set(classes))]))
         places = {name: place for place, name in enumerate(names)}
         confusion = np.zeros((len(names), len(names)), dtype=np.int64)
         np.add.at(confusion, ([places[t] for t in truth], [places[a] for a in answers]), 1)
-        return cls(names, confusion)
+        return cls(names, confusion, things)
 
     @property
     def count(self) -> int:
-        """N, the texts."""
+        """N, the things answered."""
         return int(self.confusion.sum())
 
     @property
@@ -79,12 +88,12 @@ class Scores:
         rows = zip(self.classes, self.precision, self.recall, self.f1, strict=True)
         support = self.confusion.sum(1)
         return {
-            "texts": self.count,
+            self.things: self.count,
             "accuracy": self.accuracy,
             "f1_macro": self.macro_f1,
             "majority": dict(zip(("class", "share"), self.majority, strict=True)),
             "classes": [
-                {"class": name, "precision": p, "recall": r, "f1": f, "texts": int(n)}
+                {"class": name, "precision": p, "recall": r, "f1": f, self.things: int(n)}
                 for (name, p, r, f), n in zip(rows, support, strict=True)
             ],
             "confusion": self.confusion.tolist(),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from recurra.applications.reporting import Table
 from recurra.applications.scoring.scores import Scores
-from recurra.drawing import title
+from recurra.drawing import letters, png, title
 
 MOST_CLASSES = 20
 """Classes drawn; more would not be read."""
@@ -20,7 +21,8 @@ def verdict(scores: Scores | None) -> str:
     name, share = scores.majority
     return (
         f"On {scores.count:,} {scores.things} that were held out {scores.accuracy:.1%} of the "
-        f"classes are right (macro F1 {scores.macro_f1:.3f}); always answering {name!r} would get {share:.1%}."
+        f"classes are right (macro F1 {scores.macro_f1:.3f}); always answering {name!r} would get "
+        f"{share:.1%}."
     )
 
 
@@ -45,12 +47,24 @@ def scores_table(scores: Scores, note: str) -> Table:
     )
 
 
-def draw_confusion(axes: Axes, scores: Scores) -> None:
+def confusion_picture(scores: Scores) -> bytes:
+    """Which classes were taken for which, a PNG."""
+    side = 4.5 if len(scores.classes) <= 8 else 7
+    with letters():
+        figure = Figure(figsize=(side, side), layout="constrained")
+        draw_confusion(figure.subplots(), scores, "Which class was taken for which")
+        return png(figure)
+
+
+def draw_confusion(
+    axes: Axes, scores: Scores, heading: str = "Held out: which class was taken for which"
+) -> None:
     """Which classes were taken for which, as shares of the truth.
 
     Args:
         axes: Where.
-        scores: Of what was held out.
+        scores: What was counted.
+        heading: Above it.
     """
     size = min(MOST_CLASSES, len(scores.classes))
     counts = scores.confusion[:size, :size]
@@ -65,4 +79,4 @@ def draw_confusion(axes: Axes, scores: Scores) -> None:
     axes.set_xticks(range(size), names, rotation=45 if size > 4 else 0, parse_math=False)
     axes.set_yticks(range(size), names, parse_math=False)
     axes.set(xlabel="answered", ylabel="true")
-    title(axes, "Held out: which class was taken for which")
+    title(axes, heading)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recurra import text_files
-from recurra.applications.tables.rows import TABS, WHOLE, read_rows
+from recurra.applications.tables.rows import TABS, read_rows
 from recurra.errors import DataError
 
 TEXTS = (
@@ -110,7 +110,12 @@ def _is_table(path: Path) -> bool:
     if name.endswith((".csv", ".tsv")):
         return True
     text_files.check_there(path, "texts")
-    return TABS in text_files.decoded(text_files.content(path), path, WHOLE)[:10_000]
+    return (
+        TABS
+        in text_files.decoded(text_files.content(path), path, "a text a line, or a table of texts")[
+            :10_000
+        ]
+    )
 
 
 def _named(

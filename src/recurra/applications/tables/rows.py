@@ -12,7 +12,6 @@ from pathlib import Path
 from recurra import text_files
 from recurra.errors import DataError
 
-WHOLE = "a table of texts, a row a line"
 DELIMITERS = (",", ";", "|")
 ROWS = 50
 """Rows by which a delimiter is told."""
@@ -20,7 +19,7 @@ ROWS = 50
 TABS = "\t"
 
 
-def read_rows(path: Path) -> list[list[str]]:
+def read_rows(path: Path, what: str = "a table of texts") -> list[list[str]]:
     """The rows of a table, all of equally many cells; blank lines are passed over.
 
     Cells are cut at tabs where the name ends in .tsv, or where it does not end in .csv and the
@@ -30,13 +29,14 @@ def read_rows(path: Path) -> list[list[str]]:
 
     Args:
         path: A file, also with .gz.
+        what: What should be in it, for the words of an error.
 
     Raises:
         DataError: If it is absent, empty, not UTF-8, or rows differ in their number of cells.
     """
     path = Path(path)
-    text_files.check_there(path, "a table of texts")
-    text = text_files.decoded(text_files.content(path), path, WHOLE)
+    text_files.check_there(path, what)
+    text = text_files.decoded(text_files.content(path), path, f"{what}, a row a line")
     rows = _split_at_tabs(text) if _has_tabs(path, text) else _csv(text, path)
     _check_even(rows, path)
     return [row for row in rows if any(row)]

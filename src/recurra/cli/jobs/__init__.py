@@ -1,4 +1,4 @@
-"""The jobs on the command line, a file each: the file's name is the job's.
+"""The jobs on the command line, a file each: the file's name is the job's, with - for its _.
 
 Each file has four commands: ``fit``, ``predict``, ``evaluate`` and ``demo``. Nothing else needs to
 know of a job.
@@ -13,9 +13,10 @@ from types import ModuleType
 
 def names() -> list[str]:
     """The jobs there are, sorted."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__))
 
 
 def find(name: str) -> ModuleType | None:
     """The commands of a job; None if there is no such job."""
-    return importlib.import_module(f"{__name__}.{name}") if name in names() else None
+    module = f"{__name__}.{name.replace('-', '_')}"
+    return importlib.import_module(module) if name in names() else None

@@ -1,0 +1,5 @@
+"""Which action a recording of movement shows: many to one."""
+
+from recurra.applications.action.classifier import ActionClassifier
+
+__all__ = ["ActionClassifier"]

@@ -59,9 +59,9 @@ def draw(finder: GeneFinder) -> bytes:
     with letters():
         figure = Figure(figsize=(11, 4.2 if track is None else 7.4), layout="constrained")
         rows = [["losses"]] if held is None else [["losses", "confusion"]]
-        axes = figure.subplot_mosaic(
-            [*rows, *([] if track is None else [["track"] * len(rows[0])])]
-        )
+        if track is not None:
+            rows.append(["track"] * len(rows[0]))
+        axes = figure.subplot_mosaic(rows)
         draw_losses(axes["losses"], finder.histories_, unit="cross-entropy, nats a base")
         if held is not None:
             draw_confusion(axes["confusion"], held.by_genes)

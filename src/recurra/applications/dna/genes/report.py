@@ -58,7 +58,7 @@ def draw(finder: GeneFinder) -> bytes:
     held, track = finder.held_out_, finder.track_
     with letters():
         figure = Figure(figsize=(11, 4.2 if track is None else 7.4), layout="constrained")
-        rows = [["losses"]] if held is None else [["losses", "confusion"]]
+        rows: list[Any] = [["losses"]] if held is None else [["losses", "confusion"]]
         if track is not None:
             rows.append(["track"] * len(rows[0]))
         axes = figure.subplot_mosaic(rows)

@@ -5,8 +5,8 @@
 PATH/ner holds ``resume_zh/{train,dev,test}.char.bmes.gz``,
 ``ncbi_disease/{train,devel,test}.tsv.gz`` and
 ``wnut17/{wnut17train.conll,emerging.dev.conll,emerging.test.annotated}.gz``, each on the split that
-it comes with: learned from the first part, the best weights chosen by the second. The test parts
-are read once, at the end; nothing is chosen on them. Writes docs/results/ner.md, a row for each set
+it comes with: learned from the first part, the best weights chosen by the second. On the
+test parts nothing is chosen. Writes docs/results/ner.md, a row for each set
 that was run.
 """
 
@@ -139,7 +139,7 @@ def write() -> None:
     threads = torch.get_num_threads()
     page = f"""# Entities
 
-Entities found on test parts that were read once, at the end; nothing was chosen on them. An entity
+Entities found on test parts, on which nothing was chosen. An entity
 is right if its first token, its last and its kind are, as in the CoNLL shared tasks. The defaults
 of `recurra fit ner`, learned from the sentences of each set alone, without pretrained vectors; the
 best weights were chosen by the set's validation part.

@@ -155,7 +155,8 @@ class Translator(Estimator):
 
         Args:
             sentences: A long one is translated in pieces, each of at most ``longest`` subwords.
-            beam: How many hypotheses are extended, at least 1; 1 is nearly greedy.
+            beam: How many hypotheses are extended, at least 1; 1 takes the likeliest symbol at
+                each step.
 
         Raises:
             DataError: If they are no list of texts.

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import torch
+from torch import Tensor
 
 from recurra.applications.translate.languages import END, START
 from recurra.applications.translate.network import Network
-from recurra.structures import beam_search
+from recurra.structures import ManyToMany, beam_search, greedy
 
 ROWS = 400
 """Hypotheses that are extended at once, of all sentences of a batch together."""
@@ -74,27 +75,41 @@ def write(
     Args:
         network: In evaluation mode.
         sources: Numbers, the end mark last.
-        beam: How many hypotheses of each are extended, at least 1.
+        beam: How many hypotheses of each are extended, at least 1; 1 takes the likeliest symbol at
+            each step.
         ratio: How many symbols a translation may have for each of its source, beside 10.
     """
     found: dict[int, Written] = {}
     for places in _alike(sources, max(1, ROWS // beam)):
         source = torch.tensor([sources[place] for place in places])
-        decoded = beam_search(
-            network.structure,
-            torch.full((len(places),), START),
-            network.structure.start(source),
-            end=END,
-            max_length=ROOM + math.ceil(ratio * source.shape[1]),
-            beam=beam,
-            length_penalty=LENGTH_PENALTY,
-        )
-        rows = zip(places, decoded.sequences(), decoded.scores.tolist(), strict=True)
-        for place, numbers, score in rows:
-            # The search divides by the length in its own way; see beam_search.
-            divisor = ((5 + len(numbers)) / 6) ** LENGTH_PENALTY
-            found[place] = Written(numbers, score * divisor)
+        most = ROOM + math.ceil(ratio * source.shape[1])
+        found.update(zip(places, _written(network.structure, source, beam, most), strict=True))
     return [found[place] for place in range(len(sources))]
+
+
+def _written(structure: ManyToMany, source: Tensor, beam: int, most: int) -> list[Written]:
+    """What is written for sources (B, S), of at most so many symbols each."""
+    start, state = torch.full((len(source),), START), structure.start(source)
+    if beam == 1:
+        # Beam search would look on behind the first end that it finds.
+        decoded = greedy(structure, start, state, end=END, max_length=most)
+        return list(map(Written, decoded.sequences(), decoded.scores.tolist()))
+    decoded = beam_search(
+        structure,
+        start,
+        state,
+        end=END,
+        max_length=most,
+        beam=beam,
+        length_penalty=LENGTH_PENALTY,
+    )
+    # The search divides by the length in its own way; see beam_search.
+    divisors = (((5 + decoded.lengths) / 6) ** LENGTH_PENALTY).tolist()
+    scores = decoded.scores.tolist()
+    return [
+        Written(numbers, score * divisor)
+        for numbers, score, divisor in zip(decoded.sequences(), scores, divisors, strict=True)
+    ]
 
 
 def _alike(sources: Sequence[Sequence[int]], most: int) -> Iterator[list[int]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from torch import nn
 
 from recurra.applications.sentiment import SentimentClassifier
+from recurra.applications.series_class import SeriesClassifier
 from recurra.applications.text import LanguageModel
 from recurra.applications.text.demo import verses
 from recurra.applications.translate import Translator
@@ -71,6 +72,18 @@ def translate(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) ->
     return _digest([translator.network_], [translator.history_]) + repr(translator.held_out_.chrf)
 
 
+def series_class(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """Two networks that are judged and one that learns from all, of 2 steps a pass, 2 passes."""
+    found = SeriesClassifier(networks=1, units=3, epochs=2, batch_size=8, seed=seed)
+    series = [[(n % 2) * t + n / 9 for t in range(9)] for n in range(20)]
+    groups = [n // 2 % 2 for n in range(20)]
+    found.fit(series, ["up", "down"] * 10, groups=groups, watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    members = found.members_
+    whole = _digest([one.network for one in members], [one.history for one in members])
+    return whole + repr(found.held_out_.confusion.tolist())
+
+
 def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
     """Of every bit of the weights, and of what was measured."""
     found = hashlib.sha256()
@@ -82,7 +95,12 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
     return found.hexdigest()
 
 
-FITS = {"sentiment": sentiment, "text": text, "translate": translate}
+FITS = {
+    "sentiment": sentiment,
+    "series-class": series_class,
+    "text": text,
+    "translate": translate,
+}
 
 if __name__ == "__main__":
     job, folder, steps = sys.argv[1:]

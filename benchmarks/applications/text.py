@@ -7,7 +7,7 @@ lines of each poem). Of Shakespeare the last 10% of the characters are the test 
 shuffled by seed 0 and the last tenth of them is. The rest is written to a file, and all else is
 done by the commands ``recurra fit text``, without an option but the seed, ``recurra evaluate`` and
 ``recurra predict``. The test parts are read once, at the end; nothing is chosen on them. A run that
-was stopped goes on. Writes docs/results/text.md when both sets are run.
+was stopped goes on. Writes docs/results/text.md, of the sets that were run so far.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ SETS = {
 }
 
 
-def measured(key: str, folder: Path, seed: int) -> Found:
+def measured(key: str, folder: Path, seed: int) -> None:
     chosen = SETS[key]
     learned, test = chosen.parts(folder)
     WORK.mkdir(parents=True, exist_ok=True)
@@ -128,8 +128,14 @@ def measured(key: str, folder: Path, seed: int) -> Found:
         [_written(model, prompt) for prompt in chosen.prompts],
         chosen.published,
     )
-    print(json.dumps(vars(found), indent=2, ensure_ascii=False), flush=True)
+    told = json.dumps(vars(found), indent=2, ensure_ascii=False)
+    print(told, flush=True)
+    _found(key).write_text(told, encoding="utf-8")
     return found
+
+
+def _found(key: str) -> Path:
+    return WORK / f"{key}.found.json"
 
 
 def _recurra(*arguments: object) -> str:
@@ -176,6 +182,10 @@ xz: bits a character that `xz -9` takes for the test part behind the other. The 
 through the whole test part. Of Shakespeare the last 10% of the characters are the test part; the
 poems, each with its title, were shuffled by seed 0, and the last tenth of them is. The command
 itself holds out the last 20,000 characters of what it is given, by which it keeps the best weights.
+In Shakespeare's text they are most of what the first 90% have of the play with which the test part
+begins, The Taming of the Shrew: of its PETRUCHIO, say, the model has never read. The same network
+that learns from them too, by a program of its own, reaches 1.440 on the same test part:
+[characters](characters.md).
 
 {runs}
 
@@ -224,9 +234,10 @@ def main() -> None:
     parser.add_argument("--set", choices=list(SETS), action="append")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
-    found = [measured(key, given.folder, given.seed) for key in given.set or SETS]
-    if not given.set:
-        write(found, given.seed)
+    for key in given.set or SETS:
+        measured(key, given.folder, given.seed)
+    there = [_found(key) for key in SETS if _found(key).exists()]
+    write([Found(**json.loads(one.read_text(encoding="utf-8"))) for one in there], given.seed)
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ def test_what_is_no_model_or_job_is_refused_in_words(run: Run, reviews: Path) ->
     for command in (("fit", "sentimental", reviews), ("demo", "sentimental")):
         result = run(*command)
         assert result.exit_code == 2
-        assert "ner, sentiment, text" in result.stderr
+        assert ", ".join(jobs.names()) in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from recurra.applications.dna.genes.finder import GeneFinder
@@ -58,16 +59,24 @@ def draw(finder: GeneFinder) -> bytes:
     held, track = finder.held_out_, finder.track_
     with letters():
         figure = Figure(figsize=(11, 4.2 if track is None else 7.4), layout="constrained")
-        rows: list[Any] = [["losses"]] if held is None else [["losses", "confusion"]]
-        if track is not None:
-            rows.append(["track"] * len(rows[0]))
-        axes = figure.subplot_mosaic(rows)
+        axes = _laid_out(figure, held is not None, track is not None)
         draw_losses(axes["losses"], finder.histories_, unit="cross-entropy, nats a base")
         if held is not None:
             draw_confusion(axes["confusion"], held.by_genes)
         if track is not None:
             draw_track(axes["track"], track)
         return png(figure)
+
+
+def _laid_out(figure: Figure, judged: bool, tracked: bool) -> dict[str, Axes]:
+    """Losses, beside them the confusion, below both the stretch: what there is of them."""
+    grid = figure.add_gridspec(1 + tracked, 1 + judged)
+    axes = {"losses": figure.add_subplot(grid[0, 0])}
+    if judged:
+        axes["confusion"] = figure.add_subplot(grid[0, 1])
+    if tracked:
+        axes["track"] = figure.add_subplot(grid[1, :])
+    return axes
 
 
 def page(finder: GeneFinder, *, name: str, command: str) -> str:

@@ -17,6 +17,9 @@ SEQUENCES = ("sequence", "seq", "dna", "rna", "bases")
 ENOUGH = 0.9
 """The share of a column's cells that must be of bases."""
 
+LEAST = 4
+"""The letters that its cells must have on the mean: a column of A and C may be of classes."""
+
 
 @dataclass(frozen=True)
 class Labelled:
@@ -94,7 +97,7 @@ def _sequences(rows: Sequence[Sequence[str]], name: str | None, path: Path) -> i
         return _place(rows[0], name, path)
     width = range(len(rows[0]))
     body = rows[1:] or rows
-    alike = [n for n in width if _share_of_dna(body, n) >= ENOUGH]
+    alike = [n for n in width if _share_of_dna(body, n) >= ENOUGH and _length(body, n) >= LEAST]
     if not alike:
         shares = [_share_of_dna(body, n) for n in width]
         best = max(width, key=lambda n: shares[n])
@@ -104,7 +107,7 @@ def _sequences(rows: Sequence[Sequence[str]], name: str | None, path: Path) -> i
             "a column whose cells are letters of bases, as ACGTN",
             "name it, --sequence-column NAME, to see which letter is none",
         )
-    return max(alike, key=lambda n: sum(len(row[n]) for row in body))
+    return max(alike, key=lambda n: _length(body, n))
 
 
 def _shown(row: Sequence[str]) -> str:
@@ -146,6 +149,10 @@ def _labels(
 
 def _share_of_dna(rows: Sequence[Sequence[str]], place: int) -> float:
     return sum(is_dna(_joined(row[place])) for row in rows) / len(rows)
+
+
+def _length(rows: Sequence[Sequence[str]], place: int) -> float:
+    return sum(len(row[place]) for row in rows) / len(rows)
 
 
 def _is_name(cell: str) -> bool:

@@ -34,15 +34,15 @@ def test_any_text_can_be_learned_from(symbols: int, kinds: int) -> None:
     assert 1 <= found.looks <= found.length
     read = found.length * found.rows * found.steps
     assert read <= 1.2 * READ + 1e4
-    # Two layers of LSTM and what foretells each kind of symbol.
-    weights = 4 * found.units * (64 + 3 * found.units) + found.units * kinds
+    # Two layers of LSTM and, twice, what foretells each kind of symbol.
+    weights = 4 * found.units * (64 + 3 * found.units) + 2 * found.units * kinds
     assert read * weights <= 1.2 * WORK + 1e4 * weights
 
 
 def test_many_kinds_of_symbols_are_read_less_often() -> None:
     few, many = planned(600_000, 100), planned(600_000, 5000)
     assert few.units == many.units
-    assert 0.4 * few.length < many.length < 0.8 * few.length
+    assert 0.3 * few.length < many.length < 0.6 * few.length
 
 
 def test_a_text_that_is_too_short_is_refused() -> None:

@@ -267,5 +267,6 @@ class SequenceClassifier(Estimator):
 
 
 def _middle(sequence: Tensor, most: int) -> Tensor:
+    # Of nothing, one step without a base is read.
     start = max(0, len(sequence) - most) // 2
-    return sequence[start : start + most]
+    return sequence[start : start + most] if len(sequence) else sequence.new_zeros(1)

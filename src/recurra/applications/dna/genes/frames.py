@@ -89,7 +89,9 @@ def chosen(candidates: Iterable[Frame], length: int, least: float) -> list[Frame
 
 
 def best_least(frames: Sequence[Frame], right: Sequence[bool], true: int) -> float:
-    """The least score of a gene that makes F1 the highest.
+    """The least score of a gene that makes F1 the highest: 0 if none is right.
+
+    It is the geometric mean of the last score that is taken and the first that is not.
 
     Args:
         frames: As :func:`chosen` takes them, of sequences whose genes are known.
@@ -101,8 +103,9 @@ def best_least(frames: Sequence[Frame], right: Sequence[bool], true: int) -> flo
     order = sorted(range(len(frames)), key=lambda place: -frames[place].score)
     hits = np.cumsum([right[place] for place in order])
     best = int(np.argmax(2 * hits / (np.arange(1, len(order) + 1) + true)))
-    below = frames[order[best + 1]].score if best + 1 < len(order) else 0.0
-    return (frames[order[best]].score + below) / 2
+    last = frames[order[best]].score
+    below = frames[order[best + 1]].score if best + 1 < len(order) else min(1.0, last)
+    return float(np.sqrt(last * below))
 
 
 def strands(frames: Sequence[Frame], length: int) -> Tensor:

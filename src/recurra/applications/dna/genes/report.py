@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from recurra.applications.dna.genes.scores import GeneCounts, GeneScores
 from recurra.applications.dna.genes.track import Track, draw_track
 from recurra.applications.reporting import Page, Table, draw_losses, render
 from recurra.applications.scoring import draw_confusion, scores_table
-from recurra.drawing import letters, png
+from recurra.drawing import letters, png, title
 
 CHOSEN = (
     "This part chose the weights and the least score of a gene, so its figures flatter a little."
@@ -126,6 +127,7 @@ def evaluation(
         figure = Figure(figsize=(11, 7.4), layout="constrained")
         upper, lower = figure.subplots(2, 1)
         draw_confusion(upper, scores.by_genes)
+        title(upper, "Which strand was taken for which")
         draw_track(lower, track)
         picture = png(figure)
     return render(
@@ -158,7 +160,10 @@ def tables(scores: GeneScores, note: str) -> list[Table]:
             "Coding forward, backward or neither; bases of pseudogenes count as neither, or are "
             f"left out. {note}".strip(),
         ),
-        scores_table(scores.by_genes, "Each base by the genes that were found."),
+        replace(
+            scores_table(scores.by_genes, "Each base by the genes that were found."),
+            heading="Bases by strand",
+        ),
         _genes_table(scores.genes),
     ]
 

@@ -109,7 +109,7 @@ def draw_track(axes: Axes, track: Track) -> None:
         yticks=(-1.5, -1.2, -0.5, 0.5, 1.2, 1.5),
         yticklabels=("there", "found", "P(backward)", "P(forward)", "found", "there"),
     )
-    title(axes, "Genes that are there and genes that were found, held out")
+    title(axes, "Genes that are there and genes that were found")
     tidy(axes)
 
 

@@ -76,7 +76,8 @@ def _processes(case: Case, given: argparse.Namespace) -> Iterator[tuple[int, Pee
         for number in range(given.rounds):
             yield from ((number, peer, job) for peer in there)
         yield 0, FIRST, job
-        yield from ((0, peer, replace(job, threads=0)) for peer in there)
+        if not given.one_thread:
+            yield from ((0, peer, replace(job, threads=0)) for peer in there)
 
 
 def _errors(case: Case, found: Array, truth: list[Array]) -> Mapping[str, float]:
@@ -104,6 +105,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, nargs="?", help="where m4 is")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=0, help="instead of those of the cases")
+    parser.add_argument(
+        "--one-thread", action="store_true", help="leave out runs on each library's own threads"
+    )
     parser.add_argument("--only", default="", help="cases whose name has this in it")
     parser.add_argument("--again", action="store_true", help="forget what was measured")
     return parser.parse_args()

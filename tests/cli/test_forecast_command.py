@@ -327,6 +327,7 @@ class PressesCtrlC(Callback):
             signal.raise_signal(signal.SIGINT)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_in_training_keeps_the_best_model_so_far_and_says_so(
     run: Run, sales: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

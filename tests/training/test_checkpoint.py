@@ -162,6 +162,7 @@ def test_a_stop_signal_is_answered_with_a_checkpoint(
     assert resumed(by_steps, folder) == by_steps(None)
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("program", [by_epochs, by_steps])
 def test_ctrl_c_at_the_very_end_is_an_interruption_that_loses_nothing(
     program: Program, folder: Path

@@ -37,8 +37,8 @@ def read_columns(path: Path, *, token: int = 1, tag: int | None = None) -> Colum
     """Reads tokens and their tags.
 
     Cells are cut at tabs where a line holds one, else at spaces. A line without anything else ends
-    a sentence. Lines of -DOCSTART-, and comments (``#`` and a space before a sentence, in another
-    number of cells than tokens have) are passed over and counted.
+    a sentence. Lines of -DOCSTART-, and comments (of a ``#`` before a sentence, in another number
+    of cells than tokens have) are passed over and counted.
 
     Args:
         path: A file in UTF-8, also with .gz.

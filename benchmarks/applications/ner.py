@@ -47,7 +47,7 @@ SETS = {
             "resume_zh/test.char.bmes.gz",
         ),
         "93.48 character LSTM-CRF, 94.46 Lattice LSTM, both with pretrained characters "
-        "(Zhang & Yang 2018, table 8)",
+        "(Zhang & Yang 2018)",
     ),
     "ncbi": Set(
         "NCBI disease, PubMed abstracts",

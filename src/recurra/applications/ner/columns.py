@@ -37,8 +37,8 @@ def read_columns(path: Path, *, token: int = 1, tag: int | None = None) -> Colum
     """Reads tokens and their tags.
 
     Cells are cut at tabs where a line holds one, else at spaces. A line without anything else ends
-    a sentence. Lines of -DOCSTART-, and comments (of a ``#`` before a sentence, in another number
-    of cells than tokens have) are passed over and counted.
+    a sentence. Lines of -DOCSTART- are passed over and counted, and so are comments: lines before a
+    sentence that begin with ``#`` and have another number of cells than tokens have.
 
     Args:
         path: A file in UTF-8, also with .gz.

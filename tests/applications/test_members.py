@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import torch
 from torch import nn
 
-from recurra.applications.members import InTurn
-from recurra.training import Callback, StepTrainer
+from recurra.applications.members import InTurn, learn_in_turn
+from recurra.training import Callback, History, StepTrainer
+from recurra.training.history import INTERRUPTED
 
 
 class _Seen(Callback):
@@ -57,3 +59,36 @@ def test_a_network_that_stops_early_leaves_nothing_to_wait_for() -> None:
     assert [_train(shown, 0), _train(shown, 1)] == [2, 3]
     shown.close()
     assert seen.calls == [("begin", 6, 2), 0, 1, 3, 4, 5, ("end", True)]
+
+
+def _of(epochs: int, *, stopped: str = "finished") -> History:
+    history = History(stopped=stopped)
+    for epoch in range(epochs):
+        history.record(epoch, {"loss": 1.0})
+    return history
+
+
+def test_networks_learn_in_turn_and_nothing_is_said_of_it() -> None:
+    found = learn_in_turn(3, lambda member, shown: (f"net {member}", _of(2)), [])
+    assert found.networks == ["net 0", "net 1", "net 2"]
+    assert (len(found.histories), found.notes) == (3, ())
+
+
+@pytest.mark.parametrize("between", [True, False])
+def test_an_interrupt_keeps_the_networks_that_are_whole(between: bool) -> None:
+    def learn(member: int, shown: Callback) -> tuple[int, History]:
+        if member == 2 and between:
+            raise KeyboardInterrupt
+        return member, _of(2, stopped=INTERRUPTED if member == 2 else "finished")
+
+    found = learn_in_turn(4, learn, [])
+    assert found.networks == [0, 1]
+    assert found.notes == ("interrupted: 2 of 4 networks were trained",)
+
+
+def test_of_networks_that_were_cut_short_the_first_is_kept_for_want_of_another() -> None:
+    found = learn_in_turn(2, lambda member, shown: (member, _of(3, stopped=INTERRUPTED)), [])
+    assert found.networks == [0]
+    assert found.notes == ("interrupted: 1 of 2 networks were trained, the last for 3 passes",)
+    with pytest.raises(KeyboardInterrupt):
+        learn_in_turn(2, lambda member, shown: (member, _of(0, stopped=INTERRUPTED)), [])

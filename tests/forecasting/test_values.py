@@ -207,3 +207,13 @@ def test_plain_numbers_and_none_are_not_marked() -> None:
     assert not looks_like_marked_numbers(pl.Series(["1.5", "2"]))
     assert not looks_like_marked_numbers(pl.Series([None], dtype=pl.String))
     assert not looks_like_marked_numbers(pl.Series([1]))
+
+
+@given(st.lists(st.sampled_from([" a ", "a", "b", "NA", "n/a", "", None]), min_size=1))
+def test_text_that_repeats_is_read_as_text_that_does_not(cells: list[str | None]) -> None:
+    column = pl.Series("y", cells, pl.String)
+    apart = [
+        to_polars(nw.from_native(column[n : n + 1], series_only=True)) for n in range(len(cells))
+    ]
+    together = to_polars(nw.from_native(column, series_only=True))
+    assert together.to_list() == [one[0] for one in apart]

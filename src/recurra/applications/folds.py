@@ -57,3 +57,15 @@ def folds_of_groups(groups: Sequence[str], count: int, seed: int) -> Tensor:
     order = torch.randperm(len(names), generator=torch.Generator().manual_seed(seed)).tolist()
     part = {names[place]: number % count for number, place in enumerate(order)}
     return torch.tensor([part[group] for group in groups])
+
+
+def splits(parts: Tensor, networks: int, count: int) -> list[tuple[Tensor, Tensor]]:
+    """What each of several networks learns from, and the part that it holds out, as places.
+
+    Args:
+        parts: Of :func:`folds`, (N,).
+        networks: How many networks; those beyond the parts begin with the first part again.
+        count: How many parts there are.
+    """
+    held = [parts == member % count for member in range(networks)]
+    return [((~one).nonzero().flatten(), one.nonzero().flatten()) for one in held]

@@ -2,12 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Self, cast
+from typing import Generic, Self, TypeVar, cast
 
-from recurra.training import Callback, Trainer
+from recurra.training import Callback, History, Trainer
 from recurra.training.position import Position
+
+N = TypeVar("N")
+
+
+@dataclass(frozen=True)
+class Learned(Generic[N]):
+    """Networks that were trained, at least one.
+
+    Attributes:
+        networks: As they are.
+        histories: How each learned.
+        notes: That the user interrupted, if so.
+    """
+
+    networks: list[N]
+    histories: list[History]
+    notes: tuple[str, ...]
+
+
+def learn_in_turn(
+    count: int, learn: Callable[[int, Callback], tuple[N, History]], watch: Sequence[Callback]
+) -> Learned[N]:
+    """Trains networks one after the other; Ctrl-C ends it with those that are there.
+
+    Of a network that was cut short only the first is kept, for want of another.
+
+    Args:
+        count: How many, at least 1.
+        learn: Trains one, by its number from 0, with a callback that is to look on.
+        watch: Callbacks that see all trainings as one.
+
+    Raises:
+        KeyboardInterrupt: If nothing was learned yet.
+    """
+    shown = InTurn(watch, count)
+    networks: list[N] = []
+    histories: list[History] = []
+    try:
+        while len(networks) < count:
+            network, history = learn(len(networks), shown.turn_of(len(networks)))
+            if history.interrupted and (networks or not history.epoch):
+                raise KeyboardInterrupt
+            networks.append(network)
+            histories.append(history)
+            if history.interrupted:
+                break
+    except KeyboardInterrupt:  # Perhaps between two trainings.
+        if not networks:
+            raise
+    finally:
+        shown.close()
+    return Learned(networks, histories, _cut_short(histories, count))
+
+
+def _cut_short(histories: Sequence[History], count: int) -> tuple[str, ...]:
+    last = histories[-1]
+    if len(histories) == count and not last.interrupted:
+        return ()
+    passes = f", the last for {len(last.epoch)} passes" if last.interrupted else ""
+    return (f"interrupted: {len(histories)} of {count} networks were trained{passes}",)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -72,27 +73,62 @@ def fitting(out: Path, kept: Kept) -> Iterator[Checkpoint]:
             raise typer.Exit(INTERRUPTED)
 
 
+@dataclass(frozen=True)
+class Report:
+    """What is told of a model.
+
+    Attributes:
+        figures: Plain data, the verdict among them.
+        page: HTML.
+        picture: A PNG.
+        history: The losses, as CSV.
+    """
+
+    figures: Mapping[str, Any]
+    page: str
+    picture: bytes
+    history: str
+
+
 def keep(
-    out: Path, model: bytes, page: str, picture: bytes, figures: Mapping[str, Any], history: str
+    out: Path, model: bytes, report: Callable[[], Report], say: Teller, *, as_json: bool
 ) -> None:
     """Writes the model, and its report, picture, figures and losses beside it, all or none.
+
+    Ctrl-C while the report is made does not cost the model: it is written alone.
+
+    Args:
+        out: Where the model is written.
+        model: The content of its file.
+        report: Makes what is told of it.
+        say: Says the verdict, and where everything lies.
+        as_json: Whether to print the figures.
 
     Raises:
         OutputError: If they cannot be written.
     """
+    try:
+        told = report()
+    except KeyboardInterrupt:
+        publish(out.parent, {out.name: model})
+        aside(f"Interrupted while the report was made. The model is kept: {out}")
+        raise typer.Exit(INTERRUPTED) from None
     name = out.name.removesuffix(SUFFIX)
     files = {
-        f"{name}.html": page.encode(),
-        f"{name}.png": picture,
-        f"{name}.json": as_json(figures).encode(),
-        f"{name}.csv": history.encode(),
+        f"{name}.html": told.page.encode(),
+        f"{name}.png": told.picture,
+        f"{name}.json": to_json(told.figures).encode(),
+        f"{name}.csv": told.history.encode(),
         # Last, so that a model that is there has all of it.
         out.name: model,
     }
     publish(out.parent, files)
+    say.results(told.figures, out)
+    if as_json:
+        typer.echo(to_json(told.figures), nl=False)
 
 
-def as_json(found: Any) -> str:
+def to_json(found: Any) -> str:
     """Plain data as text; letters of all scripts as they are."""
     return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -102,10 +138,15 @@ def command() -> str:
     return shlex.join(["recurra", *sys.argv[1:]])
 
 
-def say_notes(notes: Sequence[str], *, say: Callable[[str], None]) -> None:
-    """Each note on a line of its own."""
+def aside(line: str) -> None:
+    """A line on standard error, since answers go to standard output."""
+    typer.echo(line, err=True)
+
+
+def notes_aside(notes: Sequence[str]) -> None:
+    """Each on a line of its own there."""
     for note in notes:
-        say(f"- {note}")
+        aside(f"- {note}")
 
 
 class Teller:
@@ -126,7 +167,8 @@ class Teller:
 
     def notes(self, notes: Sequence[str]) -> None:
         """Each on a line of its own."""
-        say_notes(notes, say=self.line)
+        for note in notes:
+            self.line(f"- {note}")
 
     def watch(self) -> list[Callback]:
         """What shows progress, with the time left."""

@@ -61,7 +61,7 @@ CellName = Annotated[str, typer.Option("--cell", help="One of those that recurra
 Units = Annotated[int | None, typer.Option(help="Units each way. [default: 64]")]
 Layers = Annotated[int | None, typer.Option(help="Layers, one above the other. [default: 1]")]
 Networks = Annotated[
-    int | None, typer.Option(help="Networks that are averaged. [default: 3, or 1 for many series]")
+    int | None, typer.Option(help="Networks that are averaged. [default: by job and data]")
 ]
 Epochs = Annotated[
     int | None, typer.Option(help="Passes over the series. [default: 20 to 120, by data]")
@@ -132,14 +132,17 @@ def keep(
     """
     from recurra.applications import series_learning as learning
 
-    found = learning.figures(fit)
     say.notes(fit.notes)
-    page = learning.page(fit, title=title, name=name, command=results.command())
-    history = fit.members[0].history.to_csv()
-    results.keep(out, model, page, learning.draw(fit), found, history)
-    say.results(found, out)
-    if as_json:
-        typer.echo(results.as_json(found), nl=False)
+
+    def told() -> results.Report:
+        return results.Report(
+            learning.figures(fit),
+            learning.page(fit, title=title, name=name, command=results.command()),
+            learning.draw(fit),
+            fit.members[0].history.to_csv(),
+        )
+
+    results.keep(out, model, told, say, as_json=as_json)
 
 
 def answer(
@@ -149,7 +152,7 @@ def answer(
     from recurra.applications.series import read_series
 
     found = read_series(data, columns)
-    results.say_notes([*found.notes, *classifier.said_of(found.series)], say=_to_error)
+    results.notes_aside([*found.notes, *classifier.said_of(found.series)])
     chances = classifier.predict_proba(found.series)
     labels = [classifier.classes_[place] for place in chances.argmax(1)]
     if as_json:
@@ -162,7 +165,7 @@ def answer(
             }
             for name, label, shares in rows
         ]
-        results.write(results.as_json(told), out)
+        results.write(results.to_json(told), out)
         return
     results.write(_table(found.names, labels, chances, classifier.classes_), out)
 
@@ -178,12 +181,12 @@ def judge(
     found = read_series(data, columns)
     labels = labelled(found, data)
     notes = [*found.notes, *classifier.said_of(found.series, labels)]
-    results.say_notes(notes, say=_to_error)
+    results.notes_aside(notes)
     scores = classifier.evaluate(found.series, labels)
     if picture is not None:
         atomic.write(picture, confusion_picture(scores))
     if as_json:
-        typer.echo(results.as_json(scores.to_json()), nl=False)
+        typer.echo(results.to_json(scores.to_json()), nl=False)
         return
     name, share = scores.majority
     typer.echo(f"accuracy  {scores.accuracy:.4f}  ({scores.count:,} {scores.things})")
@@ -199,7 +202,3 @@ def _table(names: Any, labels: list[str], chances: Any, classes: tuple[str, ...]
     columns = [pl.Series("series", names, pl.String), pl.Series("label", labels, pl.String)]
     columns += [pl.Series(f"p({c})", chances[:, n]) for n, c in enumerate(classes)]
     return pl.DataFrame(columns).write_csv(float_precision=4)
-
-
-def _to_error(line: str) -> None:
-    typer.echo(line, err=True)

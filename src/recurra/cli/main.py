@@ -18,7 +18,6 @@ from recurra.cli.predict import predict as predict_series
 from recurra.cli.verbs import by_job, by_model
 
 app = typer.Typer(
-    help="Forecast tables, do the jobs of language, and look at cells, with recurrent networks.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -57,7 +56,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
     ] = False,
 ) -> None:
-    """Forecast tables, do the jobs of language, and look at cells, with recurrent networks."""
+    """Forecast tables, do jobs of language and of signals, and look at cells."""
 
 
 def run() -> None:

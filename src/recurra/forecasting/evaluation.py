@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +71,6 @@ class Evaluation:
 
 KINDS = tuple(Forecasts.__dataclass_fields__)
 
-RIVALS = tuple(kind for kind in KINDS if "naive" in kind)
-
 
 def evaluate(model: Model, prepared: Sequence[Prepared], plan: Plan, season: int) -> Evaluation:
     """Forecasts the test part of every series and compares with what came.
@@ -84,41 +82,36 @@ def evaluate(model: Model, prepared: Sequence[Prepared], plan: Plan, season: int
         season: m, 1 if there is none.
     """
     forecasts = _forecasts(model, prepared, plan, season)
-    scales = [mase_scale(one.train, season) for one in prepared]
-    scores: dict[str, list[Scores]] = {kind: [] for kind in KINDS}
-    for one, scale in zip(prepared, scales, strict=True):
-        for kind, errors in scores.items():
-            made = getattr(forecasts[one.series.id], kind)
-            errors.append(Scores.of(_truth(one), made, scale))
-    means: dict[str, Any] = {kind: Scores.mean(errors) for kind, errors in scores.items()}
-    tests = _tests(prepared, forecasts, np.array(scales), plan.horizon)
+    each = [forecasts[one.series.id] for one in prepared]
+    truths = [_truth(one) for one in prepared]
+    scales = np.array([mase_scale(one.train, season) for one in prepared])
+    means: dict[str, Any] = {}
+    for kind in KINDS:
+        made = zip(truths, (getattr(one, kind) for one in each), scales.tolist(), strict=True)
+        means[kind] = Scores.mean([Scores.of(*one) for one in made])
+    tests = _tests(each, truths, scales, plan.horizon)
     return Evaluation(**means, forecasts=forecasts, tests=tests)
 
 
 def _tests(
-    prepared: Sequence[Prepared],
-    forecasts: Mapping[str, Forecasts],
-    scales: Array,
-    horizon: int,
+    each: Sequence[Forecasts], truths: Sequence[Array], scales: Array, horizon: int
 ) -> dict[str, DieboldMariano]:
     """Of all naive forecasts, in units of MASE where that is defined for a series at least."""
-    each = [forecasts[one.series.id] for one in prepared]
-    truths = [_truth(one) for one in prepared]
     scales = scales if (scales > 0).any() else np.ones_like(scales)
-    tests = {}
-    for rival in RIVALS:
-        own, steps = ("one_step", 1) if rival.endswith("one_step") else ("multi_step", horizon)
-        of_own, of_rival, truth = (
-            _by_origin(parts, steps)
-            for parts in (
-                [getattr(one, own) for one in each],
-                [getattr(one, rival) for one in each],
-                truths,
-            )
-        )
+
+    def tested(own: str, rival: str, steps: int) -> DieboldMariano:
+        ours = _by_origin([getattr(one, own) for one in each], steps)
+        theirs = _by_origin([getattr(one, rival) for one in each], steps)
+        truth = _by_origin(truths, steps)
         scale = np.broadcast_to(scales[:, None], truth.shape[:2])
-        tests[rival] = diebold_mariano(differences(of_own, of_rival, truth, scale))
-    return tests
+        return diebold_mariano(differences(ours, theirs, truth, scale))
+
+    return {
+        "naive": tested("multi_step", "naive", horizon),
+        "seasonal_naive": tested("multi_step", "seasonal_naive", horizon),
+        "naive_one_step": tested("one_step", "naive_one_step", 1),
+        "seasonal_naive_one_step": tested("one_step", "seasonal_naive_one_step", 1),
+    }
 
 
 def _by_origin(parts: Sequence[Array], horizon: int) -> Array:

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from recurra import atomic
+from recurra.applications.folds import splits
 from recurra.applications.kept import kept_run
-from recurra.applications.members import InTurn
+from recurra.applications.members import learn_in_turn
 from recurra.applications.ner import stored
 from recurra.applications.ner.checks import Given, checked, kinds_of, named
 from recurra.applications.ner.chunks import Chunk
@@ -241,14 +242,11 @@ class EntityTagger(Estimator):
                 "good it is",
             )
         train = self._examples(given)
-        splits = [
-            (train.places[dealt != member % FOLDS], train.places[dealt == member % FOLDS])
-            for member in range(self.plan_.networks)
-        ]
-        self._learn(train, train, splits, watch, run)
+        parted = splits(dealt, self.plan_.networks, FOLDS)
+        self._learn(train, train, parted, watch, run)
         places: list[int] = []
         found: list[list[Chunk]] = []
-        for network, (_, out) in list(zip(self.networks_, splits, strict=False))[:FOLDS]:
+        for network, (_, out) in list(zip(self.networks_, parted, strict=False))[:FOLDS]:
             places += out.tolist()
             found += answers([network], self.glossary_, self.kinds_, train.given, out)
         self._judge(given, places, found)
@@ -268,8 +266,8 @@ class EntityTagger(Estimator):
             "their figures flatter",
         )
         train, judged = self._examples(given), self._examples(beside)
-        splits = [(train.places, judged.places)] * self.plan_.networks
-        self._learn(train, judged, splits, watch, run)
+        parted = [(train.places, judged.places)] * self.plan_.networks
+        self._learn(train, judged, parted, watch, run)
         places = judged.places.tolist()
         self._judge(beside, places, self._answers(beside.sentences))
 
@@ -277,42 +275,26 @@ class EntityTagger(Estimator):
         self,
         train: Examples,
         judged: Examples,
-        splits: Sequence[tuple[Tensor, Tensor]],
+        parted: Sequence[tuple[Tensor, Tensor]],
         watch: Sequence[Callback],
         run: Checkpoint | None,
     ) -> None:
-        self.networks_, self.histories_ = [], []
-        shown = InTurn(watch, len(splits))
-        try:
-            for member, (learned, out) in enumerate(splits):
-                network, history = learn(
-                    self.glossary_,
-                    self.plan_,
-                    self.kinds_,
-                    train.at(learned),
-                    judged.at(out) if len(out) else None,
-                    seed=self.seed + member,
-                    callbacks=[shown.turn_of(member)],
-                    checkpoint=run,
-                )
-                if history.interrupted:
-                    self._cut_short(network, history)
-                    break
-                self.networks_.append(network)
-                self.histories_.append(history)
-        finally:
-            shown.close()
+        def one(member: int, shown: Callback) -> tuple[Network, History]:
+            learned, out = parted[member]
+            return learn(
+                self.glossary_,
+                self.plan_,
+                self.kinds_,
+                train.at(learned),
+                judged.at(out) if len(out) else None,
+                seed=self.seed + member,
+                callbacks=[shown],
+                checkpoint=run,
+            )
 
-    def _cut_short(self, network: Network, history: History) -> None:
-        """Keeps what was learned before the user interrupted."""
-        if not self.networks_:
-            if not history.epoch:
-                raise KeyboardInterrupt
-            self.networks_.append(network)
-            self.histories_.append(history)
-        self.notes_ += (
-            f"interrupted: {len(self.networks_)} of {self.plan_.networks} networks were trained",
-        )
+        found = learn_in_turn(len(parted), one, watch)
+        self.networks_, self.histories_ = found.networks, found.histories
+        self.notes_ += found.notes
 
     def _judge(self, given: Given, places: list[int], found: list[list[Chunk]]) -> None:
         """Holds what was found in some sentences against what is there."""

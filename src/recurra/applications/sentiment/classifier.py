@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from recurra import atomic
-from recurra.applications.folds import folds
+from recurra.applications.folds import folds, splits
 from recurra.applications.kept import kept_run
-from recurra.applications.members import InTurn
+from recurra.applications.members import learn_in_turn
 from recurra.applications.scoring import Scores
 from recurra.applications.sentiment import stored
 from recurra.applications.sentiment.carrying import Carried, carried
@@ -251,12 +251,9 @@ class SentimentClassifier(Estimator):
             self.notes_ += (
                 f"{len(texts)} texts are too few to hold any out: nothing says how good it is",
             )
-        splits = [
-            (train.places[parts != member % FOLDS], train.places[parts == member % FOLDS])
-            for member in range(self.plan_.networks)
-        ]
-        self._learn(train, train, splits, watch, run)
-        held = [(net, out) for net, (_, out) in zip(self.networks_, splits, strict=False)]
+        parted = splits(parts, self.plan_.networks, FOLDS)
+        self._learn(train, train, parted, watch, run)
+        held = [(net, out) for net, (_, out) in zip(self.networks_, parted, strict=False)]
         self.held_out_ = self._judged_apart(train, held[:FOLDS])
 
     def _fit_beside(
@@ -283,42 +280,26 @@ class SentimentClassifier(Estimator):
         self,
         train: Examples,
         judged: Examples,
-        splits: Sequence[tuple[Tensor, Tensor]],
+        parted: Sequence[tuple[Tensor, Tensor]],
         watch: Sequence[Callback],
         run: Checkpoint | None,
     ) -> None:
-        self.networks_, self.histories_ = [], []
-        shown = InTurn(watch, len(splits))
-        try:
-            for member, (learned, out) in enumerate(splits):
-                network, history = learn(
-                    self.lexicon_,
-                    self.plan_,
-                    len(self.classes_),
-                    Examples(train.read, train.classes, learned),
-                    Examples(judged.read, judged.classes, out) if len(out) else None,
-                    seed=self.seed + member,
-                    callbacks=[shown.turn_of(member)],
-                    checkpoint=run,
-                )
-                if history.interrupted:
-                    self._cut_short(network, history)
-                    break
-                self.networks_.append(network)
-                self.histories_.append(history)
-        finally:
-            shown.close()
+        def one(member: int, shown: Callback) -> tuple[Network, History]:
+            learned, out = parted[member]
+            return learn(
+                self.lexicon_,
+                self.plan_,
+                len(self.classes_),
+                Examples(train.read, train.classes, learned),
+                Examples(judged.read, judged.classes, out) if len(out) else None,
+                seed=self.seed + member,
+                callbacks=[shown],
+                checkpoint=run,
+            )
 
-    def _cut_short(self, network: Network, history: History) -> None:
-        """Keeps what was learned before the user interrupted."""
-        if not self.networks_:
-            if not history.epoch:
-                raise KeyboardInterrupt
-            self.networks_.append(network)
-            self.histories_.append(history)
-        self.notes_ += (
-            f"interrupted: {len(self.networks_)} of {self.plan_.networks} networks were trained",
-        )
+        found = learn_in_turn(len(parted), one, watch)
+        self.networks_, self.histories_ = found.networks, found.histories
+        self.notes_ += found.notes
 
     def _judged_apart(
         self, train: Examples, held: Sequence[tuple[Network, Tensor]]

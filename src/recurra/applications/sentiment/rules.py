@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recurra.errors import OptionError
-from recurra.options import whole
+from recurra.options import check_training
 
 FOLDS = 10
 """Parts of which each network holds one out."""
@@ -62,12 +61,15 @@ class Wishes:
     longest: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("units", "embedding", "networks", "epochs", "batch_size", "longest"):
-            if (value := getattr(self, name)) is not None:
-                whole(name, value, 1)
-        rate = self.learning_rate
-        if rate is not None and not 0 < rate < float("inf"):
-            raise OptionError(f"learning_rate={rate!r}", "a finite number above 0")
+        check_training(
+            learning_rate=self.learning_rate,
+            units=self.units,
+            embedding=self.embedding,
+            networks=self.networks,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            longest=self.longest,
+        )
 
 
 @dataclass(frozen=True)

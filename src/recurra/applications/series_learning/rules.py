@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from recurra.errors import OptionError
-from recurra.options import whole
+from recurra.options import check_training
 
 STEPS = 1200
 """Steps of the optimizer that a network is trained for, as far as passes allow."""
@@ -49,12 +48,14 @@ class Wishes:
     learning_rate: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("units", "layers", "networks", "epochs", "batch_size"):
-            if (value := getattr(self, name)) is not None:
-                whole(name, value, 1)
-        rate = self.learning_rate
-        if rate is not None and not 0 < rate < float("inf"):
-            raise OptionError(f"learning_rate={rate!r}", "a finite number above 0")
+        check_training(
+            learning_rate=self.learning_rate,
+            units=self.units,
+            layers=self.layers,
+            networks=self.networks,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from recurra.applications.folds import folds, folds_of_groups
-from recurra.applications.members import InTurn
+from recurra.applications.members import learn_in_turn
 from recurra.applications.scoring import Scores
 from recurra.applications.series import Values
 from recurra.applications.series_learning.learning import Examples, answers, learn
@@ -105,29 +105,25 @@ def learn_together(
     learns = [parts != part for part in tested] + [torch.ones_like(parts, dtype=torch.bool)] * (
         plan.networks
     )
-    shown, members = InTurn(watch, len(learns)), []
-    try:
-        for number, chosen in enumerate(learns):
-            # The first of each kind has the seed itself, so that one network is always the same.
-            own = seed + (number if number < len(tested) else number - len(tested))
-            places = chosen.nonzero().flatten()
-            # What is held out has no say in how series are prepared.
-            preparation = prepare([task.series[place] for place in places.tolist()])
-            turn = shown.turn_of(number)
-            member = _member(
-                task,
-                plan,
-                preparation,
-                places,
-                seed=own,
-                callbacks=[turn],
-                checkpoint=checkpoint,
-            )
-            members.append(member)
-            if member.history.interrupted:
-                break
-    finally:
-        shown.close()
+
+    def one(number: int, shown: Callback) -> tuple[Member, History]:
+        # The first of each kind has the seed itself, so that one network is always the same.
+        own = seed + (number if number < len(tested) else number - len(tested))
+        places = learns[number].nonzero().flatten()
+        # What is held out has no say in how series are prepared.
+        preparation = prepare([task.series[place] for place in places.tolist()])
+        member = _member(
+            task,
+            plan,
+            preparation,
+            places,
+            seed=own,
+            callbacks=[shown],
+            checkpoint=checkpoint,
+        )
+        return member, member.history
+
+    members = learn_in_turn(len(learns), one, watch).networks
     return _result(task, plan, members, parts, tested)
 
 
@@ -171,10 +167,7 @@ def _result(
     of_all = whole[len(tested) :]
     if len(of_all) == plan.networks:
         return Learned(of_all, held_out, () if tested else (_too_few(task),))
-    # Of a network that was cut short only the first is worth keeping, for want of another.
-    kept = of_all or whole or [one for one in members if one.history.epoch]
-    if not kept:
-        raise KeyboardInterrupt
+    kept = of_all or whole or members
     said = (
         f"interrupted: {len(of_all)} of {plan.networks} networks were trained"
         if of_all

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from recurra.errors import DataError, OptionError
-from recurra.options import whole
+from recurra.errors import DataError
+from recurra.options import check_training
 
 READ = 10_000_000
 """Symbols that are read in training at most, all passes together."""
@@ -36,12 +36,12 @@ class Wishes:
     learning_rate: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("units", "layers", "epochs"):
-            if (value := getattr(self, name)) is not None:
-                whole(name, value, 1)
-        rate = self.learning_rate
-        if rate is not None and not 0 < rate < float("inf"):
-            raise OptionError(f"learning_rate={rate!r}", "a finite number above 0")
+        check_training(
+            learning_rate=self.learning_rate,
+            units=self.units,
+            layers=self.layers,
+            epochs=self.epochs,
+        )
 
 
 @dataclass(frozen=True)

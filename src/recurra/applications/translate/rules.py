@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recurra.errors import OptionError
-from recurra.options import whole
+from recurra.options import check_training
 
 READ = 3_000_000
 """Symbols of translations that are read in training, all passes together."""
@@ -28,12 +27,13 @@ class Wishes:
     longest: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("units", "epochs", "batch_size", "longest"):
-            if (value := getattr(self, name)) is not None:
-                whole(name, value, 1)
-        rate = self.learning_rate
-        if rate is not None and not 0 < rate < float("inf"):
-            raise OptionError(f"learning_rate={rate!r}", "a finite number above 0")
+        check_training(
+            learning_rate=self.learning_rate,
+            units=self.units,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            longest=self.longest,
+        )
 
 
 @dataclass(frozen=True)

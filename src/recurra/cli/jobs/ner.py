@@ -150,7 +150,7 @@ def predict(
         found = _of_columns(tagger, source, token_column)
     else:
         (found,) = tagger.annotate([results.given(source, text, _content, str)])
-    results.say_notes(_unread(found), say=_to_error)
+    results.notes_aside(_unread(found))
     content = _json(found) if as_json else _conll(tagger, found) if as_conll else _table(found)
     results.write(content, out)
 
@@ -176,16 +176,16 @@ def evaluate(
     tagger = EntityTagger.load(model)
     read = read_columns(data, token=token_column, tag=tag_column)
     judged = tagger.judge(read.sentences, read.tags)
-    results.say_notes([*read.notes, *judged.notes], say=_to_error)
+    results.notes_aside([*read.notes, *judged.notes])
     if report is not None:
         from recurra import atomic
         from recurra.applications.ner.report import evaluation
 
         page = evaluation(tagger, judged, name=data.name, command=results.command())
         atomic.write(report, page.encode())
-        _to_error(f"Report: {report}")
+        results.aside(f"Report: {report}")
     if as_json:
-        typer.echo(results.as_json(judged.scores.to_json()), nl=False)
+        typer.echo(results.to_json(judged.scores.to_json()), nl=False)
         return
     scores = judged.scores
     rows = [("all", scores.overall), *((kind or "-", one) for kind, one in scores.kinds.items())]
@@ -221,14 +221,17 @@ def _keep(
 ) -> None:
     from recurra.applications.ner import report, stored
 
-    found = report.figures(tagger)
     say.notes(tagger.notes_)
-    page = report.page(tagger, name=name, command=results.command())
-    history = tagger.histories_[0].to_csv()
-    results.keep(out, stored.pack(tagger), page, report.draw(tagger), found, history)
-    say.results(found, out)
-    if as_json:
-        typer.echo(results.as_json(found), nl=False)
+
+    def told() -> results.Report:
+        return results.Report(
+            report.figures(tagger),
+            report.page(tagger, name=name, command=results.command()),
+            report.draw(tagger),
+            tagger.histories_[0].to_csv(),
+        )
+
+    results.keep(out, stored.pack(tagger), told, say, as_json=as_json)
 
 
 def _content(path: Path) -> str:
@@ -252,7 +255,7 @@ def _unread(found: Found) -> Sequence[str]:
 
 
 def _json(found: Found) -> str:
-    return results.as_json([one.to_json() for one in found.entities])
+    return results.to_json([one.to_json() for one in found.entities])
 
 
 def _table(found: Found) -> str:
@@ -271,7 +274,3 @@ def _conll(tagger: EntityTagger, found: Found) -> str:
         tags = tagger.notation_.tags(chunks, len(words))
         blocks.append("".join(f"{w.text}\t{t}\n" for w, t in zip(words, tags, strict=True)))
     return "\n".join(blocks)
-
-
-def _to_error(line: str) -> None:
-    typer.echo(line, err=True)

@@ -134,9 +134,9 @@ def predict(
         lambda whole: (whole.strip("\r\n").splitlines() or [""], ()),
     )
     classifier = SentimentClassifier.load(model)
-    results.say_notes([*notes, *classifier.said_of(texts)], say=_to_error)
+    results.notes_aside([*notes, *classifier.said_of(texts)])
     if as_json:
-        content = results.as_json([one.to_json() for one in classifier.explain(texts)])
+        content = results.to_json([one.to_json() for one in classifier.explain(texts)])
     else:
         content = _table(classifier, texts)
     results.write(content, out)
@@ -157,10 +157,10 @@ def evaluate(
     classifier = SentimentClassifier.load(model)
     table = read_labelled(data, text=text_column, label=label_column)
     notes = [*table.notes, *classifier.said_of(table.texts, table.labels)]
-    results.say_notes(notes, say=_to_error)
+    results.notes_aside(notes)
     scores = classifier.evaluate(table.texts, table.labels)
     if as_json:
-        typer.echo(results.as_json(scores.to_json()), nl=False)
+        typer.echo(results.to_json(scores.to_json()), nl=False)
         return
     name, share = scores.majority
     typer.echo(f"accuracy  {scores.accuracy:.4f}  ({scores.count:,} texts)")
@@ -202,14 +202,19 @@ def _keep(
 ) -> None:
     from recurra.applications.sentiment import report, stored
 
-    found = report.figures(classifier)
     say.notes(classifier.notes_)
-    page = report.page(classifier, table.texts, table.labels, name=name, command=results.command())
-    history = classifier.histories_[0].to_csv()
-    results.keep(out, stored.pack(classifier), page, report.draw(classifier), found, history)
-    say.results(found, out)
-    if as_json:
-        typer.echo(results.as_json(found), nl=False)
+
+    def told() -> results.Report:
+        return results.Report(
+            report.figures(classifier),
+            report.page(
+                classifier, table.texts, table.labels, name=name, command=results.command()
+            ),
+            report.draw(classifier),
+            classifier.histories_[0].to_csv(),
+        )
+
+    results.keep(out, stored.pack(classifier), told, say, as_json=as_json)
 
 
 def _table(classifier: SentimentClassifier, texts: list[str]) -> str:
@@ -220,7 +225,3 @@ def _table(classifier: SentimentClassifier, texts: list[str]) -> str:
     columns = [pl.Series("text", texts, pl.String), pl.Series("label", labels, pl.String)]
     columns += [pl.Series(f"p({c})", chances[:, n]) for n, c in enumerate(classifier.classes_)]
     return pl.DataFrame(columns).write_csv(float_precision=4)
-
-
-def _to_error(line: str) -> None:
-    typer.echo(line, err=True)

@@ -113,7 +113,7 @@ def predict(
         [prompt], length=length, temperature=temperature, top_p=top_p, samples=samples, seed=seed
     )
     if as_json:
-        content = results.as_json([{"prompt": prompt, "text": one} for one in written])
+        content = results.to_json([{"prompt": prompt, "text": one} for one in written])
     else:
         content = "\n\n".join(prompt + one for one in written) + "\n"
     results.write(content, out)
@@ -128,9 +128,9 @@ def evaluate(model: Model, data: Data, as_json: results.AsJson = False) -> None:
     found = LanguageModel.load(model).evaluate(texts)
     if found.unknown:
         notes = (*notes, f"{found.unknown:,} characters are unknown to the model")
-    results.say_notes(notes, say=lambda line: typer.echo(line, err=True))
+    results.notes_aside(notes)
     if as_json:
-        typer.echo(results.as_json(found.to_json()), nl=False)
+        typer.echo(results.to_json(found.to_json()), nl=False)
         return
     typer.echo(f"nats a character  {found.nats_per_character:.4f}  ({found.characters:,})")
     typer.echo(f"bits a character  {found.bits_per_character:.4f}")
@@ -158,11 +158,14 @@ def _keep(
 ) -> None:
     from recurra.applications.text import report, stored
 
-    found = report.figures(model)
     say.notes(model.notes_)
-    page = report.page(model, name=name, command=results.command())
-    history = model.history_.to_csv()
-    results.keep(out, stored.pack(model), page, report.draw(model), found, history)
-    say.results(found, out)
-    if as_json:
-        typer.echo(results.as_json(found), nl=False)
+
+    def told() -> results.Report:
+        return results.Report(
+            report.figures(model),
+            report.page(model, name=name, command=results.command()),
+            report.draw(model),
+            model.history_.to_csv(),
+        )
+
+    results.keep(out, stored.pack(model), told, say, as_json=as_json)

@@ -143,13 +143,13 @@ def predict(
     sentences = results.given(source, text, read_lines, lines_of)
     translator = Translator.load(model)
     found = translator.translate(sentences, beam=beam)
-    results.say_notes(translator.said_of(found), say=_to_error)
+    results.notes_aside(translator.said_of(found))
     if picture is not None:
         first = next((one for one in sentences if one.strip()), "")
         atomic.write(picture, draw(translator.look(first)))
-        _to_error(f"Drawn: {picture}")
+        results.aside(f"Drawn: {picture}")
     if as_json:
-        content = results.as_json([one.to_json() for one in found])
+        content = results.to_json([one.to_json() for one in found])
     else:
         content = "".join(f"{one.text}\n" for one in found)
     results.write(content, out)
@@ -169,10 +169,10 @@ def evaluate(
 
     translator, pairs = Translator.load(model), read_pairs(source, target)
     notes = checked(pairs.sources, pairs.targets, "pairs").notes
-    results.say_notes([*pairs.notes, *notes], say=_to_error)
+    results.notes_aside([*pairs.notes, *notes])
     scores = translator.evaluate(pairs.sources, pairs.targets, beam=beam)
     if as_json:
-        typer.echo(results.as_json(scores.to_json()), nl=False)
+        typer.echo(results.to_json(scores.to_json()), nl=False)
         return
     typer.echo(f"BLEU  {scores.bleu:.2f}  ({scores.count:,} sentences; {scores.bleu_signature})")
     typer.echo(f"chrF  {scores.chrf:.2f}  ({scores.chrf_signature})")
@@ -213,15 +213,14 @@ def _keep(
 ) -> None:
     from recurra.applications.translate import report, stored
 
-    found = report.figures(translator)
     say.notes(translator.notes_)
-    page = report.page(translator, name=name, command=results.command())
-    history = translator.history_.to_csv()
-    results.keep(out, stored.pack(translator), page, report.draw(translator), found, history)
-    say.results(found, out)
-    if as_json:
-        typer.echo(results.as_json(found), nl=False)
 
+    def told() -> results.Report:
+        return results.Report(
+            report.figures(translator),
+            report.page(translator, name=name, command=results.command()),
+            report.draw(translator),
+            translator.history_.to_csv(),
+        )
 
-def _to_error(line: str) -> None:
-    typer.echo(line, err=True)
+    results.keep(out, stored.pack(translator), told, say, as_json=as_json)

@@ -17,9 +17,9 @@ from recurra.applications.dna.classes.checks import Given, checked, numbers_of, 
 from recurra.applications.dna.classes.learning import Examples, answers, learn
 from recurra.applications.dna.classes.network import Network
 from recurra.applications.dna.classes.rules import FEWEST, FOLDS, LONGEST, Plan, Wishes, plan
-from recurra.applications.folds import folds
+from recurra.applications.folds import folds, splits
 from recurra.applications.kept import kept_run
-from recurra.applications.members import InTurn
+from recurra.applications.members import learn_in_turn
 from recurra.applications.scoring import Scores
 from recurra.errors import DataError
 from recurra.estimator import Estimator
@@ -208,58 +208,39 @@ class SequenceClassifier(Estimator):
             self.notes_ += (
                 f"{len(parts)} sequences are too few to hold any out: nothing says how good it is",
             )
-        splits = [
-            (train.places[parts != member % FOLDS], train.places[parts == member % FOLDS])
-            for member in range(self.plan_.networks)
-        ]
-        self._learn(train, splits, watch, run)
-        self.held_out_ = self._judged_apart(train, splits[:FOLDS])
+        parted = splits(parts, self.plan_.networks, FOLDS)
+        self._learn(train, parted, watch, run)
+        self.held_out_ = self._judged_apart(train, parted[:FOLDS])
 
     def _learn(
         self,
         train: Examples,
-        splits: Sequence[tuple[Tensor, Tensor]],
+        parted: Sequence[tuple[Tensor, Tensor]],
         watch: Sequence[Callback],
         run: Checkpoint | None,
     ) -> None:
-        self.networks_, self.histories_ = [], []
-        shown = InTurn(watch, len(splits))
-        try:
-            for member, (learned, out) in enumerate(splits):
-                network, history = learn(
-                    self.plan_,
-                    len(self.classes_),
-                    train.at(learned),
-                    train.at(out) if len(out) else None,
-                    seed=self.seed + member,
-                    callbacks=[shown.turn_of(member)],
-                    checkpoint=run,
-                )
-                if history.interrupted:
-                    self._cut_short(network, history)
-                    break
-                self.networks_.append(network)
-                self.histories_.append(history)
-        finally:
-            shown.close()
+        def one(member: int, shown: Callback) -> tuple[Network, History]:
+            learned, out = parted[member]
+            return learn(
+                self.plan_,
+                len(self.classes_),
+                train.at(learned),
+                train.at(out) if len(out) else None,
+                seed=self.seed + member,
+                callbacks=[shown],
+                checkpoint=run,
+            )
 
-    def _cut_short(self, network: Network, history: History) -> None:
-        """Keeps what was learned before the user interrupted."""
-        if not self.networks_:
-            if not history.epoch:
-                raise KeyboardInterrupt
-            self.networks_.append(network)
-            self.histories_.append(history)
-        self.notes_ += (
-            f"interrupted: {len(self.networks_)} of {self.plan_.networks} networks were trained",
-        )
+        found = learn_in_turn(len(parted), one, watch)
+        self.networks_, self.histories_ = found.networks, found.histories
+        self.notes_ += found.notes
 
     def _judged_apart(
-        self, train: Examples, splits: Sequence[tuple[Tensor, Tensor]]
+        self, train: Examples, parted: Sequence[tuple[Tensor, Tensor]]
     ) -> Scores | None:
         """Each network on the part that it did not learn from, counted together."""
         truth, answered = [], []
-        for network, (_, out) in zip(self.networks_, splits, strict=False):
+        for network, (_, out) in zip(self.networks_, parted, strict=False):
             found = answers([network], train.at(out)).argmax(1)
             truth += [self.classes_[place] for place in train.classes[out].tolist()]
             answered += [self.classes_[place] for place in found.tolist()]

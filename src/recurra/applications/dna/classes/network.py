@@ -78,8 +78,6 @@ class Network(nn.Module):
 
     def forward(self, numbers: Tensor, lengths: Tensor) -> Tensor:
         """The classes' log-probabilities: uint8 (B, T) and int64 (B,) to (B, C)."""
-        if not numbers.shape[1]:  # Of nothing but empty sequences there is padding alone to read.
-            numbers = functional.pad(numbers, (0, 1))
         if self.training:
             numbers = mutated(numbers, self.mutation)
         seen = self.dropout(self.windows(numbers))

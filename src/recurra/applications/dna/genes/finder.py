@@ -22,7 +22,7 @@ from recurra.applications.dna.genes.rules import FEWEST, HELD_OUT, Plan, Wishes,
 from recurra.applications.dna.genes.scores import GeneScores, right, scores
 from recurra.applications.dna.genes.track import Track
 from recurra.applications.kept import kept_run
-from recurra.applications.members import InTurn
+from recurra.applications.members import learn_in_turn
 from recurra.estimator import Estimator
 from recurra.training import Callback, Checkpoint, History
 
@@ -238,37 +238,19 @@ class GeneFinder(Estimator):
         watch: Sequence[Callback],
         run: Checkpoint | None,
     ) -> None:
-        self.networks_, self.histories_ = [], []
-        shown = InTurn(watch, self.plan_.networks)
-        try:
-            for member in range(self.plan_.networks):
-                network, history = learn(
-                    self.plan_,
-                    train,
-                    out,
-                    seed=self.seed + member,
-                    callbacks=[shown.turn_of(member)],
-                    checkpoint=run,
-                )
-                if history.interrupted:
-                    self._cut_short(network, history)
-                    break
-                self.networks_.append(network)
-                self.histories_.append(history)
-        finally:
-            shown.close()
+        def one(member: int, shown: Callback) -> tuple[Network, History]:
+            return learn(
+                self.plan_,
+                train,
+                out,
+                seed=self.seed + member,
+                callbacks=[shown],
+                checkpoint=run,
+            )
 
-    def _cut_short(self, network: Network, history: History) -> None:
-        """Keeps what was learned before the user interrupted."""
-        if not self.networks_:
-            if not history.epoch:
-                raise KeyboardInterrupt
-            self.networks_.append(network)
-            self.histories_.append(history)
-        self.notes_ += (
-            f"interrupted: {len(self.networks_)} of {self.plan_.networks} networks were trained, "
-            f"the last for {len(self.histories_[-1].epoch)} passes",
-        )
+        found = learn_in_turn(self.plan_.networks, one, watch)
+        self.networks_, self.histories_ = found.networks, found.histories
+        self.notes_ += found.notes
 
     def _judge(self, out: Sequence[Annotated]) -> None:
         """Chooses the least score of a gene on what was held out, and says how good it is there."""

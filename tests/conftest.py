@@ -12,7 +12,7 @@ settings.load_profile("untimed")
 
 @pytest.fixture
 def ctrl_c() -> Iterator[None]:
-    """SIGINT raises KeyboardInterrupt, as in a program of one's own; test workers ignore it."""
+    """SIGINT acts, here and in child processes; of tests in the background it would not."""
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, former)

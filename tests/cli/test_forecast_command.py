@@ -343,6 +343,7 @@ def test_ctrl_c_in_training_keeps_the_best_model_so_far_and_says_so(
     assert len(Forecaster.load("out/interrupted.safetensors").predict()) == 12
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_kills_no_process_with_a_traceback(tmp_path: Path, sales: Path) -> None:
     command = [sys.executable, "-u", "-m", "recurra", "forecast", str(sales), "--out", "out"]
     process = subprocess.Popen(

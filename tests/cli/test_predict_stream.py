@@ -166,6 +166,7 @@ def test_a_forecast_is_written_before_the_next_row_comes(model: Path) -> None:
     assert b"3 forecasts" in error
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupt_ends_it_in_words(model: Path) -> None:
     with _process(model) as process:
         assert process.stdin

@@ -143,6 +143,7 @@ def test_sigkill_at_five_moments_each_leaves_files_from_which_it_ends_the_same(
     assert not folder.exists()
 
 
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize(("number", "ends_with"), [(signal.SIGINT, None), (signal.SIGTERM, -15)])
 def test_a_stop_signal_is_answered_with_a_checkpoint(
     folder: Path, number: signal.Signals, ends_with: int | None

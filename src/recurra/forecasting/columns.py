@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from recurra.errors import DataError
+from recurra.forecasting.repeats import all_match, kinds
 from recurra.forecasting.times import looks_like_clock, looks_like_times, read_times
 from recurra.forecasting.values import (
     looks_like_marked_numbers,
@@ -321,7 +322,7 @@ def _hint(name: str) -> int:
 
 def _is_whole(column: pl.Series) -> bool:
     if column.dtype == pl.String:
-        return bool(column.drop_nulls().str.contains(r"^-?\d+$").all())
+        return all_match(column, r"^-?\d+$")
     return column.dtype.is_integer()
 
 

@@ -308,7 +308,8 @@ def _step(gaps: NDArray[np.int64]) -> int | None:
     """The commonest gap, else a round step near the median gap, if nearly all gaps fit it."""
     sizes, counts = np.unique(gaps, return_counts=True)
     commonest = int(sizes[counts.argmax()])
-    near = min(ROUND_STEPS, key=lambda step: abs(step - np.median(gaps)))
+    median = np.median(gaps)
+    near = min(ROUND_STEPS, key=lambda step: abs(step - median))
     return next((step for step in (commonest, near) if _fits(gaps, step)), None)
 
 

@@ -52,10 +52,12 @@ class Grid:
         """
         firsts = rows.starts
         counts = np.diff(firsts, append=len(rows.owners))
-        origins = _anchors(rows.times, firsts, counts, frequency)
-        of_rows = np.repeat(origins, counts)
-        steps = frequency.positions(rows.times, of_rows)
-        moved = int((frequency.times(of_rows, steps) != rows.times).sum())
+        origins, steps, late = _placed(rows.times, rows.times[firsts], counts, frequency)
+        if late.any() and frequency.unit in {*FIXED, "step"}:
+            # Calendar days are clipped at the ends of months: no shift fits them all.
+            origins = _anchors(origins, late, firsts, counts, frequency)
+            origins, steps, late = _placed(rows.times, origins, counts, frequency)
+        moved = int(np.count_nonzero(late))
         lengths = steps[firsts + counts - 1] + 1
         _check_gaps(rows, lengths, frequency, names)
         starts = np.concatenate([[0], np.cumsum(lengths)])
@@ -102,15 +104,19 @@ def last_seen(seen: NDArray[np.bool_]) -> Whole:
     return np.maximum.accumulate(np.where(seen, np.arange(len(seen)), 0))
 
 
-def _anchors(times: Times, firsts: Whole, counts: Whole, frequency: Frequency) -> Times:
+def _placed(
+    times: Times, origins: Times, counts: Whole, frequency: Frequency
+) -> tuple[Times, Whole, Whole]:
+    """The origins, each row's place on the grid from there, and how far it stands beside it."""
+    of_rows = np.repeat(origins, counts)
+    steps = frequency.positions(times, of_rows)
+    return origins, steps, (times - frequency.times(of_rows, steps)).astype(np.int64)
+
+
+def _anchors(
+    begin: Times, late: Whole, firsts: Whole, counts: Whole, frequency: Frequency
+) -> Times:
     """For each series the grid point of its first time, on the grid on which most of them stand."""
-    begin = times[firsts]
-    if frequency.unit not in {*FIXED, "step"}:
-        return begin  # Calendar days are clipped at the ends of months: no shift fits them all.
-    of_rows = np.repeat(begin, counts)
-    late = times - frequency.times(of_rows, frequency.positions(times, of_rows))
-    if not late.astype(bool).any():
-        return begin
     order = np.lexsort((late, np.repeat(np.arange(len(counts)), counts)))
     origins: Any = begin + late[order[firsts + counts // 2]]
     return frequency.times(origins, frequency.positions(begin, origins))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting.columns import Columns, Table
 from recurra.forecasting.frequency import Times
+from recurra.forecasting.repeats import kinds, numbered
 from recurra.forecasting.times import ReadTimes, TimeStyle, read_times, with_clock
 from recurra.forecasting.values import check_points, numbers
 
@@ -39,7 +41,7 @@ class Rows:
         places = None if self.places is None else self.places[rows]
         return Rows(self.owners[rows], self.times[rows], self.values[rows], places)
 
-    @property
+    @cached_property
     def starts(self) -> NDArray[np.int64]:
         """Where each series begins, in sorted rows."""
         return np.flatnonzero(np.diff(self.owners, prepend=-1))
@@ -74,21 +76,14 @@ def series_names(table: Table, columns: Columns) -> list[str]:
     """The names of the series, in the order in which the table names them."""
     if columns.id is None:
         return [columns.target]
-    return _distinct(table[columns.id]).cast(pl.String).to_list()
-
-
-def _distinct(column: pl.Series) -> pl.Series:
-    return column.drop_nulls().unique(maintain_order=True)
+    return kinds(table[columns.id]).drop_nulls().cast(pl.String).to_list()
 
 
 def _owners(table: Table, columns: Columns) -> NDArray[np.int64]:
     """The number of the series of each row, -1 for none."""
     if columns.id is None:
         return np.zeros(len(table[columns.target]), np.int64)
-    column = table[columns.id]
-    known = _distinct(column)
-    numbered = column.replace_strict(known, range(len(known)), default=-1, return_dtype=pl.Int64)
-    return numbered.fill_null(-1).to_numpy().astype(np.int64, copy=False)
+    return numbered(table[columns.id])[1]
 
 
 def read_row_times(table: Table, columns: Columns) -> ReadTimes:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting.frequency import Frequency, Times
+from recurra.forecasting.repeats import all_match, share
 from recurra.forecasting.time_formats import as_written, fitting, nearest, parse
 from recurra.forecasting.values import MOSTLY, more_like_it, place
 
@@ -113,11 +114,11 @@ def looks_like_times(column: pl.Series) -> bool:
     numbers = _whole_numbers(column)
     if numbers is not None:
         return _date_pattern(numbers) is not None
-    if column.dtype != pl.String or _share(present, _NUMBER) >= MOSTLY:
+    if column.dtype != pl.String or share(present, _NUMBER) >= MOSTLY:
         return False
-    if _share(present, _QUARTER) >= MOSTLY:
+    if share(present, _QUARTER) >= MOSTLY:
         return True
-    return _share(present, _SHAPE) >= MOSTLY and bool(fitting(_bodies(present), MOSTLY))
+    return share(present, _SHAPE) >= MOSTLY and bool(fitting(_bodies(present), MOSTLY))
 
 
 def looks_like_clock(column: pl.Series) -> bool:
@@ -125,7 +126,7 @@ def looks_like_clock(column: pl.Series) -> bool:
     if column.dtype != pl.String:
         return column.dtype == pl.Time
     present = column.drop_nulls()
-    return len(present) > 0 and _share(present, _CLOCK) >= MOSTLY
+    return len(present) > 0 and share(present, _CLOCK) >= MOSTLY
 
 
 def with_clock(days: pl.Series, clock: pl.Series) -> pl.Series:
@@ -133,10 +134,6 @@ def with_clock(days: pl.Series, clock: pl.Series) -> pl.Series:
     if days.dtype == pl.Datetime:
         days = days.cast(pl.Date)
     return (days.cast(pl.String) + " " + clock.cast(pl.String)).alias(days.name)
-
-
-def _share(text: pl.Series, pattern: str) -> float:
-    return int(text.str.contains(pattern).sum()) / len(text)
 
 
 def read_times(column: pl.Series) -> ReadTimes:
@@ -198,7 +195,7 @@ def _one_clock(local: pl.Series) -> bool:
 def _whole_numbers(column: pl.Series) -> pl.Series | None:
     """A column as whole numbers, if it holds nothing else."""
     if column.dtype == pl.String:
-        whole = bool(column.drop_nulls().str.contains(r"^-?\d{1,18}$").all())
+        whole = all_match(column, r"^-?\d{1,18}$")
     elif column.dtype.is_float():
         column = column.fill_nan(None)
         present = column.drop_nulls()

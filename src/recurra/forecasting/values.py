@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
+from recurra.forecasting.repeats import kinds
 
 NULL_WORDS = ("", "na", "n/a", "nan", "null", "none", "-", "?")
 """What stands for a missing value, in any mixture of capitals."""
@@ -121,8 +122,7 @@ def _tidy(column: pl.Series) -> pl.Series:
         column = column.cast(pl.String)
     if column.dtype != pl.String:
         return column
-    # Names of series repeat in each row: a look at each of them is enough.
-    distinct = column.unique()
+    distinct = kinds(column)
     if 2 * len(distinct) > len(column):
         return _stripped(column)
     tidy = _stripped(distinct)

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from recurra.errors import DataError
-from recurra.forecasting.repeats import all_match, kinds
+from recurra.forecasting.repeats import all_match
 from recurra.forecasting.times import looks_like_clock, looks_like_times, read_times
 from recurra.forecasting.values import (
     looks_like_marked_numbers,

@@ -3,17 +3,19 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from recurra.errors import TrainingError
 from recurra.forecasting.segments.search.budget import Budget
 from recurra.forecasting.segments.search.finding import Task, _Course
+from recurra.forecasting.segments.search.gain import Gain
 from recurra.forecasting.segments.search.space import Space
 from recurra.forecasting.segments.search.timetable import JUDGING, Timetable
 from recurra.forecasting.segments.search.trial import Result
 from recurra.forecasting.segments.search.watching import SearchWatch
 
-LOOKS = 12
+LOOKS, STRETCHES = 12, 10
 
 
 class Played:
@@ -32,7 +34,10 @@ class Played:
             share = (look + 1) / LOOKS
             guard.look(look, self.loss(candidate) + 1 - share)
             guard.step(share, whole)
-        return Result(self.loss(candidate), whole)
+        return Result(self.loss(candidate), whole, np.full((STRETCHES, 1), self.loss(candidate)))
+
+    def gain(self, default, found) -> Gain:
+        return Gain.of(default.errors, found.errors, np.arange(STRETCHES))
 
 
 class Told(SearchWatch):
@@ -86,6 +91,25 @@ def test_where_nothing_is_better_the_rules_choice_stays(search, start) -> None:
     assert (found.candidate, found.changes, found.chosen) == (first, [], "what the rules chose")
     assert found.best == found.default == 0.5
     assert "nothing did better" in " ".join(found.notes)
+
+
+def test_what_is_better_by_chance_is_not_taken(search, start) -> None:
+    first = start()[0]
+
+    class Unsteady(Played):
+        """The others are better on the mean, by what one stretch alone says."""
+
+        def run(self, candidate, guard) -> Result:
+            result = super().run(candidate, guard)
+            if candidate != first:
+                result.errors[1:] = 0.61
+                result.errors[0] = -0.5
+            return result
+
+    found = search(Unsteady(lambda one: 0.6 if one == first else 0.5), "12 trials")
+    assert (found.candidate, found.changes, found.best) == (first, [], 0.6)
+    assert "chance may explain that: over 10 stretches" in " ".join(found.notes)
+    assert "what the rules chose stays" in " ".join(found.notes)
 
 
 def test_no_candidate_is_trained_twice(search) -> None:

@@ -25,6 +25,10 @@ class Answers:
             yield np.array(rows) + self.off
 
 
+def loss(judge, model) -> float:
+    return float(np.nanmean(judge.errors(model, judge.histories(5))))
+
+
 def by_hand(prepared, off, *, relative) -> float:
     """The same, point by point."""
     own, naive, own_share, naive_share = [], [], [], []
@@ -56,9 +60,9 @@ def two(prepared):
 @pytest.mark.parametrize("relative", [True, False])
 def test_it_is_the_error_beside_the_seasonal_naive_forecasts(two, relative) -> None:
     judge = Judge.of(two, K, SEASON, relative=relative)
-    found = judge.loss(Answers(two, 2.5), judge.histories(5))
+    found = loss(judge, Answers(two, 2.5))
     assert found == pytest.approx(by_hand(two, 2.5, relative=relative), rel=1e-9)
-    assert judge.loss(Answers(two, 0.0), judge.histories(5)) == 0
+    assert loss(judge, Answers(two, 0.0)) == 0
 
 
 def test_what_was_not_observed_does_not_count(prepared) -> None:
@@ -66,7 +70,7 @@ def test_what_was_not_observed_does_not_count(prepared) -> None:
     seen[22] = False
     gapped = prepared(values, observed=seen)
     found = Judge.of(gapped, K, SEASON, relative=True)
-    assert found.loss(Answers(gapped, 2.5), found.histories(5)) == pytest.approx(
+    assert loss(found, Answers(gapped, 2.5)) == pytest.approx(
         by_hand(gapped, 2.5, relative=True), rel=1e-9
     )
 
@@ -80,14 +84,14 @@ def test_the_test_part_is_not_looked_at(prepared) -> None:
         parts = prepared(one)
         judge = Judge.of(parts, K, SEASON, relative=True)
         assert np.nanmax(judge.truth) < 1e6
-        losses.add(judge.loss(Answers(prepared(values), 1.0), judge.histories(5)))
+        losses.add(loss(judge, Answers(prepared(values), 1.0)))
     assert len(losses) == 1
 
 
 def test_a_constant_series_gives_a_finite_loss(prepared) -> None:
     parts = prepared(np.full(30, 5.0))
     judge = Judge.of(parts, K, SEASON, relative=True)
-    assert np.isfinite(judge.loss(Answers(parts, 1.0), judge.histories(5)))
+    assert np.isfinite(loss(judge, Answers(parts, 1.0)))
 
 
 def test_without_an_observed_validation_part_there_is_no_judge(prepared) -> None:
@@ -105,3 +109,8 @@ def test_of_very_many_origins_evenly_spaced_ones_are_taken(prepared, monkeypatch
     assert all(len(one) >= 1 for one in judge.origins)
     for one, origins in zip(judge.prepared, judge.origins, strict=True):
         assert ((origins >= one.split.train) & (origins < one.split.train + 6)).all()
+
+
+def test_origins_of_one_horizon_and_series_lie_in_one_stretch(two) -> None:
+    judge = Judge.of(two, K, SEASON, relative=True)
+    assert judge.stretches.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]

@@ -50,7 +50,8 @@ class Task:
 def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = ()) -> Outcome:
     """Tries candidates until the budget is used, and gives the best.
 
-    The first is what the rules chose, so that what is found is never worse, as the search judges.
+    The first is what the rules chose, so that what is found is never worse, as the search judges;
+    and it stays unless another one is better beyond chance.
 
     Args:
         task: What is to be found.
@@ -77,7 +78,7 @@ def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = (
 
 
 def _nothing(task: Task, points: int, reason: str) -> Outcome:
-    return Outcome(task.start, [], 0, 0, None, None, 0.0, points, task.budget, reason)
+    return Outcome(task.start, [], 0, 0, None, None, 0.0, points, task.budget, reason, "")
 
 
 class _Over(Exception):  # noqa: N818 - no error
@@ -102,7 +103,7 @@ class _Course:
         self._watch = watch
         self._tried: list[tuple[Candidate, float]] = []
         self._best: tuple[Candidate, Result] | None = None
-        self._default: float | None = None
+        self._default: Result | None = None
         self._begun = self._pruned = self._repeats = 0
         self._share = 0.0
 
@@ -162,7 +163,7 @@ class _Course:
         if self._default is None:
             if not math.isfinite(result.loss):
                 raise _Over("forecasts with what the rules chose cannot be judged")
-            self._default = result.loss
+            self._default = result
         if self._best is None or result.loss < self._best[1].loss:
             self._best = candidate, result
         return result.loss
@@ -196,20 +197,37 @@ class _Course:
             self._task.budget.trials,
             max(0.0, self._timetable.left(best.seconds)) if best is not None and timed else None,
             None if best is None else best.loss,
-            self._default,
+            None if self._default is None else self._default.loss,
         )
 
     def _outcome(self, points: int, ended: str) -> Outcome:
-        found = self._task.start if self._best is None else self._best[0]
+        found, best = self._best or (self._task.start, None)
+        doubt = self._doubt(found, best)
+        kept, result = (self._task.start, self._default) if doubt else (found, best)
         return Outcome(
-            found,
-            self._space.changes(found),
+            kept,
+            self._space.changes(kept),
             self._begun,
             self._pruned,
-            None if self._best is None else self._best[1].loss,
-            self._default,
+            None if result is None else result.loss,
+            None if self._default is None else self._default.loss,
             self._timetable.spent,
             points,
             self._task.budget,
             ended,
+            doubt,
+        )
+
+    def _doubt(self, found: Candidate, best: Result | None) -> str:
+        """Why the best is not to be trusted, if it is another than the rules chose."""
+        changes = self._space.changes(found)
+        if not changes or best is None or self._default is None:
+            return ""
+        gain = self._bench.gain(self._default, best)
+        if gain.sure:
+            return ""
+        return (
+            f"best did {', '.join(changes)}: error {best.loss:.3f} of the seasonal naive "
+            f"forecast's there, {self._default.loss:.3f} with what the rules chose; but {gain}, so "
+            "what the rules chose stays"
         )

@@ -70,8 +70,8 @@ class Judge:
         scale = np.concatenate([np.full((len(at), 1), _scale(one, season)) for one, at in pairs])
         naive = np.concatenate([_naive(one, at, horizon, season) for one, at in pairs])
         kept, places = [one for one, _ in pairs], [at for _, at in pairs]
-        figures = _figures(naive, truth, scale)
-        return cls(kept, places, truth, scale, relative, figures)
+        mase, smape = (float(np.nanmean(one)) for one in _errors(naive, truth, scale))
+        return cls(kept, places, truth, scale, relative, (mase, smape))
 
     def histories(self, reach: int) -> list[Histories]:
         """What a model that reads so many values is shown."""
@@ -79,22 +79,35 @@ class Judge:
             one.histories(at, reach) for one, at in zip(self.prepared, self.origins, strict=True)
         ]
 
-    def loss(self, model: SegmentModel, histories: Sequence[Histories]) -> float:
-        """The error of a model as a share of the seasonal naive forecast's, by MASE.
+    @property
+    def stretches(self) -> NDArray[np.int64]:
+        """The stretch of a horizon in which each origin lies, (W,), counted over all series."""
+        horizon, found, before = self.truth.shape[1], [], 0
+        for one, at in zip(self.prepared, self.origins, strict=True):
+            _, numbers = np.unique((at - one.split.train) // horizon, return_inverse=True)
+            found.append(before + numbers)
+            before += int(numbers.max()) + 1
+        return np.concatenate(found)
 
-        Where all values are above 0 the mean of that and of the same by sMAPE, as M4's OWA.
+    def errors(self, model: SegmentModel, histories: Sequence[Histories]) -> Array:
+        """The errors of a model as shares of the seasonal naive forecast's, by MASE.
+
+        Where all values are above 0 the means of that and of the same by sMAPE, as M4's OWA.
+
+        Returns:
+            (W, K), NaN where nothing counts; the mean is what candidates are compared by.
         """
         found = np.concatenate([*model.forecast_each(histories, self.truth.shape[1])])
-        figures = _figures(found, self.truth, self.scale)
-        shares = [own / max(naive, LEAST) for own, naive in zip(figures, self.naive, strict=True)]
-        return float(np.mean(shares) if self.relative else shares[0])
+        pairs = zip(_errors(found, self.truth, self.scale), self.naive, strict=True)
+        scaled, relative = [own / max(naive, LEAST) for own, naive in pairs]
+        return (scaled + relative) / 2 if self.relative else scaled
 
 
-def _figures(forecast: Array, truth: Array, scale: Array) -> tuple[float, float]:
-    """MASE, and sMAPE as a number from 0 to 2, over all points that count."""
+def _errors(forecast: Array, truth: Array, scale: Array) -> tuple[Array, Array]:
+    """What MASE is the mean of, and sMAPE as a number from 0 to 2, (W, K) each."""
     error = np.abs(forecast - truth)
     size = np.maximum(np.abs(forecast) + np.abs(truth), 1e-300)
-    return float(np.nanmean(error / scale)), float(np.nanmean(2 * error / size))
+    return error / scale, 2 * error / size
 
 
 def _origins(prepared: Sequence[Prepared]) -> list[NDArray[np.int64]]:

@@ -13,7 +13,7 @@ class Outcome:
     """What a search found.
 
     Attributes:
-        candidate: The best, or what the rules chose where nothing was better.
+        candidate: The best, or what the rules chose where nothing was better beyond chance.
         changes: What is other than the rules chose, a few words each.
         trials: How many were begun, that of the rules' choice among them.
         pruned: Those of them that were given up before their end.
@@ -24,6 +24,7 @@ class Outcome:
         points: What it judged by: points of each series before its test part, a typical number.
         budget: What it was given.
         ended: Why it ended, where not because the budget was used; else empty.
+        doubt: What did best and why it was not taken; empty where it was, or nothing did better.
     """
 
     candidate: Candidate
@@ -36,6 +37,7 @@ class Outcome:
     points: int
     budget: Budget
     ended: str
+    doubt: str
 
     @property
     def chosen(self) -> str:
@@ -70,6 +72,8 @@ class Outcome:
 
     @property
     def _choice(self) -> str:
+        if self.doubt:
+            return self.doubt
         if not self.changes:
             return (
                 "nothing did better there than what the rules chose: error "

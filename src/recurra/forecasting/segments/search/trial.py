@@ -8,17 +8,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.segments.learning import learn, solve_linear
 from recurra.forecasting.segments.material import Material
 from recurra.forecasting.segments.model import SegmentModel
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.search.candidate import Candidate
+from recurra.forecasting.segments.search.gain import Gain
 from recurra.forecasting.segments.search.judge import Judge
 from recurra.training import Callback
 
 if TYPE_CHECKING:
     from recurra.training import Trainer
+
+
+Array = NDArray[np.float64]
 
 
 class GivenUp(Exception):  # noqa: N818 - no error: a trial that is not worth going on with
@@ -32,10 +39,12 @@ class Result:
     Attributes:
         loss: By the judge; infinite if that is no number.
         seconds: Of a whole training.
+        errors: Those whose mean the loss is, (W, K).
     """
 
     loss: float
     seconds: float
+    errors: Array
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,7 @@ class Bench:
         begun = time.monotonic()
         material = Material.of(candidate.settings, self.prepared)
         if not len(material.train):
-            return Result(math.inf, time.monotonic() - begun)
+            return Result(math.inf, time.monotonic() - begun, np.zeros((0, 0)))
         looking = _Looking(candidate, material, self.judge, guard)
         what = (candidate.settings, candidate.cell, material.train, material.validation)
         network, history = learn(
@@ -89,7 +98,12 @@ class Bench:
         )
         if history.interrupted:
             raise KeyboardInterrupt
-        return Result(looking.loss(network), time.monotonic() - begun)
+        errors = looking.errors(network)
+        return Result(_mean(errors), time.monotonic() - begun, errors)
+
+    def gain(self, default: Result, found: Result) -> Gain:
+        """How much better one is than the other."""
+        return Gain.of(default.errors, found.errors, self.judge.stretches)
 
 
 class _Looking(Callback):
@@ -107,12 +121,11 @@ class _Looking(Callback):
         self._done = 0
         self._seconds: float | None = None
 
-    def loss(self, network: SegmentNetwork) -> float:
-        """By the judge; infinite where it is not a number."""
+    def errors(self, network: SegmentNetwork) -> Array:
+        """By the judge."""
         settings, material = self._candidate.settings, self._material
         model = SegmentModel(settings, (network,), material.constants, material.ids)
-        found = self._judge.loss(model, self._histories)
-        return found if math.isfinite(found) else math.inf
+        return self._judge.errors(model, self._histories)
 
     def on_train_batch_end(self, trainer: Trainer, step: int) -> None:
         self._done += 1
@@ -122,7 +135,7 @@ class _Looking(Callback):
         self._guard.step(self._share, self._seconds)
 
     def on_epoch_end(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
-        found = self.loss(cast(SegmentNetwork, trainer.model))
+        found = _mean(self.errors(cast(SegmentNetwork, trainer.model)))
         if self._done > 1:
             steps = self._candidate.settings.steps
             self._seconds = (time.monotonic() - self._begun) * steps / (self._done - 1)
@@ -132,3 +145,9 @@ class _Looking(Callback):
     @property
     def _share(self) -> float:
         return self._done / self._candidate.settings.steps
+
+
+def _mean(errors: Array) -> float:
+    """The loss: infinite where it is not a number."""
+    found = float(np.nanmean(errors))
+    return found if math.isfinite(found) else math.inf

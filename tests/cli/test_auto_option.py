@@ -10,7 +10,7 @@ QUICK = ("--layers", 4, "--steps", 12, "--ensemble", 1)
 
 
 def test_a_search_is_told_and_its_choice_is_in_every_result(run, sales) -> None:
-    result = run("forecast", sales, *QUICK, "--auto", "3 trials", "--out", "out")
+    result = run("forecast", sales, *QUICK, "--horizon=4", "--auto=3 trials", "--out=out")
     assert result.exit_code == 0, result.output
     assert "- time column: month" in result.stdout
     assert "- searched within 3 trials: 3 trials by TPE" in result.stdout

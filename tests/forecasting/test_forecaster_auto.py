@@ -104,6 +104,12 @@ def test_a_time_that_is_too_short_is_told_and_the_rules_choice_is_trained(plain)
     assert found.predict().equals(plain.predict())
 
 
+def test_where_nothing_can_be_told_from_chance_nothing_is_tried() -> None:
+    found = small(auto="50 trials").fit(panel(1, 60))
+    assert "2 stretches of a horizon, and of fewer than 5" in " ".join(found.notes_)
+    assert found.predict().equals(small(auto=None).fit(panel(1, 60)).predict())
+
+
 def test_a_file_holds_what_was_chosen(fitted, tmp_path) -> None:
     fitted.save(tmp_path / "model.safetensors")
     loaded = Forecaster.load(tmp_path / "model.safetensors")

@@ -14,6 +14,7 @@ from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.segments.rules import Facts
 from recurra.forecasting.segments.search.budget import Budget
 from recurra.forecasting.segments.search.candidate import Candidate
+from recurra.forecasting.segments.search.gain import FEWEST
 from recurra.forecasting.segments.search.judge import Judge
 from recurra.forecasting.segments.search.outcome import Outcome
 from recurra.forecasting.segments.search.parts import for_search
@@ -69,7 +70,12 @@ def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = (
     horizon, season = task.facts.horizon, task.facts.season
     judge = Judge.of(parts, horizon, season, relative=task.facts.positive)
     if judge is None:
-        reason = "nothing was observed in the validation part"
+        return _nothing(task, points, "nothing was observed in the validation part")
+    if judge.count < FEWEST:
+        reason = (
+            f"the points before the test part hold {_stretches(judge.count)} of a horizon, and of "
+            f"fewer than {FEWEST} a better choice cannot be told from chance"
+        )
         return _nothing(task, points, reason)
     space = Space.of(task.start, task.facts, task.given)
     watching = [one for one in watch if isinstance(one, SearchWatch)]
@@ -79,6 +85,10 @@ def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = (
 
 def _nothing(task: Task, points: int, reason: str) -> Outcome:
     return Outcome(task.start, [], 0, 0, None, None, 0.0, points, task.budget, reason, "")
+
+
+def _stretches(count: int) -> str:
+    return f"{count} stretch{'' if count == 1 else 'es'}"
 
 
 class _Over(Exception):  # noqa: N818 - no error
@@ -227,7 +237,7 @@ class _Course:
         if gain.sure:
             return ""
         return (
-            f"best did {', '.join(changes)}: error {best.loss:.3f} of the seasonal naive "
+            f"what did best: {', '.join(changes)}; error {best.loss:.3f} of the seasonal naive "
             f"forecast's there, {self._default.loss:.3f} with what the rules chose; but {gain}, so "
             "what the rules chose stays"
         )

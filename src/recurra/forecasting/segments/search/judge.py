@@ -89,6 +89,11 @@ class Judge:
             before += int(numbers.max()) + 1
         return np.concatenate(found)
 
+    @property
+    def count(self) -> int:
+        """How many stretches there are."""
+        return int(self.stretches.max()) + 1
+
     def errors(self, model: SegmentModel, histories: Sequence[Histories]) -> Array:
         """The errors of a model as shares of the seasonal naive forecast's, by MASE.
 

@@ -11,7 +11,7 @@ from recurra.forecasting.preparation import Prepared
 ENOUGH = 200
 """Validation points of all series together that a search can go by."""
 
-HORIZONS = 3
+HORIZONS = 5
 """Where there are fewer, so many horizons of each series are held out from the search's trials."""
 
 

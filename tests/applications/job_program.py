@@ -15,6 +15,8 @@ from pathlib import Path
 
 from torch import nn
 
+from recurra.applications.music import MusicModel
+from recurra.applications.music.demo import pieces
 from recurra.applications.sentiment import SentimentClassifier
 from recurra.applications.series_class import SeriesClassifier
 from recurra.applications.text import LanguageModel
@@ -72,6 +74,14 @@ def translate(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) ->
     return _digest([translator.network_], [translator.history_]) + repr(translator.held_out_.chrf)
 
 
+def music(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """3 batches a pass, 5 passes."""
+    model = MusicModel(units=3, epochs=5, batch_size=3, seed=seed)
+    model.fit(pieces(9, seed=0), watch=watch, checkpoint=checkpoint)
+    assert model.held_out_ is not None
+    return _digest([model.composer_], [model.history_]) + repr(model.held_out_.nats)
+
+
 def series_class(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
     """Two networks that are judged and one that learns from all, of 2 steps a pass, 2 passes."""
     found = SeriesClassifier(networks=1, units=3, epochs=2, batch_size=8, seed=seed)
@@ -96,6 +106,7 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
 
 
 FITS = {
+    "music": music,
     "sentiment": sentiment,
     "series-class": series_class,
     "text": text,

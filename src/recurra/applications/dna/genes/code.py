@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from recurra.applications import libraries
 from recurra.applications.dna.alphabet import SINGLE, reverse_complement, to_letters
 from recurra.applications.dna.genes.annotated import Annotated, Gene
 from recurra.errors import OptionError
-
-INSTALL = 'pip install "recurra[dna]"'
 
 RARE = 0.005
 """The share of genes below which a codon that begins them is taken for a slip."""
@@ -27,16 +26,7 @@ def library(name: str) -> Any:
     Raises:
         OptionError: If it is not installed.
     """
-    import importlib  # noqa: PLC0415
-
-    try:
-        return importlib.import_module(f"Bio.{name}")
-    except ImportError as error:
-        raise OptionError(
-            "genes, which need the library biopython, which is not installed",
-            "biopython",
-            INSTALL,
-        ) from error
+    return libraries.library(f"Bio.{name}", package="biopython", use="genes", extra="dna")
 
 
 @cache

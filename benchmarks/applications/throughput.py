@@ -19,8 +19,9 @@ from pathlib import Path
 
 import torch
 from contest import Contest, Speed, Turns, in_turn
-from contest_ner import Ner
+from contest_enhance import Enhance
 from contest_music import Music
+from contest_ner import Ner
 from contest_sentiment import Sentiment
 from contest_text import Text
 from contest_translate import Translate
@@ -30,6 +31,7 @@ ROUNDS = 7
 
 JOBS: dict[str, Callable[[], Contest]] = {
     "music": Music,
+    "enhance": Enhance,
     "sentiment": Sentiment,
     "ner": Ner,
     "text": Text,

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from torch import nn
 
+from recurra.applications.enhance import Enhancer
+from recurra.applications.enhance.demo import landscapes
 from recurra.applications.music import MusicModel
 from recurra.applications.music.demo import pieces
 from recurra.applications.sentiment import SentimentClassifier
@@ -94,6 +96,15 @@ def series_class(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0)
     return whole + repr(found.held_out_.confusion.tolist())
 
 
+def enhance(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """16 steps, judged behind each."""
+    found = Enhancer(units=2, layers=1, steps=16, batch_size=2, seed=seed)
+    found.fit(landscapes(9, seed=0), watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    held = repr(found.held_out_.mean("enhanced", "psnr"))
+    return _digest([found.network_], [found.history_]) + held
+
+
 def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
     """Of every bit of the weights, and of what was measured."""
     found = hashlib.sha256()
@@ -107,6 +118,7 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
 
 FITS = {
     "music": music,
+    "enhance": enhance,
     "sentiment": sentiment,
     "series-class": series_class,
     "text": text,

@@ -91,14 +91,28 @@ def test_what_cannot_be_heard_is_left_out_and_counted(tmp_path: Path) -> None:
     assert [len(one) for one in found.powers] == [21, 11]
     told = " ".join(found.notes)
     assert "2 of 8,000, 1 of 44,100; all are heard at 8,000" in told
-    assert "1 recording has several channels" in told
-    assert "1 of 4 recordings cannot be read: left out" in told
-    assert "1 of 4 recordings are silent" in told
+    assert "1 of 4 recordings has several channels" in told
+    assert f"1 of 4 recordings cannot be read: left out. {tmp_path / 'torn.wav'}" in told
+    assert f"1 of 4 recordings are silent: left out. {silent}" in told
     assert readable([good, tmp_path / "torn.wav"])[0] == [0]
     with pytest.raises(DataError, match=r"torn\.wav cannot be read"):
         readable([tmp_path / "torn.wav"])
     with pytest.raises(DataError, match="none in which anything can be heard"):
         hear([silent], 8000)
+
+
+def test_a_file_that_was_cut_off_is_read_as_far_as_it_goes_and_said(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.wav", tmp_path / "cut.wav"
+    soundfile.write(whole, tone(300, 0.2, 8000), 8000, subtype="PCM_16")
+    content = whole.read_bytes()
+    cut.write_bytes(content[:-1600])
+    assert (read_sound(whole).torn, read_sound(cut).torn) == (False, True)
+    assert len(read_sound(cut).samples) == 800
+    assert "1 of 2 recordings end before their heads say" in readable([whole, cut])[1][0]
+    # A pipe does not know how long it will be.
+    cut.write_bytes(content.replace((3200).to_bytes(4, "little"), b"\xff\xff\xff\xff"))
+    assert not read_sound(cut).torn
+    assert len(read_sound(cut).samples) == 1600
 
 
 @pytest.mark.parametrize("name", ["soundfile", "soxr"])

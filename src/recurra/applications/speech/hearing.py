@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from torch import Tensor
 
 from recurra.applications.speech.sound import Sound, rate_of, read_sound
 from recurra.applications.speech.spectrum import powers
+from recurra.applications.speech.tally import Tally
 from recurra.errors import DataError
 
 Source: TypeAlias = Sound | str | Path
@@ -74,24 +74,25 @@ def rates_of(sources: Sequence[Source]) -> list[int]:
 
 
 def readable(paths: Sequence[Path]) -> tuple[list[int], list[str]]:
-    """The places of recordings that can be read, and a note on the others.
+    """The places of recordings that can be read, and what is wrong with others.
 
     Raises:
-        DataError: If none can, of a single one what is wrong with it.
+        DataError: If none can: what is wrong with the first.
         OptionError: If soundfile is missing.
     """
     good: list[int] = []
     wrong: list[DataError] = []
+    tally = Tally()
     for place, path in enumerate(paths):
         try:
-            read_sound(path)
+            tally.take(read_sound(path), str(path))
+            good.append(place)
         except DataError as error:
             wrong.append(error)
-        else:
-            good.append(place)
+            tally.broken.append(error.given)
     if not good:
         raise wrong[0]
-    return good, _broken(len(paths), [one.given for one in wrong])
+    return good, tally.faults
 
 
 def hear(sources: Sequence[Source], rate: int) -> Heard:
@@ -107,59 +108,21 @@ def hear(sources: Sequence[Source], rate: int) -> Heard:
     """
     found: list[Tensor] = []
     places: list[int] = []
-    broken: list[str] = []
-    silent: list[int] = []
-    kinds: Counter[tuple[int, int]] = Counter()
+    tally = Tally()
     for place, source in enumerate(sources):
         try:
             sound = opened(source)
         except DataError as error:
-            broken.append(error.given)
+            tally.broken.append(error.given)
             continue
-        kinds[sound.rate, sound.channels] += 1
-        if sound.silent:
-            silent.append(place)
-            continue
-        places.append(place)
-        found.append(powers(sound.at(rate).samples, rate))
-    notes = (*_kinds(kinds, rate), *_left(len(sources), broken, silent, sources))
+        tally.take(sound, f"number {place:,}" if isinstance(source, Sound) else str(source))
+        if not sound.silent:
+            places.append(place)
+            found.append(powers(sound.at(rate).samples, rate))
     if not found:
         raise DataError(
             f"{len(sources):,} recordings, none in which anything can be heard",
             "recordings of speech",
-            (broken or ["all of them are silent: look at the microphone"])[0],
+            (tally.broken or ["all of them are silent: look at the microphone"])[0],
         )
-    return Heard(found, places, notes)
-
-
-def _kinds(kinds: Counter[tuple[int, int]], rate: int) -> list[str]:
-    rates: Counter[int] = Counter()
-    for (one, _), count in kinds.items():
-        rates[one] += count
-    notes = []
-    if set(rates) - {rate}:
-        shown = ", ".join(f"{n:,} of {one:,}" for one, n in sorted(rates.items()))
-        notes.append(f"samples a second: {shown}; all are heard at {rate:,}")
-    if several := sum(count for (_, channels), count in kinds.items() if channels > 1):
-        notes.append(
-            f"{several:,} recording{' has' if several == 1 else 's have'} several channels: their "
-            "mean is taken"
-        )
-    return notes
-
-
-def _left(
-    count: int, broken: Sequence[str], silent: Sequence[int], sources: Sequence[Source]
-) -> list[str]:
-    notes = _broken(count, broken)
-    if silent:
-        first = sources[silent[0]]
-        named = "" if isinstance(first, Sound) else f", {str(first)!r} for one"
-        notes.append(f"{len(silent):,} of {count:,} recordings are silent{named}: left out")
-    return notes
-
-
-def _broken(count: int, wrong: Sequence[str]) -> list[str]:
-    if not wrong:
-        return []
-    return [f"{len(wrong):,} of {count:,} recordings cannot be read: left out. {wrong[0]}"]
+    return Heard(found, places, (*tally.kinds(rate), *tally.faults, *tally.unheard))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +26,10 @@ QUIET = 1e-4
 """The peak below which a recording is held to be silent: 80 dB below full scale."""
 
 
+PIPED = 0x7FFF0000
+"""Bytes of sound from which on a head only says that its writer did not know."""
+
+
 @dataclass(frozen=True)
 class Sound:
     """A recording of one channel.
@@ -33,11 +38,13 @@ class Sound:
         samples: (N,), full scale from -1 to 1.
         rate: Samples a second.
         channels: Of the file, of which the mean was taken.
+        torn: Whether the file ends before its head says.
     """
 
     samples: Samples
     rate: int
     channels: int = 1
+    torn: bool = False
 
     @property
     def seconds(self) -> float:
@@ -61,7 +68,7 @@ class Sound:
         if rate == self.rate:
             return self
         found = library("soxr").resample(self.samples, self.rate, rate)
-        return Sound(np.ascontiguousarray(found, dtype=np.float32), rate, self.channels)
+        return replace(self, samples=np.ascontiguousarray(found, dtype=np.float32), rate=rate)
 
 
 def sound_of(samples: Any, rate: int) -> Sound:
@@ -101,13 +108,14 @@ def read_sound(path: str | Path) -> Sound:
         OptionError: If soundfile is not installed.
     """
     path = Path(path)
-    with _opening(path) as soundfile:
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    with _opening(path) as soundfile, soundfile.SoundFile(path) as file:
+        samples, rate = file.read(dtype="float32", always_2d=True), file.samplerate
+        torn = _is_torn(file.extra_info)
     if not len(samples):
         raise DataError(f"{path} has no sample.", "a recording", "record it again, or remove it")
     if not np.isfinite(samples).all():
         raise DataError(f"{path} holds samples that are NaN or infinite.", "finite samples")
-    return sound_of(samples, rate)
+    return replace(sound_of(samples, rate), torn=torn)
 
 
 def rate_of(path: str | Path) -> int:
@@ -152,6 +160,13 @@ def library(name: str) -> Any:
         raise OptionError(
             f"speech, for which the library {name} is not installed", name, INSTALL
         ) from error
+
+
+def _is_torn(info: str) -> bool:
+    """Whether a WAV file holds fewer bytes of sound than its head says, as libsndfile tells."""
+    found = re.search(r"^data : (\d+) \(should be (\d+)\)", info, re.MULTILINE)
+    # What writes into a pipe does not know the size and gives the greatest there is.
+    return found is not None and int(found[2]) < int(found[1]) < PIPED
 
 
 def _reason(error: Exception) -> str:

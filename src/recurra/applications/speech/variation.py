@@ -31,7 +31,7 @@ NOISE = (1e-7, 1e-4)
 TOGETHER = (2, 5)
 """Recordings of which a longer one is made, at least and at most."""
 
-TIME_MASK, BAND_MASK = 6, 6
+TIME_MASK, BAND_MASK = 5, 6
 """Frames and bands of a stretch that is hidden, at most."""
 
 

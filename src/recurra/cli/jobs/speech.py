@@ -71,7 +71,7 @@ def fit(
         int | None, typer.Option(help="Recordings a step. [default: 8, 16 or 32, by data]")
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Size of the steps. [default: 0.003]")
+        float | None, typer.Option(help="Size of the steps. [default: 0.004]")
     ] = None,
     seed: results.Seed = 0,
     resume: keeping.Resume = False,
@@ -201,12 +201,12 @@ def demo(folder: Path, say: results.Teller) -> None:
     from recurra.applications.speech import SpeechRecogniser, read_recordings
     from recurra.applications.speech.demo import write
 
-    write(folder, "train", 200, seed=0)
+    write(folder, "train", 160, seed=0)
     write(folder, "test", 60, seed=1)
     found = read_recordings(folder / "train.csv")
     say.notes(found.notes)
     recogniser = SpeechRecogniser(
-        units=32, layers=1, epochs=25, batch_size=8, joins=0, learning_rate=1e-2
+        units=32, layers=1, epochs=20, batch_size=8, joins=0, learning_rate=2e-2
     )
     recogniser.fit(found.paths, found.texts or [], watch=say.watch())
     out = folder / "model.safetensors"

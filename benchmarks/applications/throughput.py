@@ -23,6 +23,7 @@ from contest_enhance import Enhance
 from contest_music import Music
 from contest_ner import Ner
 from contest_sentiment import Sentiment
+from contest_speech import Speech
 from contest_text import Text
 from contest_translate import Translate
 
@@ -34,6 +35,7 @@ JOBS: dict[str, Callable[[], Contest]] = {
     "enhance": Enhance,
     "sentiment": Sentiment,
     "ner": Ner,
+    "speech": Speech,
     "text": Text,
     "translate": Translate,
 }

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import numpy as np
 from torch import nn
 
 from recurra.applications.enhance import Enhancer
@@ -21,6 +22,8 @@ from recurra.applications.music import MusicModel
 from recurra.applications.music.demo import pieces
 from recurra.applications.sentiment import SentimentClassifier
 from recurra.applications.series_class import SeriesClassifier
+from recurra.applications.speech import Sound, SpeechRecogniser
+from recurra.applications.speech.demo import spoken, word
 from recurra.applications.text import LanguageModel
 from recurra.applications.text.demo import verses
 from recurra.applications.translate import Translator
@@ -57,6 +60,17 @@ def sentiment(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) ->
     found.fit(texts, ["good", "bad"] * 20, watch=watch, checkpoint=checkpoint)
     assert found.held_out_ is not None
     return _digest(found.networks_, found.histories_) + repr(found.held_out_.accuracy)
+
+
+def speech(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """3 batches a pass, 5 passes, recordings joined in some of them."""
+    found = SpeechRecogniser(units=3, layers=2, epochs=5, batch_size=8, seed=seed)
+    chance = np.random.default_rng(0)
+    texts = [word(chance) for _ in range(24)]
+    sounds = [Sound(spoken(one, chance)[:4000], 8000) for one in texts]
+    found.fit(sounds, texts, watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    return _digest([found.network_], [found.history_]) + repr(found.held_out_.cer)
 
 
 def text(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
@@ -121,6 +135,7 @@ FITS = {
     "enhance": enhance,
     "sentiment": sentiment,
     "series-class": series_class,
+    "speech": speech,
     "text": text,
     "translate": translate,
 }

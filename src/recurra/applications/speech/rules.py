@@ -1,0 +1,161 @@
+"""What the recordings say of how to learn from them, and how large a network is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from recurra.errors import OptionError
+from recurra.options import check_training
+
+FEWEST = 20
+"""Recordings below which nothing is held out."""
+
+PARTS, MOST = 10, 1000
+"""One recording in so many is held out, and at most so many."""
+
+STEPS = 5000
+"""Steps of the optimizer that a training has, as far as passes allow."""
+
+RATES = (16_000, 8_000)
+"""Samples a second at which sound is heard."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large a network is, and how much of what it sees is hidden from it in training.
+
+    Attributes:
+        units: H, of each layer in each direction.
+        layers: One above the other.
+        cell: Their cell, by name.
+        stack: Frames that are read at a step.
+        dropout: The share of numbers between layers and before the answer that are hidden.
+    """
+
+    units: int = 96
+    layers: int = 2
+    cell: str = "lstm"
+    stack: int = 2
+    dropout: float = 0.2
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user chose; None for what the recordings say."""
+
+    cell: str = "lstm"
+    units: int | None = None
+    layers: int | None = None
+    joins: float | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+
+    def __post_init__(self) -> None:
+        check_training(
+            learning_rate=self.learning_rate,
+            units=self.units,
+            layers=self.layers,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+        )
+        if self.joins is not None and not 0 <= self.joins <= 1:
+            raise OptionError(f"joins={self.joins!r}", "a share from 0 to 1")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a network is made and trained.
+
+    Attributes:
+        sizes: Of the network.
+        joins: The share of steps in which recordings are joined to longer ones.
+        epochs: Passes over the recordings, at most.
+        patience: Passes without improvement after which the training ends.
+        batch_size: Recordings a step, at most.
+        learning_rate: The peak of the learning rate.
+    """
+
+    sizes: Sizes
+    joins: float
+    epochs: int
+    patience: int
+    batch_size: int
+    learning_rate: float
+
+    @property
+    def notes(self) -> list[str]:
+        """The same in sentences."""
+        sizes = self.sizes
+        layers = "a layer" if sizes.layers == 1 else f"{sizes.layers} layers"
+        return [
+            f"a network of {layers} of {sizes.units} {sizes.cell} units each way, at most "
+            f"{self.epochs} passes over the recordings in batches of {self.batch_size}, learning "
+            f"rate {self.learning_rate:g}",
+            *(
+                [
+                    f"in {self.joins:.0%} of the steps recordings are joined to strings of two to "
+                    "five, so that strings are read too"
+                ]
+                if self.joins
+                else []
+            ),
+        ]
+
+
+@dataclass(frozen=True)
+class Amount:
+    """What there is to learn from.
+
+    Attributes:
+        recordings: How many.
+        words: Of a text, the mean.
+        tight: The share of recordings that would have too few steps for their texts, were two
+            frames read at a step.
+    """
+
+    recordings: int
+    words: float
+    tight: float = 0.0
+
+
+def plan(amount: Amount, wishes: Wishes) -> Plan:
+    """The rules.
+
+    Batches are of 8 recordings up to 500, of 16 up to 5,000, else of 32; as many passes as make
+    about 5,000 steps, from 10 to 150. Two frames of 10 ms are read at a step, or one where more
+    than one recording in a hundred speaks too fast for that. Where most texts are single words,
+    recordings are joined in every second step: words of which each was spoken by itself are then
+    read in a string too.
+    """
+    count = amount.recordings
+    batch_size = wishes.batch_size or (8 if count <= 500 else 16 if count <= 5000 else 32)
+    epochs = wishes.epochs or min(150, max(10, round(STEPS * batch_size / max(1, count))))
+    joins = (0.5 if amount.words < 1.5 else 0.0) if wishes.joins is None else wishes.joins
+    stack = 1 if amount.tight > 0.01 else 2
+    return Plan(
+        Sizes(wishes.units or 96, wishes.layers or 2, wishes.cell, stack),
+        joins,
+        epochs,
+        max(5, epochs // 2),
+        batch_size,
+        wishes.learning_rate or 4e-3,
+    )
+
+
+def rate_for(rates: list[int]) -> int:
+    """At how many samples a second recordings are heard.
+
+    16,000, or 8,000 where a tenth of them or more have fewer than 16,000: what lies higher is then
+    not there to be learned.
+
+    Args:
+        rates: Of each recording.
+    """
+    fewer = sum(rate < RATES[0] for rate in rates)
+    return RATES[1] if 10 * fewer >= len(rates) else RATES[0]

@@ -15,6 +15,7 @@ from recurra.training.history import History
 from recurra.training.length_schedule import LastSteps, LengthSchedule
 from recurra.training.loop import Trainer
 from recurra.training.optimizers import SGD, Adam, AdamW, Clip, RMSprop, build_optimizer
+from recurra.training.passes import passes
 from recurra.training.schedule import WarmupCosine
 from recurra.training.steps import StepTrainer
 from recurra.training.streams import StreamChunks
@@ -49,4 +50,5 @@ __all__ = [
     "evaluate_truncated",
     "fit_truncated",
     "padded",
+    "passes",
 ]

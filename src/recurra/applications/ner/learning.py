@@ -25,6 +25,7 @@ from recurra.training import (
     LengthBuckets,
     StepTrainer,
     padded,
+    passes,
 )
 from recurra.training.mode import in_mode
 
@@ -110,7 +111,9 @@ def learn(
             judge=None if held_out is None else judge,
             callbacks=[*callbacks, *stopping],
         )
-        history = trainer.fit(_passes(buckets, train.places), checkpoint=checkpoint)
+        history = trainer.fit(
+            (train.places[some] for some in passes(buckets)), checkpoint=checkpoint
+        )
     network.eval()
     return network, history
 
@@ -212,10 +215,3 @@ def _numbered(examples: Examples, kinds: tuple[str, ...]) -> list[Tensor]:
 
 def _all(index: Tensor) -> Tensor:
     return torch.arange(len(index))
-
-
-def _passes(buckets: LengthBuckets, places: Tensor) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        for some in buckets:
-            yield places[some]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +20,7 @@ from recurra.training import (
     LengthBuckets,
     StepTrainer,
     padded,
+    passes,
 )
 from recurra.training.mode import in_mode
 
@@ -91,7 +92,7 @@ def learn(
             warmup=max(1, plan.epochs * len(buckets) // 10),
             callbacks=callbacks,
         )
-        history = trainer.fit(_passes(buckets, places), checkpoint=checkpoint)
+        history = trainer.fit((places[some] for some in passes(buckets)), checkpoint=checkpoint)
     network.eval()
     return network, history
 
@@ -118,10 +119,3 @@ def _answer(network: Network, series: Tensor, lengths: Tensor) -> Tensor:
 def _side_by_side(preparation: Preparation, series: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """(B, T, I), and the lengths (B,)."""
     return padded([preparation.shown(one) for one in series], torch.arange(len(series)))
-
-
-def _passes(buckets: LengthBuckets, places: Tensor) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        for some in buckets:
-            yield places[some]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -11,7 +11,15 @@ from torch import Tensor
 from recurra.applications.translate.batches import Numbered, TokenBatches
 from recurra.applications.translate.network import Network
 from recurra.applications.translate.rules import Plan
-from recurra.training import AdamW, Callback, Checkpoint, EarlyStopping, History, StepTrainer
+from recurra.training import (
+    AdamW,
+    Callback,
+    Checkpoint,
+    EarlyStopping,
+    History,
+    StepTrainer,
+    passes,
+)
 
 SMOOTHING = 0.1
 WEIGHT_DECAY = 0.01
@@ -63,7 +71,7 @@ def learn(
         judge=None if judged is None else judge,
         callbacks=[*callbacks, *stopping],
     )
-    history = trainer.fit(_passes(batches), checkpoint=checkpoint)
+    history = trainer.fit(passes(batches), checkpoint=checkpoint)
     network.eval()
     return history
 
@@ -84,9 +92,3 @@ def mean_loss(network: Network, pairs: Numbered, batches: Sequence[Tensor]) -> f
         total += symbols * float(network.loss(batch, 0.0))
         count += symbols
     return total / count
-
-
-def _passes(batches: TokenBatches) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        yield from batches

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +20,7 @@ from recurra.training import (
     LengthBuckets,
     StepTrainer,
     padded,
+    passes,
 )
 from recurra.training.mode import in_mode
 
@@ -101,7 +102,9 @@ def learn(
             judge=None if held_out is None else judge,
             callbacks=[*callbacks, *stopping],
         )
-        history = trainer.fit(_passes(buckets, train.places), checkpoint=checkpoint)
+        history = trainer.fit(
+            (train.places[some] for some in passes(buckets)), checkpoint=checkpoint
+        )
     network.eval()
     return network, history
 
@@ -118,10 +121,3 @@ def answers(networks: Sequence[Network], examples: Examples) -> Tensor:
             with in_mode(network, training=False), torch.no_grad():
                 found[some] += network(numbers, own).exp() / len(networks)
     return found
-
-
-def _passes(buckets: LengthBuckets, places: Tensor) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        for some in buckets:
-            yield places[some]

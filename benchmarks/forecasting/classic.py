@@ -63,7 +63,7 @@ that repeat each other almost exactly, which no forecast but the repeated week p
 21 origins before these (fitted once, before the first) Recurra has half the error of the repeated
 week, MASE 0.67 against 1.34. Four things were tried there, and two of them kept: the linear way
 solved by ridge regression (0.69 instead of 0.77), windows in logarithms of their level from the
-week before (0.64 with it, fitted then at other points); windows with strange stretches (worse, left
+week before (0.64 in the run that tried it); windows with strange stretches (worse, left
 to series that show their season ten times); and the mean with the repeated week, which is worse
 whatever its weight (0.69 with a tenth, 0.90 with a half). Longer windows, more units and more steps
 changed nothing.

@@ -79,12 +79,17 @@ class Folders:
         Raises:
             DataError: If none can be read.
         """
-        some, notes = self._some(seed), []
-        found = list(some.read(lambda image: image[_middle(image)]))
+        some, notes, large = self._some(seed), [], 0
+
+        def middle(image: Pixels) -> Pixels:
+            nonlocal large
+            large += max(image.shape[:2]) > LARGEST
+            return image[_middle(image)]
+
+        found = list(some.read(middle))
         clean, given = [one[2] for one in found], [one[1] for one in found]
         if len(some.clean) < len(self.clean):
             notes.append(f"{MOST:,} of {len(self.clean):,} pictures are read, drawn by chance")
-        large = sum(max(one.shape[:2]) == LARGEST for one in clean)
         if large:
             notes.append(f"of large pictures the middle is read, at most {LARGEST} points each way")
         told = [sizes_said(clean), *some.notes, *notes]

@@ -1,15 +1,10 @@
-"""Short fits of the jobs: what the tests stop and kill.
-
-As a program: ``job_program.py JOB FOLDER STEPS`` fits with a checkpoint in the folder that is
-written at every step, and kills itself, without warning, after so many steps.
-"""
+"""Short fits of the jobs: what the tests stop and kill."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import signal
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -140,7 +135,7 @@ FITS = {
     "translate": translate,
 }
 
-if __name__ == "__main__":
-    job, folder, steps = sys.argv[1:]
-    kept = Checkpoint(Path(folder), every=OFTEN, verbose=0)
-    FITS[job](kept, Dies(int(steps), killed))
+
+def die_without_warning(job: str, folder: str, steps: int) -> None:
+    """Fits with a checkpoint that is written at every step, and kills its process after some."""
+    FITS[job](Checkpoint(Path(folder), every=OFTEN, verbose=0), Dies(steps, killed))

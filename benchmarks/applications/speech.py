@@ -1,6 +1,6 @@
 """Spoken digits and yes/no with the defaults, letter by letter and with a lexicon.
 
-    python benchmarks/applications/speech.py PATH [--set digits|yesno]
+    python benchmarks/applications/speech.py PATH [--set digits|yesno] [--keep FOLDER]
 
 PATH holds ``fsdd/fsdd_recordings.zip`` (Free Spoken Digit Dataset: DIGIT_SPEAKER_N.wav, N from 0 to
 4 for test, as its makers say) and ``yesno/waves_yesno.zip`` (eight Hebrew words a file; of the
@@ -232,8 +232,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--set", choices=list(SETS), action="append")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--keep", type=Path, help="a folder in which the models are kept")
     given = parser.parse_args()
-    sets = [SETS[key](given.folder, given.seed) for key in given.set or SETS]
+    sets = []
+    for key in given.set or SETS:
+        sets.append(SETS[key](given.folder, given.seed))
+        if given.keep:
+            sets[-1].fitted.recogniser.save(given.keep / f"{key}.safetensors")
     if not given.set:
         write(sets, given.seed)
 

@@ -10,6 +10,7 @@ from made_speech import string, words
 
 from recurra.applications.speech import Sound, SpeechRecogniser
 from recurra.applications.speech.demo import RATE
+from recurra.applications.speech.streaming import _pause
 from recurra.errors import DataError, OptionError
 
 
@@ -65,6 +66,22 @@ def test_text_comes_while_sound_does(recogniser: SpeechRecogniser) -> None:
         assert at < len(sound.samples)
     # The first word begins behind a pause of up to a quarter of a second.
     assert at / RATE <= most + 0.6
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=24))
+def test_a_piece_is_cut_amid_the_longest_stretch_without_letters(letters: list[int]) -> None:
+    cut, half = _pause(letters), len(letters) // 2
+    assert half < cut <= len(letters)
+    runs = [len(run) for run in "".join("x" if n else " " for n in letters[half:]).split("x")]
+    if max(runs):
+        before, behind = letters[half:cut][::-1], letters[cut:]
+        around = [
+            next((n for n, one in enumerate(side) if one), len(side)) for side in (before, behind)
+        ]
+        assert sum(around) == max(runs)
+        assert abs(around[0] - around[1]) <= 1
+    else:
+        assert cut == len(letters)
 
 
 def test_at_another_rate_it_is_brought_to_the_own(recogniser: SpeechRecogniser) -> None:

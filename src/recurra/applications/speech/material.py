@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -13,6 +13,7 @@ from recurra.applications.folds import folds
 from recurra.applications.speech.alphabet import Alphabet, plain, steps_for
 from recurra.applications.speech.hearing import Source, hear, rates_of
 from recurra.applications.speech.rules import FEWEST, MOST, PARTS, Amount, rate_for
+from recurra.applications.speech.spectrum import HOP
 from recurra.applications.speech.variation import Spoken
 from recurra.errors import DataError
 
@@ -117,19 +118,19 @@ def with_room(material: Material, stack: int) -> Material:
         DataError: If none is left.
     """
     pairs = list(zip(material.powers, material.texts, strict=True))
-    kept = [n for n, (power, text) in enumerate(pairs) if len(power) >= stack * steps_for(text)]
-    found, short = material.some(kept), len(pairs) - len(kept)
-    if not short:
+    has_room = [len(power) >= stack * steps_for(text) for power, text in pairs]
+    if all(has_room):
         return material
-    power, text = next(pair for n, pair in enumerate(pairs) if n not in set(kept))
+    kept = [place for place, fits in enumerate(has_room) if fits]
+    power, text = pairs[has_room.index(False)]
     said = (
-        f"{short:,} of {len(pairs):,} recordings are too short for their texts, as one of "
-        f"{len(power) / 100:.2f} s for {text[:40]!r}: left out (a letter needs {stack} hundredths "
-        "of a second, and another where one is doubled)"
+        f"{len(pairs) - len(kept):,} of {len(pairs):,} recordings are too short for their texts, "
+        f"as one of {HOP * len(power):.2f} s for {text[:40]!r}: left out (a letter needs {stack} "
+        "hundredths of a second, and as many more where it is doubled)"
     )
     if not kept:
         raise DataError(said, "recordings in which their texts are spoken", "look at the pairs")
-    return Material(found.powers, found.texts, found.places, material.rate, (*material.notes, said))
+    return replace(material.some(kept), notes=(*material.notes, said))
 
 
 def parted(material: Material, seed: int) -> tuple[Material, Material]:

@@ -162,6 +162,7 @@ def _draw_words(axes: Axes, scores: Scores) -> None:
     axes.set(xlabel="wrong, missed or added, for 100 that were said")
     title(axes, "Held out: error rates")
     tidy(axes)
+    axes.set_axisbelow(True)
 
 
 def _settings(recogniser: SpeechRecogniser) -> dict[str, str]:

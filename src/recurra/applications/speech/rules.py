@@ -14,7 +14,7 @@ FEWEST = 20
 PARTS, MOST = 10, 1000
 """One recording in so many is held out, and at most so many."""
 
-STEPS = 5000
+STEPS = 8000
 """Steps of the optimizer that a training has, as far as passes allow."""
 
 RATES = (16_000, 8_000)
@@ -128,7 +128,7 @@ def plan(amount: Amount, wishes: Wishes) -> Plan:
     """The rules.
 
     Batches are of 8 recordings up to 500, of 16 up to 5,000, else of 32; as many passes as make
-    about 5,000 steps, from 10 to 150. Two frames of 10 ms are read at a step, or one where more
+    about 8,000 steps, from 10 to 150. Two frames of 10 ms are read at a step, or one where more
     than one recording in a hundred speaks too fast for that. Where most texts are single words,
     recordings are joined in every second step: words of which each was spoken by itself are then
     read in a string too.

@@ -17,7 +17,7 @@ BEHIND = 2.0
 """Seconds that are read again before what is written."""
 
 PIECE = 0.4
-"""Seconds that are written at a time."""
+"""Seconds that are written at a time, at most."""
 
 AHEAD = 0.8
 """Seconds that must have been heard behind them: the network reads both ways."""
@@ -27,7 +27,8 @@ class SpeechStream:
     """Writes down sound while it comes in, however it is cut.
 
     The network reads both ways, so what is written is 0.8 to 1.2 s behind what is said: of each
-    piece of 0.4 s it hears 2 s before it and 0.8 s behind it. What a recording of up to 1.2 s says
+    piece of 0.2 to 0.4 s, cut between letters, it hears 2 s before it and at least 0.8 s behind it.
+    What a recording of up to 1.2 s says
     is what ``predict`` says of it; in a longer one letters may differ where more than that is
     needed to tell them. :meth:`recurra.applications.speech.SpeechRecogniser.stream` makes it.
 
@@ -102,17 +103,19 @@ class SpeechStream:
         self._samples = np.concatenate([self._samples, found])
 
     def _write(self, steps: int | None) -> str:
-        """The text of so many steps, or of all that are left, with what is before and behind."""
+        """The text of up to so many steps, or of all that are left, heard with what is around."""
         begin, written, first = max(0, self._written - self._behind), self._written, self._first
         until = None if steps is None else (written + steps + self._ahead - first) * self._step
         letters = self._letters(self._samples[(begin - first) * self._step : until])
+        here = self._edge + written - begin
         # The silence before the first step and behind the last may tell letters too.
-        place = self._edge + written - begin if written else 0
+        place = here if written else 0
         if steps is None:
             return self._text(letters[place:])
-        self._written += steps
+        taken = _pause(letters[here : here + steps])
+        self._written += taken
         self._forget()
-        return self._text(letters[place : self._edge + written + steps - begin])
+        return self._text(letters[place : here + taken])
 
     def _letters(self, window: Samples) -> list[int]:
         """The likeliest letter, or none, of each step of a window and of the silence around it."""
@@ -141,3 +144,23 @@ class SpeechStream:
                     self._begun, self._space = True, False
             self._last = number
         return said
+
+
+def _pause(letters: list[int]) -> int:
+    """Where a piece is best cut: amid the longest stretch without a letter in its second half.
+
+    The next window may tell a letter a little sooner or later; there it is neither lost nor told
+    twice.
+
+    Args:
+        letters: The likeliest letter, or none, of each step of the piece.
+
+    Returns:
+        How many steps come before the cut; all, if there is no such stretch.
+    """
+    half = len(letters) // 2
+    best, run = (0, len(letters)), 0
+    for place, letter in enumerate(letters[half:], start=half + 1):
+        run = run + 1 if letter == BLANK else 0
+        best = max(best, (run, place - run // 2), key=lambda found: found[0])
+    return best[1]

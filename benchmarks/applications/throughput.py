@@ -1,6 +1,6 @@
 """Tokens a second of each job's training and answers, beside plain torch.nn in the same run.
 
-    python benchmarks/applications/throughput.py [--job music|sentiment|text|translate]
+    python benchmarks/applications/throughput.py [--job music|prices|sentiment|text|translate]
 
 After each step of a job's own ``fit`` a plain PyTorch model of the same size takes a step on the
 same batch, so that both meet the same moods of the machine; the ratio is the median over steps. All
@@ -20,6 +20,7 @@ from pathlib import Path
 import torch
 from contest import Contest, Speed, Turns, in_turn
 from contest_music import Music
+from contest_prices import Prices
 from contest_sentiment import Sentiment
 from contest_text import Text
 from contest_translate import Translate
@@ -29,6 +30,7 @@ ROUNDS = 7
 
 JOBS: dict[str, Callable[[], Contest]] = {
     "music": Music,
+    "prices": Prices,
     "sentiment": Sentiment,
     "text": Text,
     "translate": Translate,

@@ -22,6 +22,7 @@ from contest import Contest, Speed, Turns, in_turn
 from contest_enhance import Enhance
 from contest_music import Music
 from contest_ner import Ner
+from contest_prices import Prices
 from contest_sentiment import Sentiment
 from contest_speech import Speech
 from contest_text import Text
@@ -33,6 +34,7 @@ ROUNDS = 7
 JOBS: dict[str, Callable[[], Contest]] = {
     "music": Music,
     "enhance": Enhance,
+    "prices": Prices,
     "sentiment": Sentiment,
     "ner": Ner,
     "speech": Speech,

@@ -15,6 +15,7 @@ from recurra.applications.enhance import Enhancer
 from recurra.applications.enhance.demo import landscapes
 from recurra.applications.music import MusicModel
 from recurra.applications.music.demo import pieces
+from recurra.applications.prices import PriceModel, Quotes
 from recurra.applications.sentiment import SentimentClassifier
 from recurra.applications.series_class import SeriesClassifier
 from recurra.applications.speech import Sound, SpeechRecogniser
@@ -93,6 +94,17 @@ def music(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str
     return _digest([model.composer_], [model.history_]) + repr(model.held_out_.nats)
 
 
+def prices(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """Two networks, of 3 steps a pass and 3 passes each."""
+    found = PriceModel(networks=2, units=3, epochs=3, lookback=10, batch_size=6, seed=seed)
+    close = 50 + np.arange(130) % 7
+    rows = np.stack([close - 0.5, close + 1, close - 1, close], axis=1)
+    times = np.datetime64("2024-01-01T00:00:00") + 86_400 * np.arange(130)
+    found.fit([Quotes("A", times, rows, close * 10.0)], watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    return _digest(found.networks_, found.histories_) + repr(found.held_out_.errors["path"].own)
+
+
 def series_class(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
     """Two networks that are judged and one that learns from all, of 2 steps a pass, 2 passes."""
     found = SeriesClassifier(networks=1, units=3, epochs=2, batch_size=8, seed=seed)
@@ -128,6 +140,7 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
 FITS = {
     "music": music,
     "enhance": enhance,
+    "prices": prices,
     "sentiment": sentiment,
     "series-class": series_class,
     "speech": speech,

@@ -1,8 +1,8 @@
 import pytest
 
-from recurra.forecasting.diebold_mariano import DieboldMariano
 from recurra.forecasting.metrics import Scores
 from recurra.forecasting.verdict import Rival, verdict
+from recurra.significance.diebold_mariano import DieboldMariano
 
 WHERE = "the last 8 points"
 

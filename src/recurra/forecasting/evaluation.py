@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra.forecasting.baselines import seasonal_naive
-from recurra.forecasting.diebold_mariano import DieboldMariano, diebold_mariano, differences
 from recurra.forecasting.metrics import Scores, mase_scale
 from recurra.forecasting.model import Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
 from recurra.forecasting.uncertainty.reliability import Reliability
+from recurra.significance.diebold_mariano import DieboldMariano, diebold_mariano, differences
 
 Array = NDArray[np.float64]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recurra.forecasting.diebold_mariano import DieboldMariano
 from recurra.forecasting.evaluation import Evaluation
 from recurra.forecasting.metrics import Scores
 from recurra.forecasting.plan import Plan
+from recurra.significance.diebold_mariano import DieboldMariano
 
 TIE = 0.02
 """Mean errors that differ by less than this share are called equal."""

@@ -15,8 +15,8 @@ from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.rolling import Course
 from recurra.forecasting.backtest.scores import Scores
 from recurra.forecasting.backtest.verdict import Verdict
-from recurra.forecasting.diebold_mariano import DieboldMariano
 from recurra.forecasting.frames import to_frame
+from recurra.significance.diebold_mariano import DieboldMariano
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.model import OWN
 from recurra.forecasting.backtest.origins import Origins
 from recurra.forecasting.backtest.scores import Scores
-from recurra.forecasting.diebold_mariano import (
+from recurra.forecasting.verdict import TIE
+from recurra.significance.diebold_mariano import (
     DieboldMariano,
     diebold_mariano,
     differences,
 )
-from recurra.forecasting.verdict import TIE
 
 NAMES = {
     "naive": "naive (the last value repeated)",
@@ -47,7 +47,7 @@ def judge(judged: Judged, scores: Scores, origins: Origins) -> Verdict:
     Compared is the mean error over all series: MASE, in which series of all units count alike, or
     MAE where MASE is not defined. The best baseline is the one with the least error; of several
     within 2% of it the simplest. It is chosen by the same windows, which is to its advantage. Then
-    :func:`~recurra.forecasting.diebold_mariano.diebold_mariano` tests the difference.
+    :func:`~recurra.significance.diebold_mariano.diebold_mariano` tests the difference.
     """
     metric = (
         "mase" if all(scores.of(model)["mase"] is not None for model in judged.points) else "mae"

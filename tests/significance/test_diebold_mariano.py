@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from recurra.errors import OptionError
-from recurra.forecasting.diebold_mariano import diebold_mariano, differences
-from recurra.forecasting.student import two_sided
+from recurra.significance.diebold_mariano import diebold_mariano, differences
+from recurra.significance.student import two_sided
 
 
 @given(st.floats(0.01, 40), st.integers(1, 60))

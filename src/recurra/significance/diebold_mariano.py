@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.student import two_sided
+from recurra.significance.student import two_sided
 
 Array = NDArray[np.float64]
 

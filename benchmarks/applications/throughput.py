@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 from contest import Contest, Speed, Turns, in_turn
+from contest_caption import Caption
 from contest_enhance import Enhance
 from contest_sentiment import Sentiment
 from contest_text import Text
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
 
 JOBS: dict[str, Callable[[], Contest]] = {
+    "caption": Caption,
     "enhance": Enhance,
     "sentiment": Sentiment,
     "text": Text,

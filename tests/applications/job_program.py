@@ -15,6 +15,8 @@ from pathlib import Path
 
 from torch import nn
 
+from recurra.applications.caption import Captioner
+from recurra.applications.caption.demo import rendered, scenes, sentence
 from recurra.applications.enhance import Enhancer
 from recurra.applications.enhance.demo import landscapes
 from recurra.applications.sentiment import SentimentClassifier
@@ -86,6 +88,16 @@ def series_class(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0)
     return whole + repr(found.held_out_.confusion.tolist())
 
 
+def caption(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """4 batches a pass, 4 passes."""
+    found = Captioner(units=3, epochs=4, side=16, batch_size=6, seed=seed)
+    made = scenes(24, seed=0)
+    pictures = [rendered(scene, 0) for scene in made]
+    found.fit(pictures, list(map(sentence, made)), watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    return _digest([found.network_], [found.history_]) + repr(found.held_out_.bleu)
+
+
 def enhance(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
     """16 steps, judged behind each."""
     found = Enhancer(units=2, layers=1, steps=16, batch_size=2, seed=seed)
@@ -107,6 +119,7 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
 
 
 FITS = {
+    "caption": caption,
     "enhance": enhance,
     "sentiment": sentiment,
     "series-class": series_class,

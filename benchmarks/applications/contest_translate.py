@@ -14,10 +14,12 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from recurra.applications.translate import Translator
 from recurra.applications.translate.batches import Batch, Numbered
-from recurra.applications.translate.languages import START, Languages
+from recurra.applications.translate.languages import Languages
 from recurra.applications.translate.learning import SMOOTHING, batched
 from recurra.applications.translate.rules import Plan
-from recurra.applications.translate.writing import Written, write
+from recurra.applications.translate.writing import write
+from recurra.applications.words import START
+from recurra.applications.written import Written
 from recurra.training import Callback
 
 PAIRS, ASKED, WORDS = 2500, 200, 12_000

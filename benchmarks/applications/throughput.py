@@ -19,6 +19,7 @@ from pathlib import Path
 
 import torch
 from contest import Contest, Speed, Turns, in_turn
+from contest_caption import Caption
 from contest_enhance import Enhance
 from contest_music import Music
 from contest_ner import Ner
@@ -33,6 +34,7 @@ ROUNDS = 7
 
 JOBS: dict[str, Callable[[], Contest]] = {
     "music": Music,
+    "caption": Caption,
     "enhance": Enhance,
     "prices": Prices,
     "sentiment": Sentiment,

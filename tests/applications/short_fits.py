@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
+from recurra.applications.caption import Captioner
+from recurra.applications.caption.demo import rendered, scenes, sentence
 from recurra.applications.enhance import Enhancer
 from recurra.applications.enhance.demo import landscapes
 from recurra.applications.music import MusicModel
@@ -117,6 +119,16 @@ def series_class(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0)
     return whole + repr(found.held_out_.confusion.tolist())
 
 
+def caption(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """4 batches a pass, 4 passes."""
+    found = Captioner(units=3, epochs=4, side=16, batch_size=6, seed=seed)
+    made = scenes(24, seed=0)
+    pictures = [rendered(scene, 0) for scene in made]
+    found.fit(pictures, list(map(sentence, made)), watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    return _digest([found.network_], [found.history_]) + repr(found.held_out_.bleu)
+
+
 def enhance(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
     """16 steps, judged behind each."""
     found = Enhancer(units=2, layers=1, steps=16, batch_size=2, seed=seed)
@@ -139,6 +151,7 @@ def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
 
 FITS = {
     "music": music,
+    "caption": caption,
     "enhance": enhance,
     "prices": prices,
     "sentiment": sentiment,

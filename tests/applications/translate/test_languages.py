@@ -7,16 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_pairs import columns
 
-from recurra.applications.translate.checks import even
-from recurra.applications.translate.languages import (
-    END,
-    LEAST,
-    MARKS,
-    MOST,
-    Languages,
-    in_common,
-    vocabulary_size,
-)
+from recurra.applications.translate.languages import Languages, in_common
+from recurra.applications.words import END, MARKS, even, vocabulary_size
+from recurra.applications.words.sentences import LEAST, MOST
 from recurra.errors import OptionError
 
 

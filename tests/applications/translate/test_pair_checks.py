@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recurra.applications.translate.checks import checked, even
+from recurra.applications.translate.checks import checked
 from recurra.applications.translate.holding_out import FEWEST, MOST, hold_out
+from recurra.applications.words import even
 from recurra.errors import DataError
 
 SENTENCES = st.lists(st.sampled_from("abcdefghijklmnopqrstuvwxyz"), min_size=0, max_size=200)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recurra.applications.translate.batches import Numbered, TokenBatches
-from recurra.applications.translate.languages import START
+from recurra.applications.words import START
 
 LENGTHS = st.lists(st.tuples(st.integers(1, 50), st.integers(1, 50)), min_size=1, max_size=80)
 

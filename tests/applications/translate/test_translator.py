@@ -13,8 +13,8 @@ import torch
 from made_pairs import TINY, columns
 
 from recurra.applications.translate import Translator
-from recurra.applications.translate.languages import END, START
 from recurra.applications.translate.writing import write
+from recurra.applications.words import END, START
 from recurra.errors import DataError, ModelFileError, OptionError
 from recurra.training import Callback
 

@@ -100,8 +100,8 @@ def scores_table(scores: Scores) -> Table:
 def _settings(enhancer: Enhancer) -> dict[str, str]:
     plan, network = enhancer.plan_, enhancer.network_
     return {
-        "network": f"{plan.layers} layers of sweeps over columns and rows, {plan.units} "
-        f"{plan.cell} units each way",
+        "network": f"{plan.layers} layer{'s' if plan.layers > 1 else ''} of sweeps over columns "
+        f"and rows, {plan.units} {plan.cell} units each way",
         "parameters": f"{figures(enhancer)['parameters']:,}",
         "training": f"{enhancer.history_.seconds:.0f} s, {enhancer.history_.stopped}",
         "kernel": network.kernel,

@@ -11,6 +11,7 @@ from recurra.applications.pictures.reading import (
     read_pictures,
     sizes_said,
 )
+from recurra.applications.pictures.squares import square, squares
 
 __all__ = [
     "ENDINGS",
@@ -25,5 +26,7 @@ __all__ = [
     "psnr",
     "read_pictures",
     "sizes_said",
+    "square",
+    "squares",
     "ssim",
 ]

@@ -1,5 +1,6 @@
 """How good the answers of a classifier are, in figures, words and a picture."""
 
+from recurra.applications.scoring.bleu import Bleu, sacrebleu
 from recurra.applications.scoring.confusion import (
     confusion_picture,
     draw_confusion,
@@ -8,4 +9,12 @@ from recurra.applications.scoring.confusion import (
 )
 from recurra.applications.scoring.scores import Scores
 
-__all__ = ["Scores", "confusion_picture", "draw_confusion", "scores_table", "verdict"]
+__all__ = [
+    "Bleu",
+    "Scores",
+    "confusion_picture",
+    "draw_confusion",
+    "sacrebleu",
+    "scores_table",
+    "verdict",
+]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from recurra.applications.translate.languages import START
+from recurra.applications.words import START
 from recurra.training import padded
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from recurra.applications.words import even
 from recurra.errors import DataError
 
 
@@ -57,8 +58,3 @@ def checked(sources: Sequence[str], targets: Sequence[str], what: str) -> Given:
     notes = [f"{blank:,} of the {what} have a blank side and are left out"] if blank else []
     notes += [f"{again:,} of the {what} repeat another"] if again else []
     return Given([s for s, _ in kept], [t for _, t in kept], tuple(notes))
-
-
-def even(text: str) -> str:
-    """A text on one line, with one blank where there were several, none around it."""
-    return " ".join(text.split())

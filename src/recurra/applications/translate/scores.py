@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from recurra.applications.words import stand_alone
-from recurra.errors import OptionError
-
-INSTALL = 'pip install "recurra[translate]"'
+from recurra.applications.scoring import Bleu, sacrebleu
 
 
 @dataclass(frozen=True)
@@ -45,17 +42,11 @@ class Scores:
         Raises:
             OptionError: If sacrebleu is not installed.
         """
-        library = sacrebleu()
-        bleu = library.BLEU(tokenize=_tokenizer(references))
-        chrf = library.CHRF()
-        truth = [list(references)]
+        bleu = Bleu.of(translations, [[one] for one in references])
+        metric = sacrebleu().CHRF()
         # Rounding may leave a little above 100.
-        found = [
-            min(100.0, float(one.corpus_score(list(translations), truth).score))
-            for one in (bleu, chrf)
-        ]
-        signatures = [str(one.get_signature()) for one in (bleu, chrf)]
-        return cls(len(references), found[0], found[1], signatures[0], signatures[1])
+        chrf = min(100.0, float(metric.corpus_score(list(translations), [list(references)]).score))
+        return cls(len(references), bleu.score, chrf, bleu.signature, str(metric.get_signature()))
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -66,32 +57,3 @@ class Scores:
             "bleu_signature": self.bleu_signature,
             "chrf_signature": self.chrf_signature,
         }
-
-
-def sacrebleu() -> Any:
-    """The metrics of the library.
-
-    Raises:
-        OptionError: If it is not installed.
-    """
-    try:
-        from sacrebleu import metrics  # noqa: PLC0415 - an extra, needed for scores only
-    except ImportError as error:
-        raise OptionError(
-            "BLEU and chrF, for which the library sacrebleu is not installed", "sacrebleu", INSTALL
-        ) from error
-    return metrics
-
-
-def _tokenizer(references: Sequence[str]) -> str:
-    """Which of sacrebleu's rules cuts a text into words."""
-    letters = [letter for one in references for letter in one if letter.isalpha()]
-    alone = [letter for letter in letters if stand_alone(letter)]
-    if 2 * len(alone) <= len(letters):
-        return "13a"
-    # Its rule for Chinese leaves the letters of other scripts together.
-    return "zh" if 10 * sum(map(_is_chinese, alone)) >= 9 * len(alone) else "char"
-
-
-def _is_chinese(letter: str) -> bool:
-    return "\u3400" <= letter <= "\u9fff"

@@ -11,19 +11,22 @@ import torch
 
 from recurra import atomic
 from recurra.applications.kept import kept_run
+from recurra.applications.scoring import sacrebleu
 from recurra.applications.translate import stored
 from recurra.applications.translate.batches import Numbered
-from recurra.applications.translate.checks import Given, checked, even
+from recurra.applications.translate.checks import Given, checked
 from recurra.applications.translate.holding_out import hold_out
-from recurra.applications.translate.languages import END, START, Languages, in_common
 from recurra.applications.translate.languages import SHARED as ENOUGH_IN_COMMON
+from recurra.applications.translate.languages import Languages, in_common
 from recurra.applications.translate.learning import learn
 from recurra.applications.translate.network import Network
 from recurra.applications.translate.pieces import cut, joined
 from recurra.applications.translate.rules import LONGEST, Plan, Wishes, plan
-from recurra.applications.translate.scores import Scores, sacrebleu
+from recurra.applications.translate.scores import Scores
 from recurra.applications.translate.seen import Seen
-from recurra.applications.translate.writing import Translation, Written, write
+from recurra.applications.translate.writing import Translation, write
+from recurra.applications.words import END, START, even
+from recurra.applications.written import Written
 from recurra.errors import DataError
 from recurra.estimator import Estimator
 from recurra.options import whole

@@ -6,38 +6,18 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
-from torch import Tensor
 
-from recurra.applications.translate.languages import END, START
 from recurra.applications.translate.network import Network
-from recurra.structures import ManyToMany, beam_search, greedy
+from recurra.applications.written import Written, written
 
 ROWS = 400
 """Hypotheses that are extended at once, of all sentences of a batch together."""
 
-LENGTH_PENALTY = 1.0
 ROOM = 10
 """Symbols that every translation may have, however short its source is."""
-
-
-class Written(NamedTuple):
-    """What was written for a source.
-
-    Attributes:
-        numbers: Its symbols; the end mark is the last if it ended.
-        log_probability: Of all of them together, in nats, at most 0.
-    """
-
-    numbers: list[int]
-    log_probability: float
-
-    @property
-    def ended(self) -> bool:
-        """Whether the end mark was written; if not, it was cut off at its greatest length."""
-        return self.numbers[-1:] == [END]
 
 
 @dataclass(frozen=True)
@@ -83,33 +63,10 @@ def write(
     for places in _alike(sources, max(1, ROWS // beam)):
         source = torch.tensor([sources[place] for place in places])
         most = ROOM + math.ceil(ratio * source.shape[1])
-        found.update(zip(places, _written(network.structure, source, beam, most), strict=True))
+        state = network.structure.start(source)
+        some = written(network.structure, state, len(source), beam, most)
+        found.update(zip(places, some, strict=True))
     return [found[place] for place in range(len(sources))]
-
-
-def _written(structure: ManyToMany, source: Tensor, beam: int, most: int) -> list[Written]:
-    """What is written for sources (B, S), of at most so many symbols each."""
-    start, state = torch.full((len(source),), START), structure.start(source)
-    if beam == 1:
-        # Beam search would look on behind the first end that it finds.
-        decoded = greedy(structure, start, state, end=END, max_length=most)
-        return list(map(Written, decoded.sequences(), decoded.scores.tolist()))
-    decoded = beam_search(
-        structure,
-        start,
-        state,
-        end=END,
-        max_length=most,
-        beam=beam,
-        length_penalty=LENGTH_PENALTY,
-    )
-    # The search divides by the length in its own way; see beam_search.
-    divisors = (((5 + decoded.lengths) / 6) ** LENGTH_PENALTY).tolist()
-    scores = decoded.scores.tolist()
-    return [
-        Written(numbers, score * divisor)
-        for numbers, score, divisor in zip(decoded.sequences(), scores, divisors, strict=True)
-    ]
 
 
 def _alike(sources: Sequence[Sequence[int]], most: int) -> Iterator[list[int]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recurra import cells, tasks
     from recurra.diagnose import Diagnosis, diagnose
+    from recurra.explain import Explanation, explain
     from recurra.forecasting import Forecaster
     from recurra.kernels.choose import use_kernel
     from recurra.language import Cell
@@ -77,6 +78,8 @@ _HOMES = {
     "orthogonal_": "layers",
     "Diagnosis": "diagnose",
     "diagnose": "diagnose",
+    "Explanation": "explain",
+    "explain": "explain",
 }
 
 __all__ = [
@@ -93,6 +96,7 @@ __all__ = [
     "Diagnosis",
     "EachToEach",
     "EarlyStopping",
+    "Explanation",
     "Forecaster",
     "History",
     "ImageToImage",
@@ -110,6 +114,7 @@ __all__ = [
     "cells",
     "chrono_",
     "diagnose",
+    "explain",
     "greedy",
     "orthogonal_",
     "sample",

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Progress,
         ReduceLROnPlateau,
         RMSprop,
+        TensorBoard,
         Trainer,
     )
 
@@ -63,6 +64,7 @@ _HOMES = {
     "RMSprop": "training",
     "ReduceLROnPlateau": "training",
     "SGD": "training",
+    "TensorBoard": "training",
     "Trainer": "training",
     "Forecaster": "forecasting",
     "CRF": "structures",
@@ -109,6 +111,7 @@ __all__ = [
     "RMSprop",
     "Recurrent",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "Trainer",
     "beam_search",
     "cells",

@@ -151,7 +151,7 @@ def test_a_dropped_in_lstm_within_a_model_is_found_and_the_model_left_in_trainin
     model = Model()
     x = torch.randn(ROWS, STEPS, INPUT)
     (found,) = traces(model, x)
-    assert found.name == "reads, layer 0"
+    assert found.strand.name == "reads, layer 0"
     assert model.training
     torch.testing.assert_close(found.inputs, 2 * x.transpose(0, 1))
     same(found, found.strand)

@@ -51,12 +51,15 @@ class Strand:
         return self.layer.graph(self.number, training=self.layer.training)
 
     @property
+    def place(self) -> str:
+        """As ``layer 1 backwards``."""
+        both = self.layer.directions != ("forwards",)
+        return f"layer {self.number}" + (f" {self.direction}" if both else "")
+
+    @property
     def name(self) -> str:
-        """As ``layer 1 backwards``, and before it which of several stacks it is in."""
-        place = f"layer {self.number}"
-        if self.layer.directions != ("forwards",):
-            place += f" {self.direction}"
-        return f"{self.call.name}, {place}" if self.call.name else place
+        """The same, and before it which of several stacks it is in."""
+        return f"{self.call.name}, {self.place}" if self.call.name else self.place
 
     def before(self) -> tuple[Tensor, ...]:
         """Each state before every step, (T', R, width) in the order in which the layer reads."""

@@ -109,15 +109,15 @@ def traced(model: nn.Module, call: Callable[[], Any]) -> list[Trace]:
     with torch.no_grad():
         watch(model, call, seen)
         each = [strand for several in found.values() for strand in several]
-        return [trace_of(strand) for strand in each]
+        return [trace_of(strand, alone=len(found) == 1) for strand in each]
 
 
 def _steps(strands: Sequence[Strand]) -> int:
     return strands[0].order.sequences.steps
 
 
-def trace_of(strand: Strand) -> Trace:
-    """The trace of a strand."""
+def trace_of(strand: Strand, *, alone: bool) -> Trace:
+    """The trace of a strand; of the only stack of a model, the stack is not named."""
     graph = strand.graph
     assert strand.result.every is not None
     kept = keeps(graph)
@@ -125,7 +125,7 @@ def trace_of(strand: Strand) -> Trace:
     before = strand.before()
     values = iter(strand.in_time(value) for value in at_every_step(strand, nodes, before))
     return Trace(
-        name=strand.name,
+        name=strand.place if alone else strand.name,
         strand=strand,
         gates={name: next(values) for name in graph.gates},
         states=_in_time(strand, strand.result.every),

@@ -8,6 +8,7 @@ import { Lanes } from "./lanes";
 import { Plot } from "./plots";
 import { ORDERS, State, written } from "./state";
 import { effects, numbersOf } from "./tables";
+import { Words } from "./words";
 import { drawMemory, drawSeries, drawWeights } from "./track";
 
 const state = new State(readAbout());
@@ -18,6 +19,7 @@ const hover = make("p", { class: "hover", "aria-hidden": "true" });
 const told = make("p", { class: "told", role: "status", "aria-live": "polite" });
 const plots = make("div", { class: "plots", role: "group", "aria-roledescription": "time plots", tabindex: "0", "aria-label": "Plots over time", "aria-describedby": "keys" });
 const lanesBox = make("div");
+const words = new Words(state);
 const series = make("canvas", { role: "img", "aria-label": `The series ${about.title}, ${about.labels.length} steps` });
 const weights = make("canvas", { role: "img", "aria-label": "What each past value does to the answer" });
 const memory = make("canvas", { role: "img", class: "memory" });
@@ -83,7 +85,7 @@ function build(): void {
     state.changed();
   });
   const keys = make("p", { id: "keys", class: "soft" }, "Click or tap a step to open the cell there, drag to brush a stretch, pinch or Ctrl + wheel to zoom. Keys: \u2190 \u2192 steps, \u2191 \u2193 units, + \u2212 0 zoom, Shift + \u2190 \u2192 brush, Esc to let go.");
-  plots.append(onSeries.element, make("div", { class: "lane" }, make("div", { class: "lane-title" }, kind), onWeights.element), lanesBox);
+  plots.append(about.values ? onSeries.element : words.element, make("div", { class: "lane" }, make("div", { class: "lane-title" }, kind), onWeights.element), lanesBox);
   main.append(
     section("plots-heading", "Over time", keys, controls(), hover, plots),
     section("cell-heading", "The cell at this step", told, unitRow(), cellBox, numbersBox),
@@ -125,7 +127,8 @@ function draw(): void {
     lanesBox.replaceChildren(...lanes.map((one) => one.element));
     effectsBox.replaceChildren(effects(state));
   }
-  drawSeries(series, state);
+  if (about.values) drawSeries(series, state);
+  else words.draw(hidden ? subject().model.hidden : subject().model.gradients);
   drawWeights(weights, subject().model, hidden, state);
   for (const one of lanes) one.draw();
   const now = [state.position, state.unit, state.shown, state.beside, state.brush, state.sortedBy, state.order, numbersBox.open].join();

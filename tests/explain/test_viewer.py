@@ -71,8 +71,14 @@ def gaps():
     return explain(Recurrent("gru", 1, 4, batch_first=True), x)
 
 
+def spoken():
+    found = counted(5, 3)
+    return replace(found, values=None, words=replace(found.words, labels=["a", "b", "c", "d", "e"]))
+
+
 PAGES = {
     "counted": counted,
+    "spoken": spoken,
     "copied": copied,
     "hostile": hostile,
     "gaps": gaps,
@@ -119,6 +125,11 @@ JOBS = {
         ["brush", [".plot canvas", 0.1, 0.9]],
         ["choose", ["Units", "by mean"]],
         ["texts", ".chip b"],
+    ]),
+    "spoken": ("spoken", {"axe": True}, [
+        ["click", [".text span:nth-child(2)", 0.5, 0.5]],
+        ["texts", ".text span"],
+        ["axe", None],
     ]),
     "two": ("two", {}, [
         ["texts", ".lanes h3"],
@@ -229,6 +240,15 @@ def test_hostile_names_and_text_are_shown_and_never_run(seen):
 @of("gaps")
 def test_values_that_are_no_numbers_are_survived(seen):
     assert "\N{EN DASH}" in seen[-1]
+
+
+@driven
+@of("spoken")
+def test_the_words_of_a_text_stand_along_the_top_and_open_their_step(seen):
+    told, words, faults = seen
+    assert told.startswith("b, unit 0")
+    assert words == ["a", "b", "c", "d", "e"]
+    assert faults == []
 
 
 @driven

@@ -21,7 +21,7 @@ const plots = make("div", { class: "plots", role: "group", "aria-roledescription
 const lanesBox = make("div");
 const words = new Words(state);
 const series = make("canvas", { role: "img", "aria-label": `The series ${about.title}, ${about.labels.length} steps` });
-const weights = make("canvas", { role: "img", "aria-label": "What each past value does to the answer" });
+const weights = make("canvas", { role: "img", "aria-label": "What each step does to the answer" });
 const memory = make("canvas", { role: "img", class: "memory" });
 const cellBox = make("div", { class: "cells" });
 const brushBox = make("div");
@@ -80,7 +80,7 @@ function build(): void {
   memory.style.height = "80px";
   const onSeries = new Plot(series, state, (position) => say(position < 0 ? "" : valueAt(Math.floor(position))));
   const onWeights = new Plot(weights, state, (position) => say(position < 0 ? "" : weightAt(Math.floor(position))));
-  const kind = choice("What each past value does, by", ["integrated gradients", "occlusion"], 0, (place) => {
+  const kind = choice("What each step does, by", ["integrated gradients", "occlusion"], 0, (place) => {
     hidden = place === 1;
     state.changed();
   });

@@ -66,7 +66,7 @@ def _heaviest(seen: Seen, words: Words) -> str:
     named = ", ".join(_stretch(*run, words.labels) for run in runs[:MOST])
     more = f" and {len(runs) - MOST} stretches more" if len(runs) > MOST else ""
     return (
-        f"{SHARE:.0%} of the weight of the past lies on {len(steps)} of "
+        f"{SHARE:.0%} of all weight lies on {len(steps)} of "
         f"{len(seen.gradients.parts)} {words.step}: {named}{more}."
     )
 

@@ -2,6 +2,7 @@
 # make test   all tests
 # make conformance  what every cell must keep to, on all cells, options and regularisers
 # make lint   style, types, import contracts
+# make viewer  the page that shows a network at work, from frontend/ (needs Node)
 # make docs   the documentation, warnings as errors
 # make pictures  the README's pictures (needs Chromium)
 # make bench  Recurra beside its peers: accuracy, whole programs, kernels, jobs; takes hours
@@ -16,7 +17,7 @@ PEERS := jax keras-jax keras-tensorflow neuralforecast darts
 FORECASTING ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: demo test conformance lint docs pictures bench bench-peers clean
+.PHONY: demo test conformance lint viewer docs pictures bench bench-peers clean
 
 demo: $(VENV)/.package
 	$(BIN)/recurra forecast --demo --out recurra-demo
@@ -32,6 +33,14 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+viewer: frontend/node_modules
+	cd frontend && npm run build
+
+# Without Node the tests of the page in a browser are skipped.
+frontend/node_modules: frontend/package-lock.json
+	cd frontend && npm ci --no-audit --no-fund
+	touch $@
 
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build --fail-on-warning --quiet docs docs/_build
@@ -55,7 +64,7 @@ bench-peers: $(PEERS:%=.bench/%/.ready)
 	touch $@
 
 clean:
-	rm -rf $(VENV) .bench docs/_build recurra-demo
+	rm -rf $(VENV) .bench docs/_build recurra-demo frontend/node_modules
 
 $(VENV)/.package: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

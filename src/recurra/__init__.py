@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recurra import cells, tasks
     from recurra.diagnose import Diagnosis, diagnose
+    from recurra.explain import Explanation, explain
     from recurra.forecasting import Forecaster
     from recurra.kernels.choose import use_kernel
     from recurra.language import Cell
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Progress,
         ReduceLROnPlateau,
         RMSprop,
+        TensorBoard,
         Trainer,
     )
 
@@ -62,6 +64,7 @@ _HOMES = {
     "RMSprop": "training",
     "ReduceLROnPlateau": "training",
     "SGD": "training",
+    "TensorBoard": "training",
     "Trainer": "training",
     "Forecaster": "forecasting",
     "CRF": "structures",
@@ -77,6 +80,8 @@ _HOMES = {
     "orthogonal_": "layers",
     "Diagnosis": "diagnose",
     "diagnose": "diagnose",
+    "Explanation": "explain",
+    "explain": "explain",
 }
 
 __all__ = [
@@ -93,6 +98,7 @@ __all__ = [
     "Diagnosis",
     "EachToEach",
     "EarlyStopping",
+    "Explanation",
     "Forecaster",
     "History",
     "ImageToImage",
@@ -105,11 +111,13 @@ __all__ = [
     "RMSprop",
     "Recurrent",
     "ReduceLROnPlateau",
+    "TensorBoard",
     "Trainer",
     "beam_search",
     "cells",
     "chrono_",
     "diagnose",
+    "explain",
     "greedy",
     "orthogonal_",
     "sample",

@@ -12,6 +12,7 @@ from recurra.cli.cells import cells
 from recurra.cli.check import check
 from recurra.cli.demo import demo
 from recurra.cli.diagnose import diagnose
+from recurra.cli.explain import explain
 from recurra.cli.forecast import forecast
 from recurra.cli.inspect import inspect
 from recurra.cli.predict import predict as predict_series
@@ -38,6 +39,7 @@ app.add_typer(by_model("evaluate", "Say how good a MODEL of any job is on DATA."
 app.command()(demo)
 app.command()(backtest)
 app.command()(diagnose)
+app.command()(explain)
 app.command()(cells)
 app.command()(check)
 

@@ -8,10 +8,11 @@ import sys
 from types import ModuleType
 
 from recurra.diagnose.examine import diagnose
+from recurra.diagnose.logging import MemoryLog
 from recurra.diagnose.report import Diagnosis, LayerReport
 from recurra.diagnose.saturation import GateReport
 
-__all__ = ["Diagnosis", "GateReport", "LayerReport", "diagnose"]
+__all__ = ["Diagnosis", "GateReport", "LayerReport", "MemoryLog", "diagnose"]
 
 
 class _Callable(ModuleType):

@@ -13,14 +13,11 @@ from torch.nn.utils.rnn import PackedSequence
 from recurra.diagnose.watching import Call, each
 from recurra.errors import DataError, ShapeError
 from recurra.kernels import choose
-from recurra.kernels.derived import with_derived
-from recurra.kernels.order import dilate
 from recurra.kernels.task import Result, Task
-from recurra.language import Graph, schedule
-from recurra.layers import Recurrent, passage
+from recurra.language import Graph
+from recurra.layers import Recurrent
 from recurra.layers.arguments import Form, arranged
-from recurra.layers.clock import at_end
-from recurra.layers.passage import Passed, Way
+from recurra.layers.passage import Layer, Passed, Way, prepared
 from recurra.layers.sequences import Sequences
 
 
@@ -212,28 +209,23 @@ def _walked(call: Call, sequences: Sequences, form: Form) -> tuple[Any, list[_Wa
         truncate=layer.truncate,
         every=True,
     )
-    seen, outputs = [sequences] * ways, [sequences.x]
     walks: list[_Walk] = []
     passed: list[Passed] = []
-    for number in range(layer.num_layers):
+
+    def run(number: int, seen: list[Sequences]) -> tuple[list[Tensor], list[Passed]]:
         pairs = [
             _walk(layer, number, place, seen[place], before[number * ways + place], way)
             for place in range(ways)
         ]
         here = [one for one, _ in pairs]
-        passed += here
-        walks += [walk for _, walk in pairs]
-        outputs = layer._joined([o.output for o in here], top=number + 1 == layer.num_layers)
-        if layer._has_residual(number):
-            outputs = layer._added(outputs, seen)
-        below = [dict(one.every) if "below" in layer.cell.inputs else {} for one in here]
-        seen = [
-            replace(sequences, x=outputs[place % len(outputs)], missing=None, below=below[place])
-            for place in range(ways)
-        ]
+        passed.extend(here)
+        walks.extend(walk for _, walk in pairs)
+        return layer._joined([o.output for o in here], top=number + 1 == layer.num_layers), here
+
+    output = layer._climb(sequences, run)
     states = call.arguments.get("states", "last")
     state = layer._state(passed, form, states)
-    return (form.given_back(outputs[0], sequences.lengths), state), walks
+    return (form.given_back(output, sequences.lengths), state), walks
 
 
 def _walk(  # noqa: PLR0917 - what a passage takes
@@ -254,36 +246,10 @@ def _walk(  # noqa: PLR0917 - what a passage takes
         name: weight.detach().clone().requires_grad_()
         for name, weight in layer.weights(number, direction).items()
     }
-    read = sequences.mirrored() if way.backwards else sequences
-    steps = passage._steps(read, state)
-    rows = read.dilated(way.dilation)
-    numbers = dilate(steps, way.dilation) if way.dilation > 1 else steps
-    before = passage._by_row(state, way.dilation)
-    inputs = passage._inputs(graph, rows, numbers // way.dilation, before)
-    task = Task(
-        schedule=schedule(graph),
-        parameters=with_derived(weights, graph.derived),
-        sizes=layer.sizes(number),
-        inputs=inputs,
-        state=tuple(before[name] for name in graph.states),
-        lengths=rows.lengths,
-        reset=rows.reset,
-        truncate=way.truncate and -(-way.truncate // way.dilation),
-        every=True,
-    )
-    result, zeros = _lifted(choose.run(task))
-    last, every = passage._carried(graph, rows, before, inputs, result)
-    if "t" in state:
-        after = (steps + 1).unsqueeze(-1)
-        last["t"] = at_end(after, state["t"], read.lengths)
-        every["t"] = dilate(after, way.dilation) if way.dilation > 1 else after
-    order = passage._Order(sequences, way)
-    passed = Passed(
-        order.restored(result.output),
-        {name: part if name == "t" else order.next_first(part) for name, part in last.items()},
-        {name: order.ended(order.restored(part)) for name, part in every.items()},
-    )
-    return passed, _Walk(number, direction, task, result, (*zeros, *weights.values()))
+    ready = prepared(Layer(graph, weights, layer.sizes(number)), sequences, state, way)
+    result, zeros = _lifted(choose.run(ready.task))
+    walk = _Walk(number, direction, ready.task, result, (*zeros, *weights.values()))
+    return ready.passed(result), walk
 
 
 def _lifted(result: Result) -> tuple[Result, tuple[Tensor, ...]]:

@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from recurra import atomic
 from recurra.errors import OptionError
 from recurra.estimator import Estimator, not_fitted
+from recurra.explain.explanation import Explanation
 from recurra.forecasting import stored
 from recurra.forecasting.calibration import HeadCalibration, Intervals, calibrate, reliability
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.coming import asked_for, with_coming
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
 from recurra.forecasting.evaluation import Evaluation, evaluate
+from recurra.forecasting.explaining import explain_series
+from recurra.forecasting.explaining.series import wider
 from recurra.forecasting.forms import (
     FORMS,
     check_auto,
@@ -507,6 +510,79 @@ class Forecaster(Estimator):
             self.covariates_, self.notes_ = read.last(model.reach), (*panel.notes, *read.notes)
         self._backend = nw.from_native(df, eager_only=True).implementation
         return self
+
+    def explain(
+        self,
+        df: Any = None,
+        *,
+        id: str | None = None,  # noqa: A002 - the word of the field
+        ahead: int = 1,
+        steps: int | None = None,
+    ) -> Explanation:
+        """What the network remembers of a series, and why it forecasts what it does.
+
+        Every gate and state at every step, how far back each unit looks, which past values carry
+        the forecast, and what each gate does to it. ``save("page.html")`` of the result writes a
+        page that shows it; as text it is a few sentences.
+
+        Args:
+            df: A newer history, read as by :meth:`update`; None for that of the fit. The forecaster
+                stays where it was.
+            id: The series; None for the first.
+            ahead: Which value to come is explained, from 1 to K; step by step 1 alone.
+            steps: How many past values the network is shown; None for as many as it forecasts from.
+                More, of a model that forecasts step by step, shows it at work on a longer stretch
+                of ``df``, as one sequence.
+
+        Raises:
+            DataError: If the table cannot be used.
+            OptionError: If nothing was fitted, there is no such series, a value is out of range, or
+                readings follow no step.
+        """
+        self._check_fitted()
+        if self.clock_.frequency.irregular:
+            raise OptionError(
+                "an explanation of readings at irregular times", "times with one step between them"
+            )
+        if not is_whole(ahead, least=1):
+            raise OptionError(f"ahead={ahead!r}", "a whole number of at least 1")
+        one = self if df is None else copy.copy(self).update(df)
+        return one._explained(one._tail_of(id), int(ahead), steps, df)
+
+    def _tail_of(self, id: str | None) -> Tail:  # noqa: A002
+        if id is None:
+            return self.tails_[0]
+        for tail in self.tails_:
+            if tail.id == id:
+                return tail
+        raise OptionError(
+            f"the series {id!r}",
+            "one of " + ", ".join(tail.id for tail in self.tails_[:8]),
+        )
+
+    def _explained(self, tail: Tail, ahead: int, steps: int | None, df: Any) -> Explanation:
+        row, whole = self.tails_.index(tail), self.covariates_
+        horizon = self._steps_ahead(None)
+        own = None if whole is None else whole.take(np.array([row]))
+        rows = histories([tail], self._around_ends(own, horizon))
+        forecast = self.model_.forecast(rows, horizon)[0]
+        if steps is not None and steps != self.model_.reach:
+            rows = self._further_back(rows, tail, steps, df)
+        return explain_series(self, tail, rows, forecast, ahead=ahead, notes=self.notes_)
+
+    def _further_back(self, rows: Histories, tail: Tail, steps: int, df: Any) -> Histories:
+        """The same end of a series with more of its past, read from the table again."""
+        most = tail.length if isinstance(self.model_, StepModel) and df is not None else 0
+        if not is_whole(steps, least=self.model_.reach) or steps > max(most, self.model_.reach):
+            raise OptionError(
+                f"steps={steps!r}",
+                f"a whole number from {self.model_.reach}, what the model reads"
+                + (f", to {most}, the points of {tail.id!r}" if most else "")
+                + "; more with df= and a model that forecasts step by step",
+            )
+        panel = Panel.from_columns(df, self.clock_.columns)
+        series = next(one for one in panel.series if one.id == tail.id)
+        return wider(rows, series.values[-steps:], series.observed[-steps:])
 
     def stream(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Stream:
         """Goes on row by row from where the series end, a forecast after each row.

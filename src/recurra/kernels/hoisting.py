@@ -44,7 +44,7 @@ def before_the_loop(task: Task, linear: Linear = functional.linear) -> Values:
         task: What is to be done.
         linear: Multiplies all steps by the transpose of a matrix and adds a vector.
     """
-    values = {leaf: _leaf(leaf, task) for leaf in known(task.schedule)}
+    values = {node: leaf(node, task) for node in known(task.schedule)}
     for stage in task.schedule.hoisted:
         for product in stage.products:
             _hoist(product, task, values, linear)
@@ -65,25 +65,26 @@ def hoisted(schedule: Schedule) -> tuple[Product, ...]:
     return tuple(product for stage in schedule.hoisted for product in stage.products)
 
 
-def _leaf(leaf: Expression, task: Task) -> Tensor:
+def leaf(node: Expression, task: Task) -> Tensor:
+    """The value of a node without operands that is no state."""
     like = task.state[0]
-    match leaf:
+    match node:
         case Vector(parameter):
             return task.parameters[parameter]
-        case Constant(value):
+        case Constant(number):
             # A tensor, since torch's functions refuse plain numbers where a cell writes tanh(0.5).
-            return like.new_full((), value)
+            return like.new_full((), number)
         case Size(of):
             return like.new_full((), resolve(of, task.sizes))
         case PerUnit(over=over):
-            return like.new_tensor(leaf.dealt(resolve(over, task.sizes)))
+            return like.new_tensor(node.dealt(resolve(over, task.sizes)))
         case Random(key):
             assert task.stream is not None
-            width = resolve(leaf.width, task.sizes)
-            return uniform(task.stream, key, width, per=leaf.per, dtype=like.dtype)
+            width = resolve(node.width, task.sizes)
+            return uniform(task.stream, key, width, per=node.per, dtype=like.dtype)
         case Leaf(name):
             return task.inputs[name]
-    raise AssertionError(leaf)
+    raise AssertionError(node)
 
 
 def stacked(product: Product, task: Task) -> Tensor:
@@ -120,10 +121,11 @@ def evaluate(nodes: Iterable[Expression], values: Values, task: Task) -> None:
     """Computes nodes whose operands are known."""
     for node in nodes:
         arguments = [values[operand] for operand in node.operands]
-        values[node] = _value(node, arguments, task)
+        values[node] = value(node, arguments, task)
 
 
-def _value(node: Expression, arguments: list[Tensor], task: Task) -> Tensor:
+def value(node: Expression, arguments: list[Tensor], task: Task) -> Tensor:
+    """The value of a node, product of a matrix apart, from those of its operands."""
     match node:
         case Pointwise(primitive):
             result: Tensor = _function(primitive)(*arguments)

@@ -56,6 +56,30 @@ class Notation:
         symbol = first if len(first) == 1 else self.word(name)
         return self.at(symbol, int(last) if first == "x" and last else int(role == "state"))
 
+    def equal(self, left: str, right: str) -> str:
+        """An equation."""
+        return f"{left} = {right}"
+
+    def product(self, matrix: str, vector: str) -> str:
+        """A matrix times a vector."""
+        return f"{matrix} {vector}"
+
+    def sum(self, first: str, sign: str, second: str) -> str:
+        """A sum or a difference."""
+        return f"{first} {sign} {second}"
+
+    def bracket(self, text: str) -> str:
+        """In brackets."""
+        return f"({text})"
+
+    def number(self, text: str) -> str:
+        """A number, or a size that stands for one."""
+        return text
+
+    def begins(self, text: str) -> str:
+        """The first character that is seen of it."""
+        return text[0]
+
     def delta(self) -> str:
         """The letter of the time that has passed."""
         raise NotImplementedError

@@ -43,11 +43,22 @@ def equations(graph: Graph, notation: Notation = LATEX) -> list[str]:
         graph: The cell's graph.
         notation: :data:`LATEX` or :data:`~recurra.language.notation.TEXT`.
     """
-    return _Typesetter(shortened(graph), notation).lines()
+    return Typesetter(shortened(graph), notation).lines()
 
 
 @dataclass
-class _Typesetter:
+class Typesetter:
+    """Writes the equations of a graph.
+
+    Attributes:
+        graph: The graph.
+        notation: How it is written.
+        gates: Its gates, simplified, by name.
+        updates: Each state after the step, simplified.
+        output: What the layer above sees, simplified.
+        names: What each of them is called.
+    """
+
     graph: Graph
     notation: Notation
 
@@ -62,14 +73,20 @@ class _Typesetter:
         self.names = self._names()
 
     def lines(self) -> list[str]:
+        """An equation each."""
+        equal = self.notation.equal
         named = (*self.gates.values(), *self.updates, self.output)
         order = [node for node in topological(named) if node in self.names]
-        lines = [f"{self.names[node]} = {self.text(node, top=True)[0]}" for node in order]
+        lines = [equal(self.name(node), self.text(node, top=True)[0]) for node in order]
         for state, update in zip(self.graph.states, self.updates, strict=True):
             now = self.notation.now(state)
             if self.names.get(update) != now:
-                lines.append(f"{now} = {self.text(update)[0]}")
+                lines.append(equal(now, self.text(update)[0]))
         return lines
+
+    def name(self, node: Expression) -> str:
+        """What a node is called."""
+        return self.names[node]
 
     def _names(self) -> dict[Expression, str]:
         """What each gate, each new state and the output are called."""
@@ -90,14 +107,15 @@ class _Typesetter:
     def text(self, node: Expression, *, top: bool = False) -> tuple[str, int]:
         """A node, and how tightly its outermost operation binds."""
         if node in self.names and not top:
-            return self.names[node], _ATOM
+            return self.name(node), _ATOM
         match node:
             case Spread(operand):
                 return self.text(operand)
             case Total(operand):
                 return self.notation.function("sum", self.text(operand)[0]), _CALL
             case Linear(parameter, operand):
-                return f"{self.matrix(parameter)} {self.bracketed(operand, _ATOM)}", 3
+                vector = self.bracketed(operand, _ATOM)
+                return self.notation.product(self.matrix(parameter), vector), 3
             case Pointwise(primitive, arguments):
                 return self.applied(primitive, arguments)
         return self.atom(node)
@@ -111,20 +129,22 @@ class _Typesetter:
             case Leaf(name, role):
                 return write.leaf(name, role), _ATOM
             case Constant(value):
-                return f"{value:.6g}", _ATOM if value >= 0 else 3
+                return write.number(f"{value:.6g}"), _ATOM if value >= 0 else 3
             case Vector(parameter):
                 return write.name(parameter), _ATOM
             case PerUnit(values):
                 return write.values(values), _ATOM
             case Size(of):
-                return str(of), _ATOM
+                return write.number(str(of)), _ATOM
         raise AssertionError(node)
 
     def matrix(self, name: str) -> str:
+        """A matrix, by its name or by the formula that derives it."""
         derived = self.graph.derived.get(name)
         return self.notation.name(name) if derived is None else _formula(derived, self.notation)
 
     def applied(self, primitive: str, arguments: tuple[Expression, ...]) -> tuple[str, int]:
+        """A pointwise function of its arguments."""
         row = PRIMITIVES[primitive]
         form = self.notation.form(row)
         if primitive == "multiply" and any(isinstance(a, Constant) for a in arguments):
@@ -141,14 +161,15 @@ class _Typesetter:
         ]
         # A sign never follows another operator, nor a number a number.
         unclear = "-0123456789" if form == self.notation.scaled else "-"
-        if len(parts) > 1 and parts[-1][0] in unclear:
-            parts[-1] = f"({parts[-1]})"
+        if len(parts) > 1 and self.notation.begins(parts[-1]) in unclear:
+            parts[-1] = self.notation.bracket(parts[-1])
         # Products of remainders are read in more ways than one.
         return form.format(*parts), _SUM if primitive == "remainder" else row.binding
 
     def bracketed(self, node: Expression, least: int) -> str:
+        """A node in brackets if it binds less tightly than this."""
         text, binding = self.text(node)
-        return text if binding >= least else f"({text})"
+        return text if binding >= least else self.notation.bracket(text)
 
 
 def _subscript(gate: Expression, others: Set[Expression]) -> str:
@@ -174,7 +195,7 @@ def _formula(matrix: Matrix, write: Notation) -> str:
             return write.scaled.format(f"{factor:g}", _formula(of, write))
         case matrices.Sum(first, second, sign):
             middle = "+" if sign > 0 else "-"
-            return f"({_formula(first, write)} {middle} {_formula(second, write)})"
+            return write.bracket(write.sum(_formula(first, write), middle, _formula(second, write)))
         case matrices.BlockUpper(of, blocks):
             return write.function(f"triu_{blocks}", _formula(of, write))
         case matrices.BlockDiagonal(of, blocks):

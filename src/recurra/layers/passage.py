@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -78,38 +78,61 @@ class Layer:
 
 def passage(layer: Layer, sequences: Sequences, state: State, way: Way) -> Passed:
     """Runs one layer in one direction."""
+    ready = prepared(layer, sequences, state, way)
+    return ready.passed(choose.run(ready.task))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A layer in one direction that is ready to be run.
+
+    Attributes:
+        task: What a kernel is asked to do, in the order in which the layer reads.
+        passed: From what a kernel gives to what comes of it, in the order of time.
+        order: The way back to the order of time.
+    """
+
+    task: Task
+    passed: Callable[[Result], Passed]
+    order: Order
+
+
+def prepared(layer: Layer, sequences: Sequences, state: State, way: Way) -> Prepared:
+    """Brings sequences and a state into the order in which a layer reads."""
     read = sequences.mirrored() if way.backwards else sequences
     steps = _steps(read, state)
     rows = read.dilated(way.dilation)
     numbers = dilate(steps, way.dilation) if way.dilation > 1 else steps
     before = _by_row(state, way.dilation)
     inputs = _inputs(layer.graph, rows, numbers // way.dilation, before)
-    result = choose.run(
-        Task(
-            schedule=schedule(layer.graph),
-            parameters=with_derived(layer.parameters, layer.graph.derived),
-            sizes=layer.sizes,
-            inputs=inputs,
-            state=tuple(before[name] for name in layer.graph.states),
-            lengths=rows.lengths,
-            reset=rows.reset,
-            stream=_stream(layer.graph, way, numbers),
-            truncate=way.truncate and -(-way.truncate // way.dilation),
-            every=way.every,
+    task = Task(
+        schedule=schedule(layer.graph),
+        parameters=with_derived(layer.parameters, layer.graph.derived),
+        sizes=layer.sizes,
+        inputs=inputs,
+        state=tuple(before[name] for name in layer.graph.states),
+        lengths=rows.lengths,
+        reset=rows.reset,
+        stream=_stream(layer.graph, way, numbers),
+        truncate=way.truncate and -(-way.truncate // way.dilation),
+        every=way.every,
+    )
+    order = Order(sequences, way)
+
+    def passed(result: Result) -> Passed:
+        last, every = _carried(layer.graph, rows, before, inputs, result)
+        if "t" in state:
+            after = (steps + 1).unsqueeze(-1)
+            last["t"] = at_end(after, state["t"], read.lengths)
+        if "t" in state and way.every:
+            every["t"] = dilate(after, way.dilation) if way.dilation > 1 else after
+        return Passed(
+            order.restored(result.output),
+            {name: part if name == "t" else order.next_first(part) for name, part in last.items()},
+            {name: order.ended(order.restored(part)) for name, part in every.items()},
         )
-    )
-    last, every = _carried(layer.graph, rows, before, inputs, result)
-    order = _Order(sequences, way)
-    if "t" in state:
-        after = (steps + 1).unsqueeze(-1)
-        last["t"] = at_end(after, state["t"], read.lengths)
-    if "t" in state and way.every:
-        every["t"] = dilate(after, way.dilation) if way.dilation > 1 else after
-    return Passed(
-        order.restored(result.output),
-        {name: part if name == "t" else order.next_first(part) for name, part in last.items()},
-        {name: order.ended(order.restored(part)) for name, part in every.items()},
-    )
+
+    return Prepared(task, passed, order)
 
 
 def _steps(read: Sequences, state: State) -> Tensor:
@@ -163,7 +186,7 @@ def _carried(
 
 
 @dataclass(frozen=True)
-class _Order:
+class Order:
     """The way back to the order of time."""
 
     sequences: Sequences

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +30,9 @@ from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack
 from recurra.layers.stepper import Stepper
 from recurra.layers.whole_stack import Source, WholeStack, one_layer, whole_stack
+
+RunLayer: TypeAlias = Callable[[int, list[Sequences]], tuple[list[Tensor], list[Passed]]]
+"""Runs a layer, by its number, on what each direction sees: outputs, and what came of each."""
 
 
 class Recurrent(nn.Module):
@@ -439,12 +442,22 @@ class Recurrent(nn.Module):
     ) -> tuple[Tensor, list[Passed]]:
         """All layers, one after another: the output and what came of each layer and direction."""
         ways = len(self.directions)
-        seen = [sequences] * ways
         passed: list[Passed] = []
-        for number in range(self.num_layers):
+
+        def run(number: int, seen: list[Sequences]) -> tuple[list[Tensor], list[Passed]]:
             own = before[number * ways : (number + 1) * ways]
             outputs, here = self._layer(number, seen, own, way)
-            passed += here
+            passed.extend(here)
+            return outputs, here
+
+        return self._climb(sequences, run), passed
+
+    def _climb(self, sequences: Sequences, run: RunLayer) -> Tensor:
+        """The output of the last layer, when each is run on what comes of the one below."""
+        ways = len(self.directions)
+        seen, outputs = [sequences] * ways, [sequences.x]
+        for number in range(self.num_layers):
+            outputs, here = run(number, seen)
             if self._has_residual(number):
                 outputs = self._added(outputs, seen)
             if number + 1 < self.num_layers:
@@ -457,7 +470,7 @@ class Recurrent(nn.Module):
                 )
                 for place in range(ways)
             ]
-        return outputs[0], passed
+        return outputs[0]
 
     def _layer(
         self, number: int, seen: list[Sequences], before: list[dict[str, Tensor]], way: Way

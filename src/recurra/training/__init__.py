@@ -9,6 +9,7 @@ from recurra.training.callbacks.grow_length import GrowLength
 from recurra.training.callbacks.model_checkpoint import ModelCheckpoint
 from recurra.training.callbacks.progress import Progress
 from recurra.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from recurra.training.callbacks.tensorboard import TensorBoard
 from recurra.training.checkpoints.checkpoint import Checkpoint
 from recurra.training.examples import Examples
 from recurra.training.history import History
@@ -42,6 +43,7 @@ __all__ = [
     "ReduceLROnPlateau",
     "StepTrainer",
     "StreamChunks",
+    "TensorBoard",
     "Trainer",
     "WarmupCosine",
     "WeightAverage",

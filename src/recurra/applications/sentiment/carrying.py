@@ -66,9 +66,7 @@ def carried(
         longest: The most tokens that the model reads; only those are left out.
         probabilities: The model: the tokens of N texts to (N, C).
     """
-    words = tokens(text)
-    if len(words) > longest:
-        words = words[: longest - longest // 2] + words[len(words) - longest // 2 :]
+    words = words_read(text, longest)
     read = [one.text for one in words]
     found = probabilities([read, *(read[:n] + read[n + 1 :] for n in range(len(read)))])
     label = int(found[0].argmax())
@@ -76,6 +74,19 @@ def carried(
         text,
         classes[label],
         {name: float(one) for name, one in zip(classes, found[0], strict=True)},
-        tuple(words),
+        words,
         tuple(float(one) for one in found[0, label] - found[1:, label]),
     )
+
+
+def words_read(text: str, longest: int) -> tuple[Token, ...]:
+    """The tokens of a text that a model reads: of a longer one the first half and the last.
+
+    Args:
+        text: The text.
+        longest: The most tokens that are read.
+    """
+    words = tokens(text)
+    if len(words) > longest:
+        words = words[: longest - longest // 2] + words[len(words) - longest // 2 :]
+    return tuple(words)

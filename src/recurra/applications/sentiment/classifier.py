@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -18,14 +19,17 @@ from recurra.applications.kept import kept_run
 from recurra.applications.members import learn_in_turn
 from recurra.applications.scoring import Scores
 from recurra.applications.sentiment import stored
-from recurra.applications.sentiment.carrying import Carried, carried
+from recurra.applications.sentiment.batch import batch
+from recurra.applications.sentiment.carrying import Carried, carried, words_read
 from recurra.applications.sentiment.checks import Given, checked, repeated_texts
+from recurra.applications.sentiment.inside import inside
 from recurra.applications.sentiment.learning import Examples, answers, learn
 from recurra.applications.sentiment.network import Network
 from recurra.applications.sentiment.rules import FEWEST, FOLDS, Plan, Wishes, plan
 from recurra.applications.words import Lexicon, Vocabulary, stand_alone, tokens
 from recurra.errors import DataError
 from recurra.estimator import Estimator
+from recurra.explain import Explanation
 from recurra.training import Callback, Checkpoint, History
 
 Pairs = tuple[Sequence[str], Sequence[str]]
@@ -153,6 +157,29 @@ class SentimentClassifier(Estimator):
     def explain(self, texts: Sequence[str]) -> list[Carried]:
         """Which words carried the answer to each text, by leaving out one after the other."""
         return [carried(text, self.classes_, self.plan_.longest, self._chances) for text in texts]
+
+    def look_inside(self, text: str) -> Explanation:
+        """What the first network remembers of a text, and why it gives it its class.
+
+        ``save("page.html")`` of the result writes a page that shows every gate and state at every
+        word; as text it is a few sentences. What is explained is the probability that the network
+        gives to the class that the classifier finds likeliest.
+
+        Raises:
+            DataError: If there is no word in the text.
+            OptionError: If nothing was fitted.
+        """
+        (label,) = self.predict([text])
+        words = words_read(text, self.plan_.longest)
+        if not words:
+            raise DataError("a text without a word", "a text", "write some words")
+        read = self.lexicon_.read([[one.text for one in words]])
+        shown = batch(read, self.lexicon_, torch.arange(1), len(words))
+        which = self.classes_.index(label), label
+        found = inside(self.networks_[0], shown, words, text=text, label=which)
+        count = len(self.networks_)
+        said = (f"of the {count} networks that are averaged, the first is shown",) * (count > 1)
+        return replace(found, notes=said)
 
     def evaluate(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
         """How well it does on texts whose classes are known. All are counted, empty ones too.

@@ -1,0 +1,102 @@
+"""From a forecaster and one of its series to an explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recurra.errors import OptionError
+from recurra.explain.examining import Asked, Place, examine
+from recurra.explain.explanation import Explanation
+from recurra.explain.wording import Words
+from recurra.forecasting.explaining.segments import asked_segments, place_segments
+from recurra.forecasting.explaining.stepwise import asked_stepwise
+from recurra.forecasting.groups.model import GroupedModel
+from recurra.forecasting.histories import Histories
+from recurra.forecasting.model import Model
+from recurra.forecasting.segments.model import SegmentModel
+from recurra.forecasting.stepwise.model import StepModel
+from recurra.forecasting.tail import Tail
+
+if TYPE_CHECKING:
+    from recurra.forecasting.forecaster import Forecaster
+
+Array = NDArray[np.float64]
+
+
+def explain_series(
+    forecaster: Forecaster,
+    tail: Tail,
+    rows: Histories,
+    forecast: Array,
+    *,
+    ahead: int,
+    notes: Sequence[str],
+) -> Explanation:
+    """What the forecaster's network did with the end of a series.
+
+    Args:
+        forecaster: Fitted.
+        tail: The end of the series.
+        rows: The same as the model reads it, one row, of R values or more.
+        forecast: What it forecasts, (K,).
+        ahead: Which of these is explained, from 1.
+        notes: What was told before.
+
+    Raises:
+        OptionError: If a model of its form cannot be explained, or ``ahead`` is out of range.
+    """
+    model, own = _member(forecaster.model_, rows)
+    asked, place, said = _asked(model, own, ahead)
+    seen = examine(asked, model.cell.name, place)
+    past = own.values.shape[1]
+    labels = _labels(forecaster, tail, past, len(forecast))
+    words = Words(
+        f"the forecast of {forecaster.clock_.columns.target} for {labels[past + ahead - 1]}",
+        labels,
+        "with every value of the window at its mean",
+        "past values",
+    )
+    values = np.concatenate([np.where(own.seen[0], own.values[0], np.nan), _none(len(forecast))])
+    ahead_of = np.concatenate([_none(past), forecast])
+    return Explanation(tail.id, words, (seen,), values, (ahead_of,), (*notes, *said))
+
+
+def _none(count: int) -> Array:
+    return np.full(count, np.nan)
+
+
+def _asked(model: Model, rows: Histories, ahead: int) -> tuple[Asked, Place, list[str]]:
+    if isinstance(model, StepModel):
+        return asked_stepwise(model, rows, ahead), lambda _: (0, 1), []
+    if isinstance(model, SegmentModel):
+        count = len(model.networks)
+        said = [f"of the {count} networks that are averaged, the first is shown"] * (count > 1)
+        return asked_segments(model, rows, ahead), place_segments(model), said
+    raise OptionError(
+        f"a model of the form {model.form!r}", "one that forecasts step by step or by segments"
+    )
+
+
+def _member(model: Model, rows: Histories) -> tuple[Model, Histories]:
+    """The model of the series' group, and the row as that reads it."""
+    if not isinstance(model, GroupedModel):
+        return model, rows
+    ((_, number, own),) = model._by_group(rows)
+    return model.models[number], own
+
+
+def _labels(forecaster: Forecaster, tail: Tail, past: int, horizon: int) -> list[str]:
+    """The times of the values that are read and of those to come."""
+    places = np.arange(tail.length - past, tail.length + horizon)
+    found = forecaster.clock_.render_all([(tail.anchor, places)])
+    return [str(one) for one in found.to_list()]
+
+
+def wider(rows: Histories, values: Array, seen: NDArray[np.bool_]) -> Histories:
+    """The same end, with more of the past."""
+    return replace(rows, values=values[None], seen=seen[None])

@@ -1,0 +1,69 @@
+"""The quantities of a training as curves in TensorBoard."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from recurra.errors import OptionError, OutputError
+from recurra.training.callback import Callback
+
+if TYPE_CHECKING:
+    from recurra.training.loop import Trainer
+
+INSTALL = 'pip install "recurra[tensorboard]"'
+
+
+class TensorBoard(Callback):
+    """Writes every quantity of every epoch as a scalar, to be seen by ``tensorboard --logdir``.
+
+    What callbacks before it add to the logs is written too, as
+    :class:`recurra.diagnose.MemoryLog` does with gates, gradients and memory: put it behind them.
+    Blanks in names become ``_``. Epochs count from 0. A training that goes on from a checkpoint
+    writes a further file in the folder, from the epoch at which it goes on, which TensorBoard joins
+    to the first.
+
+    Args:
+        log_dir: The folder, made if it is missing; a folder of its own for each run.
+
+    Raises:
+        OptionError: tensorboardX, which writes the files, is not installed.
+        OutputError: In training: the folder cannot be written to.
+    """
+
+    def __init__(self, log_dir: str | Path = "logs") -> None:
+        self.log_dir = log_dir
+        _writing()
+
+    def on_train_begin(self, trainer: Trainer) -> None:
+        """Opens a file in the folder."""
+        try:
+            self._writer = _writing().SummaryWriter(str(self.log_dir))
+        except OSError as error:
+            raise OutputError(
+                f"The log cannot be written to {self.log_dir}: {error.strerror}.",
+                "a folder that can be made or written to",
+                "another log_dir",
+            ) from error
+
+    def on_epoch_end(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
+        """Writes a point of each curve, which can be seen at once."""
+        for name, value in logs.items():
+            self._writer.add_scalar(name.replace(" ", "_"), float(value), epoch)
+        self._writer.flush()
+
+    def on_train_end(self, trainer: Trainer) -> None:
+        """Closes the file."""
+        self._writer.close()
+
+
+def _writing() -> Any:
+    try:
+        return importlib.import_module("tensorboardX")
+    except ImportError as error:
+        raise OptionError(
+            "the callback TensorBoard without tensorboardX, which writes its files",
+            "the package tensorboardX",
+            INSTALL,
+        ) from error

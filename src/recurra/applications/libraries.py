@@ -14,7 +14,7 @@ def library(module: str, *, package: str, use: str, extra: str) -> Any:
     Args:
         module: Its full name.
         package: What the library is called where it is installed from.
-        use: What needs it, in the plural, as ``"MIDI files"``.
+        use: What needs it, as ``"MIDI files"``.
         extra: The extra of Recurra that brings it.
 
     Raises:
@@ -24,7 +24,7 @@ def library(module: str, *, package: str, use: str, extra: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         raise OptionError(
-            f"{use}, which need the library {package}, which is not installed",
+            f"{use}, for which the library {package} is not installed",
             package,
             f'pip install "recurra[{extra}]"',
         ) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -18,6 +18,7 @@ from recurra.training import (
     LengthBuckets,
     StepTrainer,
     padded,
+    passes,
 )
 
 WEIGHT_DECAY = 0.01
@@ -70,7 +71,7 @@ def learn(
             judge=lambda: nats(composer, chosen_by).mean,
             callbacks=[*callbacks, EarlyStopping(patience=plan.patience)],
         )
-        history = trainer.fit(_passes(buckets), checkpoint=checkpoint)
+        history = trainer.fit(passes(buckets), checkpoint=checkpoint)
     composer.eval()
     return composer, history
 
@@ -104,9 +105,3 @@ def nats(composer: Composer, pieces: Sequence[Tensor]) -> Nats:
         found.total += float(each[live].double().sum())
         found.steps += int(live.sum())
     return found
-
-
-def _passes(buckets: LengthBuckets) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        yield from buckets

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from recurra.training import (
     LengthBuckets,
     StepTrainer,
     padded,
+    passes,
 )
 
 WEIGHT_DECAY = 0.05
@@ -96,7 +97,7 @@ def learn(
             judge=lambda: error(network, tickers, chosen_by, plan.lookback),
             callbacks=[*callbacks, EarlyStopping(patience=plan.patience)],
         )
-        history = trainer.fit(_passes(buckets), checkpoint=checkpoint)
+        history = trainer.fit(passes(buckets), checkpoint=checkpoint)
     network.eval()
     return network, history
 
@@ -138,9 +139,3 @@ def foretold(
 
 def _float(values: Numbers) -> Tensor:
     return torch.from_numpy(values).float()
-
-
-def _passes(buckets: LengthBuckets) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        yield from buckets

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from recurra.applications.libraries import library
 from recurra.applications.words import stand_alone
-from recurra.errors import OptionError
-
-INSTALL = 'pip install "recurra[translate]"'
 
 
 @dataclass(frozen=True)
@@ -53,13 +51,8 @@ def sacrebleu() -> Any:
     Raises:
         OptionError: If it is not installed.
     """
-    try:
-        from sacrebleu import metrics  # noqa: PLC0415 - an extra, needed for scores only
-    except ImportError as error:
-        raise OptionError(
-            "BLEU and chrF, for which the library sacrebleu is not installed", "sacrebleu", INSTALL
-        ) from error
-    return metrics
+    use = "BLEU and chrF"
+    return library("sacrebleu", package="sacrebleu", use=use, extra="translate").metrics
 
 
 def _tokenizer(references: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ from recurra.training import (
     History,
     LengthBuckets,
     StepTrainer,
+    passes,
 )
 from recurra.training.mode import in_mode
 
@@ -91,7 +92,7 @@ def learn(
         judge=(lambda: mean_loss(network, scale, held_out)) if held_out else None,
         callbacks=[*callbacks, *([EarlyStopping(patience=plan.patience)] if held_out else [])],
     )
-    history = trainer.fit(_passes(buckets), checkpoint=checkpoint)
+    history = trainer.fit(passes(buckets), checkpoint=checkpoint)
     network.eval()
     return history
 
@@ -149,9 +150,3 @@ def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
     for some in torch.split(order, TOGETHER):
         if len(some):
             yield some.tolist()
-
-
-def _passes(buckets: LengthBuckets) -> Iterator[Tensor]:
-    """Batches without end, pass after pass."""
-    while True:
-        yield from buckets

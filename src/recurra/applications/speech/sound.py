@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra import text_files
-from recurra.errors import DataError, OptionError
+from recurra.applications import libraries
+from recurra.errors import DataError
 
 Samples: TypeAlias = NDArray[np.float32]
 
-INSTALL = 'pip install "recurra[speech]"'
 
 ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".au")
 """How names of sound files end."""
@@ -154,12 +154,7 @@ def library(name: str) -> Any:
     Raises:
         OptionError: If it is not installed.
     """
-    try:
-        return __import__(name)
-    except ImportError as error:
-        raise OptionError(
-            f"speech, for which the library {name} is not installed", name, INSTALL
-        ) from error
+    return libraries.library(name, package=name, use="speech", extra="speech")
 
 
 def _is_torn(info: str) -> bool:

@@ -8,9 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from recurra.applications.libraries import library
 from recurra.errors import ModelFileError, OptionError
-
-INSTALL = 'pip install "recurra[text]"'
 
 BYTES = 256
 """The fewest pieces there can be: one a byte, so that every text can be written in them."""
@@ -82,10 +81,4 @@ class Subwords:
 
 
 def _library() -> Any:
-    try:
-        import tokenizers  # noqa: PLC0415 - an extra, needed for subwords only
-    except ImportError as error:
-        raise OptionError(
-            "subwords, for which the library tokenizers is not installed", "tokenizers", INSTALL
-        ) from error
-    return tokenizers
+    return library("tokenizers", package="tokenizers", use="subwords", extra="text")

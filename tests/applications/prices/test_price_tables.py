@@ -136,7 +136,17 @@ def test_a_day_that_stands_there_twice_counts_once(tmp_path: Path) -> None:
 def test_a_long_gap_is_said(tmp_path: Path) -> None:
     rows = "".join(f"2024-0{m}-{d:02},1,1,1,1\n" for m in (1, 3) for d in range(1, 9))
     notes = market(tmp_path, HEAD + rows).notes
-    assert "1 gaps are longer than ten usual periods: passed over: 'p' after 2024-01-08" in notes
+    assert "1 gaps are longer than usual by far: passed over: 'p' after 2024-01-08" in notes
+
+
+def test_nights_and_weekends_are_no_gaps_between_hours(tmp_path: Path) -> None:
+    days = np.datetime64("2024-01-05T14:30") + np.array([0, 3, 4, 20]).astype("timedelta64[D]")
+    hours = np.concatenate([day + np.arange(7).astype("timedelta64[h]") for day in days])
+    text = HEAD + "".join(f"{one},1,1,1,1\n".replace("T", " ") for one in hours)
+    found = market(tmp_path, text)
+    assert found.quotes[0].intraday
+    assert found.notes[-1].endswith("far: passed over: 'p' after 2024-01-09")
+    assert found.notes[-1].startswith("1 gaps")
 
 
 @pytest.mark.parametrize("factor", [2.0, 7.0, 1.5, 0.1])

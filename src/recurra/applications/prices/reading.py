@@ -25,7 +25,9 @@ SOUND = 0.5
 """The share of rows that must be left once those that cannot be used are left out."""
 
 LONG_GAP = 10
-"""A gap of more than so many usual periods is told."""
+"""A gap of more than so many usual periods is told; where these are parts of a day, of 5 days."""
+
+DAYS_OFF = 5 * 86_400
 
 SHOWN = 5
 
@@ -113,7 +115,8 @@ class _Mending:
     def _look_for_gaps(self, quotes: Quotes) -> None:
         steps = np.diff(quotes.times).astype(np.int64)
         if len(steps):
-            long = np.flatnonzero(steps > LONG_GAP * np.median(steps))
+            usual = LONG_GAP * np.median(steps)
+            long = np.flatnonzero(steps > (max(usual, DAYS_OFF) if quotes.intraday else usual))
             self.gaps += [f"{quotes.name!r} after {_day(quotes.times[n])}" for n in long]
 
     @property
@@ -135,7 +138,7 @@ class _Mending:
         for what, where in (
             ("jumps are taken for splits, and prices before them adjusted", splits),
             ("jumps of more than 40% overnight are no usual split: left as they are", others),
-            ("gaps are longer than ten usual periods: passed over", self.gaps),
+            ("gaps are longer than usual by far: passed over", self.gaps),
         ):
             if where:
                 notes.append(f"{len(where):,} {what}: {_shown(where)}")

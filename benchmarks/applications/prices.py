@@ -55,7 +55,7 @@ def write(found: list[PathScores], notes: tuple[str, ...], minutes: float) -> No
 
 Open, high, low and close of the next day, of AAPL, FB, GOOG, IBM and MSFT from 2000 to 2013: the
 defaults of `recurra fit prices`. Mean absolute error in percent of the price on the last 15% of
-days, which nothing was learned from or chosen by, beside yesterday's values, and beside the last
+days, which nothing was learned from or chosen by, beside the last day's values, and beside the last
 close with a high and a low as far from it as they usually are:
 
 {errors(found[0])}

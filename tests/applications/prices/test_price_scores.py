@@ -17,7 +17,7 @@ def foretold(own: float, *, seed: int = 0, skill: float = 0.0) -> Foretold:
     chance = np.random.default_rng(seed)
     came = chance.normal(0, 1, (W * S, 4))
     guessed = skill * came + own * chance.normal(0, 1, came.shape)
-    rivals = {"yesterday": chance.normal(0, 1, came.shape), "usual": np.zeros(came.shape)}
+    rivals = {"last_values": chance.normal(0, 1, came.shape), "usual": np.zeros(came.shape)}
     times = np.repeat(np.arange(W).astype("datetime64[D]"), S)
     ones = np.ones(W * S)
     names = np.full(W * S, "A", dtype=object)
@@ -48,7 +48,7 @@ def test_skill_is_claimed_and_noise_is_not() -> None:
     skilled, blind = scores(foretold(0.1, skill=0.5), {}), scores(foretold(0.6), {})
     assert all(one.better and not one.worse for one in skilled.errors.values())
     assert all(one.worse and not one.better for one in blind.errors.values())
-    rivals = "yesterday's values and the last close with a usual range"
+    rivals = "the last period's values and the last close with a usual range"
     assert f"Better, by more than chance explains, than {rivals}." in report.verdict(skilled)
     assert "orse, by more than chance explains, than the last" in report.verdict(blind)
     assert "no better than by the close before" in report.verdict(blind)

@@ -136,7 +136,17 @@ def test_a_day_that_stands_there_twice_counts_once(tmp_path: Path) -> None:
 def test_a_long_gap_is_said(tmp_path: Path) -> None:
     rows = "".join(f"2024-0{m}-{d:02},1,1,1,1\n" for m in (1, 3) for d in range(1, 9))
     notes = market(tmp_path, HEAD + rows).notes
-    assert "1 gaps are longer than ten usual periods: passed over: 'p' after 2024-01-08" in notes
+    assert "1 gaps are longer than usual by far: passed over: 'p' after 2024-01-08" in notes
+
+
+def test_nights_and_weekends_are_no_gaps_between_hours(tmp_path: Path) -> None:
+    days = np.datetime64("2024-01-05T14:30") + np.array([0, 3, 4, 20]).astype("timedelta64[D]")
+    hours = np.concatenate([day + np.arange(7).astype("timedelta64[h]") for day in days])
+    text = HEAD + "".join(f"{one},1,1,1,1\n".replace("T", " ") for one in hours)
+    found = market(tmp_path, text)
+    assert found.quotes[0].intraday
+    assert found.notes[-1].endswith("far: passed over: 'p' after 2024-01-09")
+    assert found.notes[-1].startswith("1 gaps")
 
 
 @pytest.mark.parametrize("factor", [2.0, 7.0, 1.5, 0.1])
@@ -182,13 +192,22 @@ def test_an_adjusted_close_gives_the_measure_of_all_prices(tmp_path: Path) -> No
     assert "all prices are brought to the measure of the adjusted close" in found.notes
 
 
-def test_signs_of_currencies_and_marks_between_thousands_are_read(tmp_path: Path) -> None:
-    rows = '01/14/2024,"$1,010.50","$1,020.00",$990,"$1,000"\n'
-    (one,) = market(tmp_path, "Date,Open,High,Low,Close/Last\n" + rows).quotes
-    assert one.prices.tolist() == [[1010.5, 1020, 990, 1000]]
-    text = "Date;Open;High;Low;Close\n14.01.2024;10,5;12,25;9;11\n"
-    (two,) = market(tmp_path, text).quotes
-    assert two.prices.tolist() == [[10.5, 12.25, 9, 11]]
+@pytest.mark.parametrize(
+    ("cells", "wanted"),
+    [
+        (["$1,010.50", "$1,020.00", "$990", "$1,000"], [1010.5, 1020, 990, 1000]),
+        (["10,5", "12,25", "9", "11"], [10.5, 12.25, 9, 11]),
+        (["10,5", "12,125", "9,000", "11"], [10.5, 12.125, 9, 11]),
+        (["0,125", "0,250", "0,100", "0,125"], [0.125, 0.25, 0.1, 0.125]),
+        (["1.010,50 €", "1.020,00 €", "990,00 €", "1.000,00 €"], [1010.5, 1020, 990, 1000]),
+        (["1,010", "1,020", "1,000", "1,005"], [1010, 1020, 1000, 1005]),
+        (["1,010,000", "1,020,000", "1e6", "1,005,000"], [1.01e6, 1.02e6, 1e6, 1.005e6]),
+    ],
+)
+def test_currencies_and_marks_in_numbers_are_read(tmp_path: Path, cells, wanted) -> None:
+    text = "Date;Open;High;Low;Close/Last\n14.01.2024;" + ";".join(cells) + "\n"
+    (one,) = market(tmp_path, text).quotes
+    assert one.prices.tolist() == [wanted]
 
 
 def test_a_table_may_be_compressed(tmp_path: Path) -> None:
@@ -205,6 +224,8 @@ def test_a_table_may_be_compressed(tmp_path: Path) -> None:
         ("open,high,low,close\n1,1,1,1\n", "none of them for date"),
         (days("1,1,1,ten"), "Row 2 of .*'ten' where a number belongs"),
         (days("1,1,1,1", "0,0,0,0", "0,0,0,0"), "only 1 can be used"),
+        ("date;open;high;low;close\n2024-01-02;10,5;12.5;9;11\n", "'12.5' where a number"),
+        ("date;open;high;low;close\n2024-01-02;1,00,0;1;1;1\n", "'1,00,0' where a number"),
         (HEAD + "2024-01-02,1,1,1\n", "cell"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -51,31 +51,44 @@ def parted(
     Raises:
         DataError: If there is too little music.
     """
-    kept, notes = list(pieces), list[str]()
-    judged, chosen_by = list(test), list(validation)
-    total = sum(map(len, kept))
+    total = sum(map(len, pieces))
     if total < FEWEST:
         raise DataError(f"music of {total:,} steps", f"at least {FEWEST}", "give more pieces")
-    if not validation:
-        count = 10 if len(kept) >= MANY else 5
-        deal = _dealt(kept, count, seed) if len(kept) >= SOME else None
-        if deal is None:
-            chosen_by, kept = [one[_cut(one) :] for one in kept], [one[: _cut(one)] for one in kept]
-            chosen_by = [one for one in chosen_by if len(one) > 1]
-            notes.append("the last fifth of each piece is held out, to choose weights by")
-        else:
-            chosen_by = [one for one, part in zip(kept, deal, strict=True) if part == 1]
-            apart = {1} if test or len(kept) < MANY else {0, 1}
-            if 0 in apart:
-                judged = [one for one, part in zip(kept, deal, strict=True) if part == 0]
-            kept = [one for one, part in zip(kept, deal, strict=True) if part not in apart]
-    if not kept or not chosen_by:
+    if validation:
+        found = Parts(list(pieces), list(validation), list(test), ())
+    elif len(pieces) < SOME:
+        found = _ends(pieces, test)
+    else:
+        found = _whole_pieces(pieces, test, seed)
+    if not found.learned or not found.chosen_by:
         raise DataError("pieces that are all the same", "at least two that differ")
-    notes.append(
-        f"{len(kept):,} pieces to learn from, {len(chosen_by):,} to choose weights by, "
-        f"{len(judged):,} to judge by"
+    counted = (
+        f"{len(found.learned):,} pieces to learn from, {len(found.chosen_by):,} to choose weights "
+        f"by, {len(found.judged):,} to judge by"
     )
-    return Parts(kept, chosen_by, judged, tuple(notes))
+    return replace(found, notes=(*found.notes, counted))
+
+
+def _ends(pieces: Sequence[Tensor], test: Sequence[Tensor]) -> Parts:
+    """The last fifth of each is held out to choose by."""
+    ends = [one[_cut(one) :] for one in pieces]
+    return Parts(
+        [one[: _cut(one)] for one in pieces],
+        [one for one in ends if len(one) > 1],
+        list(test),
+        ("the last fifth of each piece is held out, to choose weights by",),
+    )
+
+
+def _whole_pieces(pieces: Sequence[Tensor], test: Sequence[Tensor], seed: int) -> Parts:
+    """Some pieces are held out to choose by, and of many others to judge by, if none are given."""
+    many = len(pieces) >= MANY
+    deal = _dealt(pieces, 10 if many else 5, seed)
+    chosen, judged = 1, 0 if many and not test else None
+    parts: dict[int | None, list[Tensor]] = {chosen: [], judged: [], -1: []}
+    for one, part in zip(pieces, deal, strict=True):
+        parts[part if part in {chosen, judged} else -1].append(one)
+    return Parts(parts[-1], parts[chosen], parts[judged] or list(test), ())
 
 
 def _dealt(pieces: Sequence[Tensor], count: int, seed: int) -> list[int]:

@@ -72,7 +72,7 @@ def written(
         composer: In evaluation mode.
         voices: Draws the keys of a step.
         start: What sounded before, (T, 88), T at least 0.
-        chance: Numbers from 0 up to but not 1, for N steps of B pieces, (B, N, 89).
+        chance: Numbers from 0 up to but not 1, for N steps of B pieces, (B, N, 21).
         temperature: What the log-odds are divided by, above 0.
 
     Returns:

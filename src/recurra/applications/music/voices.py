@@ -11,17 +11,14 @@ from torch import Tensor
 
 from recurra.applications.music.roll import KEYS
 
-DRAWS = KEYS + 1
-"""Random numbers that a step takes: one for how many keys, one for each key."""
+MOST = 20
+"""Keys at once that are counted, at most: more are taken for as many."""
+
+DRAWS = 1 + MOST
+"""Random numbers that a step takes: one for how many keys, one for each of them."""
 
 SURE = 30.0
 """Log-odds beyond which a key is taken to be as good as certain."""
-
-NEVER = 1e-5
-"""Odds below which a key is never drawn, which saves most of the work."""
-
-MOST = 20
-"""Keys at once that are counted, at most: more are taken for as many."""
 
 _UNSEEN = 0.01
 """How often a number that never followed another is taken to have done so."""
@@ -63,49 +60,52 @@ class Voices:
         Args:
             odds: The log-odds of each key, (B, 88).
             before: The step before, (B, 88).
-            chance: Numbers from 0 up to but not 1, (B, 89).
+            chance: Numbers from 0 up to but not 1, (B, 21).
 
         Returns:
             0 and 1, float32 (B, 88).
         """
         weights = np.exp(odds.double().clamp(-SURE, SURE).numpy())
-        live = np.flatnonzero((weights > NEVER).any(0))
-        weights = weights[:, live]
         given = before.sum(1).long().clamp(max=len(self._table) - 1).numpy()
         random = chance.double().numpy()
         ways = _ways(weights, len(self._table))
-        likely = ways[0] * self._table[given]
-        reached = likely.cumsum(1) / likely.sum(1, keepdims=True)
-        left = (random[:, :1] >= reached[:, :-1]).sum(1)
-        found = torch.zeros(odds.shape)
-        found[:, live] = torch.from_numpy(_chosen(weights, ways, left, random[:, 1 + live]))
-        return found
+        reached = (ways[:, :, 0].T * self._table[given]).cumsum(1)
+        left = (random[:, :1] * reached[:, -1:] >= reached[:, :-1]).sum(1)
+        return torch.from_numpy(_chosen(weights, ways, left, random[:, 1:]))
 
 
-def _ways(weights: Numbers, size: int) -> list[Numbers]:
-    """Of each key on, the sum over all choices of k keys of the product of their weights, (B, C).
+def _ways(weights: Numbers, size: int) -> Numbers:
+    """From each key on, the sum over all choices of k keys of the product of their weights.
 
-    These are the elementary symmetric polynomials of the weights (B, L), k from 0 to C - 1.
+    These are elementary symmetric polynomials. Of k keys from one on: those of k - 1 behind the
+    first of them, by its weight, summed over which is the first.
+
+    Args:
+        weights: (B, 88).
+        size: C; k goes from 0 to C - 1.
+
+    Returns:
+        (C, B, 89).
     """
-    found = np.zeros((len(weights), size))
-    found[:, 0] = 1
-    after = [found]
-    for key in reversed(range(weights.shape[1])):
-        found = found.copy()
-        found[:, 1:] += weights[:, key, None] * after[-1][:, :-1]
-        after.append(found)
-    return after[::-1]
+    found = np.zeros((size, len(weights), KEYS + 1))
+    found[0] = 1
+    for count in range(1, size):
+        first = weights * found[count - 1, :, 1:]
+        found[count, :, :-1] = first[:, ::-1].cumsum(1)[:, ::-1]
+    return found
 
 
 def _chosen(
-    weights: Numbers, ways: Sequence[Numbers], left: NDArray[np.int64], random: Numbers
+    weights: Numbers, ways: Numbers, left: NDArray[np.int64], random: Numbers
 ) -> NDArray[np.float32]:
-    """So many keys of each row, from the lowest on: each by the ways there are with it."""
-    rows = np.arange(len(left))
+    """So many keys of each row, from the lowest on: each by the ways there are behind it."""
+    rows, keys = np.arange(len(left)), np.arange(KEYS)
     found = np.zeros(weights.shape, dtype=np.float32)
-    for key in range(weights.shape[1]):
-        with_it = weights[:, key] * ways[key + 1][rows, np.maximum(left - 1, 0)]
-        taken = (left > 0) & (random[:, key] * ways[key][rows, left] < with_it)
-        found[:, key] = taken
-        left = left - taken
+    begin = np.zeros(len(left), dtype=np.int64)
+    for number in range(int(left.max(initial=0))):
+        behind = ways[np.maximum(left - 1, 0), rows, 1:]
+        reached = np.where(keys >= begin[:, None], weights * behind, 0).cumsum(1)
+        key = (reached > random[:, number, None] * reached[:, -1:]).argmax(1)
+        found[rows, key] = np.where(left > 0, 1, found[rows, key])
+        begin, left = key + 1, left - 1
     return found

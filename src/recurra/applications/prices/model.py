@@ -17,13 +17,13 @@ from recurra.applications.members import learn_in_turn
 from recurra.applications.prices import stored
 from recurra.applications.prices.features import Seen, seen
 from recurra.applications.prices.learning import foretold, learn, stretches
-from recurra.applications.prices.naive import Naive, truth, yesterday
+from recurra.applications.prices.naive import Naive, last_values, truth
 from recurra.applications.prices.network import Network
 from recurra.applications.prices.parting import WARM, Places, between, parted
 from recurra.applications.prices.path import moves, to_prices
 from recurra.applications.prices.quotes import CLOSE, Quotes
 from recurra.applications.prices.rules import Plan, Wishes, plan
-from recurra.applications.prices.scores import Foretold, PathScores, scores
+from recurra.applications.prices.scores import RIVALS, Foretold, PathScores, scores
 from recurra.errors import DataError
 from recurra.estimator import Estimator
 from recurra.training import Callback, Checkpoint, History
@@ -56,7 +56,7 @@ class PriceModel(Estimator):
 
     Networks read the last N periods of a ticker and give the path of the next. All tickers are
     learned from together, in a measure free of any currency. The last 15% of time are judged once,
-    beside yesterday's values and beside the last close with a usual range.
+    beside the last period's values and beside the last close with a usual range.
 
     Args:
         lookback: N, at least 1; None for 60.
@@ -246,14 +246,14 @@ class PriceModel(Estimator):
                 "before": one.close[some],
                 "scale": one.scale[some],
                 "own": moves(own),
-                "yesterday": yesterday(one, np.log(prices.prices), some),
+                "last_values": last_values(one, np.log(prices.prices), some),
                 "usual": self.naive_.usual(len(some)),
                 "came": truth(one, some),
             }
             for key, value in found.items():
                 rows.setdefault(key, []).append(value)
         whole = {key: np.concatenate(values) for key, values in rows.items()}
-        rivals = {name: whole[name] for name in ("yesterday", "usual")}
+        rivals = {name: whole[name] for name in RIVALS}
         shared = {key: whole[key] for key in whole if key not in rivals}
         return Foretold(**shared, rivals=rivals)
 

@@ -1,4 +1,4 @@
-"""What needs no network: yesterday's values, and the last close with a usual range."""
+"""What needs no network: the last period's values, and the last close with a usual range."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Naive:
         return np.tile([0.0, self.above, -self.below, 0.0], (count, 1))
 
 
-def yesterday(one: Seen, logs: Numbers, places: np.ndarray) -> Numbers:
+def last_values(one: Seen, logs: Numbers, places: np.ndarray) -> Numbers:
     """The four prices of the period before, as they were, (M, 4).
 
     Args:

@@ -61,7 +61,7 @@ def draw_errors(axes: Axes, held: PathScores) -> None:
     places = np.arange(len(names))
     bars = {
         "this model": [held.errors[name].own for name in names],
-        "yesterday's values": [held.errors[name].rivals["yesterday"] for name in names],
+        "last period's values": [held.errors[name].rivals["last_values"] for name in names],
         "last close, usual range": [held.errors[name].rivals["usual"] for name in names],
     }
     for number, (label, values) in enumerate(bars.items()):

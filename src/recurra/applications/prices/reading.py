@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,20 +11,20 @@ import numpy as np
 
 from recurra.applications.prices.columns import Names, places, said
 from recurra.applications.prices.mending import mended
+from recurra.applications.prices.numbers import numbers
 from recurra.applications.prices.quotes import Numbers, Quotes, Times
 from recurra.applications.prices.splits import Jumps, without_splits
 from recurra.applications.prices.times import read_times
 from recurra.applications.tables import read_rows
 from recurra.errors import DataError
 
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "?"))
-"""What stands for a number that is missing, in small letters."""
-
 SOUND = 0.5
 """The share of rows that must be left once those that cannot be used are left out."""
 
 LONG_GAP = 10
-"""A gap of more than so many usual periods is told."""
+"""A gap of more than so many usual periods is told; where these are parts of a day, of 5 days."""
+
+DAYS_OFF = 5 * 86_400
 
 SHOWN = 5
 
@@ -65,7 +64,7 @@ def read_prices(path: str | Path, names: Names | None = None) -> Market:
         raise DataError(f"{path} has names and nothing below them.", "a row for each period")
     dates = [" ".join(row[found[k]] for k in ("date", "time") if k in found) for row in rows]
     read = read_times([one.strip() for one in dates], path)
-    columns = _numbers(rows, found, path)
+    columns = numbers(rows, found, path)
     by_ticker: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         name = row[found["ticker"]] if "ticker" in found else path.name.split(".")[0]
@@ -113,7 +112,8 @@ class _Mending:
     def _look_for_gaps(self, quotes: Quotes) -> None:
         steps = np.diff(quotes.times).astype(np.int64)
         if len(steps):
-            long = np.flatnonzero(steps > LONG_GAP * np.median(steps))
+            usual = LONG_GAP * np.median(steps)
+            long = np.flatnonzero(steps > (max(usual, DAYS_OFF) if quotes.intraday else usual))
             self.gaps += [f"{quotes.name!r} after {_day(quotes.times[n])}" for n in long]
 
     @property
@@ -135,43 +135,11 @@ class _Mending:
         for what, where in (
             ("jumps are taken for splits, and prices before them adjusted", splits),
             ("jumps of more than 40% overnight are no usual split: left as they are", others),
-            ("gaps are longer than ten usual periods: passed over", self.gaps),
+            ("gaps are longer than usual by far: passed over", self.gaps),
         ):
             if where:
                 notes.append(f"{len(where):,} {what}: {_shown(where)}")
         return notes
-
-
-def _numbers(
-    rows: Sequence[Sequence[str]], found: dict[str, int], path: Path
-) -> dict[str, Numbers]:
-    """The columns of numbers, by what they are; a volume that is not told is missing throughout."""
-    columns = {
-        key: np.array([_number(row[place], line, path) for line, row in enumerate(rows, start=2)])
-        for key, place in found.items()
-        if key not in {"ticker", "date", "time"}
-    }
-    return {"volume": np.full(len(rows), np.nan), **columns}
-
-
-def _number(cell: str, line: int, path: Path) -> float:
-    """A cell as a number, without signs of currencies and marks between thousands."""
-    if cell.casefold() in MISSING:
-        return np.nan
-    plain = re.sub(r"[$€£¥,\s]", "", cell) if not _decimal_comma(cell) else cell.replace(",", ".")
-    try:
-        return float(plain)
-    except ValueError:
-        raise DataError(
-            f"Row {line:,} of {path} holds {cell[:40]!r} where a number belongs.",
-            "numbers in the columns of prices and volume",
-            "correct that cell; a value that is missing is an empty cell",
-        ) from None
-
-
-def _decimal_comma(cell: str) -> bool:
-    """Whether the comma in "12,5" is a decimal one, as where semicolons stand between cells."""
-    return "." not in cell and re.fullmatch(r"-?\d+,(?!\d{3}$)\d+", cell) is not None
 
 
 def _tickers(names: dict[str, list[int]]) -> str:

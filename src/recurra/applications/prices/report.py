@@ -14,7 +14,7 @@ from recurra.applications.reporting import Page, Table, draw_losses, render
 from recurra.drawing import letters, png
 from recurra.significance.diebold_mariano import DieboldMariano
 
-NAMES = {"yesterday": "yesterday's values", "usual": "the last close with a usual range"}
+NAMES = {"last_values": "the last period's values", "usual": "the last close with a usual range"}
 """What needs no network."""
 
 
@@ -98,11 +98,11 @@ def errors_table(held: PathScores) -> Table:
     ]
     return Table(
         f"Mean absolute error in percent of the price, {held.count:,} forecasts",
-        ("", "this model", "yesterday", "usual range", "beyond chance?"),
+        ("", "this model", "last values", "usual range", "beyond chance?"),
         rows,
-        "Beside yesterday's values, and the last close with a usual range. Diebold-Mariano tests, "
-        "a period counted once however many tickers it has: better means better than both beyond "
-        "chance, at 5%; worse, worse than one of them.",
+        "Beside the last period's values, and the last close with a usual range. Diebold-Mariano "
+        "tests, a period counted once however many tickers it has: better means better than both "
+        "beyond chance, at 5%; worse, worse than one of them.",
     )
 
 

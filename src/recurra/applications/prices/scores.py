@@ -16,8 +16,8 @@ from recurra.significance.diebold_mariano import DieboldMariano, diebold_mariano
 PATH = "path"
 """All four prices together."""
 
-RIVALS = ("yesterday", "usual")
-"""Yesterday's values; the last close with a usual range."""
+RIVALS = ("last_values", "usual")
+"""The last period's values; the last close with a usual range."""
 
 NORMAL = 1.959963984540054
 """Within so many standard deviations lie 95%."""

@@ -68,10 +68,10 @@ def fit(
     """Learn from DATA the path of the next period: its open, high, low and close.
 
     A period is a day, an hour, or whatever a row is; several tickers may stand in one table. The
-    last 15% of time are judged once, beside yesterday's values and the last close with a usual
-    range, and what chance explains is said to be chance. MODEL holds all that is needed to use it;
-    beside it, by its name, lie the report (.html), its picture (.png), the figures (.json) and the
-    losses of the first network (.csv).
+    last 15% of time are judged once, beside the last period's values and the last close with
+    a usual range, and what chance explains is said to be chance. MODEL holds all that is needed to
+    use it; beside it, by its name, lie the report (.html), its picture (.png), the figures (.json)
+    and the losses of the first network (.csv).
 
     A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
@@ -151,7 +151,7 @@ def evaluate(
     typer.echo(report.verdict(found))
 
 
-_WIDTHS = (8, 10, 9, 11, 18)
+_WIDTHS = (8, 10, 11, 11, 18)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

@@ -20,11 +20,13 @@ from pathlib import Path
 import torch
 from contest import Contest, Speed, Turns, in_turn
 from contest_caption import Caption
+from contest_dna import Dna
 from contest_enhance import Enhance
 from contest_music import Music
 from contest_ner import Ner
 from contest_prices import Prices
 from contest_sentiment import Sentiment
+from contest_series_class import SeriesClass
 from contest_speech import Speech
 from contest_text import Text
 from contest_translate import Translate
@@ -33,15 +35,17 @@ ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
 
 JOBS: dict[str, Callable[[], Contest]] = {
-    "music": Music,
-    "caption": Caption,
-    "enhance": Enhance,
-    "prices": Prices,
     "sentiment": Sentiment,
     "ner": Ner,
-    "speech": Speech,
-    "text": Text,
     "translate": Translate,
+    "text": Text,
+    "speech": Speech,
+    "music": Music,
+    "dna": Dna,
+    "series-class": SeriesClass,
+    "prices": Prices,
+    "caption": Caption,
+    "enhance": Enhance,
 }
 """A job a line."""
 

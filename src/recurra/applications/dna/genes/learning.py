@@ -53,7 +53,7 @@ def learn(
         stopping = [EarlyStopping(patience=plan.patience)] if held_out else []
         trainer: StepTrainer[Tensor] = StepTrainer(
             network,
-            lambda drawn: _loss(network, *_chunks(train, drawn, plan.chunk)),
+            lambda drawn: _loss(network, *chunks(train, drawn, plan.chunk)),
             AdamW(network.parameters(), lr=plan.learning_rate, weight_decay=WEIGHT_DECAY),
             plan.epochs * plan.steps,
             looks=plan.epochs,
@@ -61,7 +61,7 @@ def learn(
             judge=(lambda: loss(network, held_out, plan.chunk)) if held_out else None,
             callbacks=[*callbacks, *stopping],
         )
-        history = trainer.fit(_draws(train, plan, seed), checkpoint=checkpoint)
+        history = trainer.fit(draws(train, plan, seed), checkpoint=checkpoint)
     network.eval()
     return network, history
 
@@ -90,7 +90,7 @@ def _loss(network: Network, numbers: Tensor, kinds: Tensor, lengths: Tensor) -> 
     return functional.nll_loss(found.flatten(0, 1), kinds.flatten().long(), ignore_index=UNKNOWN)
 
 
-def _draws(train: Sequence[Annotated], plan: Plan, seed: int) -> Iterator[Tensor]:
+def draws(train: Sequence[Annotated], plan: Plan, seed: int) -> Iterator[Tensor]:
     """Batches without end: a sequence, a first base and a strand for each chunk, int64 (B, 3).
 
     A sequence is drawn in proportion to its length.
@@ -107,7 +107,7 @@ def _draws(train: Sequence[Annotated], plan: Plan, seed: int) -> Iterator[Tensor
         yield torch.stack([which, first, strand], dim=1)
 
 
-def _chunks(train: Sequence[Annotated], drawn: Tensor, chunk: int) -> tuple[Tensor, Tensor, Tensor]:
+def chunks(train: Sequence[Annotated], drawn: Tensor, chunk: int) -> tuple[Tensor, Tensor, Tensor]:
     """Numbers and kinds, uint8 (B, L), and lengths of chunks that were drawn."""
     numbers, kinds = [], []
     for which, first, strand in drawn.tolist():

@@ -103,7 +103,7 @@ def _holding(layer: Layer, words: Words) -> list[str]:
     for state, keep in layer.trace.keeps.items():
         kept = layer.trace.kept[state][:, 0]
         states = layer.trace.states[state][:, 0]
-        held = (kept.expand(states.shape) >= HELD).numpy()
+        held = (kept.expand(states.shape) >= HELD).cpu().numpy()
         if layer.trace.strand.direction == "backwards":
             held = held[::-1]
         count, steps = holding(held)

@@ -1,12 +1,20 @@
 import { defineConfig } from "vite";
 
-// One script and one style sheet, which recurra puts into each page it writes.
+// A script and a style sheet for each page, which recurra puts into the pages it writes:
+// PAGE=viewer for recurra explain, PAGE=tour for recurra learn.
+const pages = {
+  viewer: { entry: "src/main.ts", outDir: "../src/recurra/explain/pages" },
+  tour: { entry: "src/tour.ts", outDir: "../src/recurra/tour/pages" },
+};
+const name = process.env.PAGE ?? "viewer";
+const { entry, outDir } = pages[name];
+
 export default defineConfig({
   build: {
     target: "es2022",
-    outDir: "../src/recurra/explain/pages",
+    outDir,
     emptyOutDir: false,
     copyPublicDir: false,
-    lib: { entry: "src/main.ts", formats: ["iife"], name: "viewer", fileName: () => "viewer.js", cssFileName: "viewer" },
+    lib: { entry, formats: ["iife"], name, fileName: () => `${name}.js`, cssFileName: name },
   },
 });

@@ -6,7 +6,9 @@ type Rgb = [number, number, number];
 const LIGHT = { page: [247, 248, 250], low: [214, 94, 0], high: [0, 90, 160], none: [255, 255, 255] };
 const DARK = { page: [22, 27, 34], low: [255, 159, 64], high: [110, 190, 255], none: [0, 0, 0] };
 
-export const dark = (): boolean => matchMedia("(prefers-color-scheme: dark)").matches;
+const scheme = matchMedia("(prefers-color-scheme: dark)");
+
+const dark = (): boolean => scheme.matches;
 
 function mixed(from: number[], to: number[], share: number): Rgb {
   return [0, 1, 2].map((n) => Math.round(from[n] + (to[n] - from[n]) * share)) as Rgb;

@@ -4,6 +4,9 @@ import { NOTHING, type Lane } from "./lane";
 import type { LayerInfo } from "./about";
 import type { State } from "./state";
 
+/** Units at most whose mean one row of pixels shows. */
+const TOGETHER = 4;
+
 /** The height of a lane on the screen. */
 export function height(units: number): number {
   return Math.round(Math.min(150, Math.max(40, units * 5)));
@@ -30,29 +33,43 @@ export function drawHeat(canvas: HTMLCanvasElement, lane: Lane, layer: LayerInfo
     const step = Math.floor((position - layer.first) / layer.each);
     columns[x] = step < 0 || step >= lane.steps ? -1 : step >> level;
   }
-  let former = "";
+  let former = -1;
   for (let y = 0; y < tall; y++) {
     const low = Math.floor((y / tall) * units.length);
     const high = Math.max(low + 1, Math.floor(((y + 1) / tall) * units.length));
-    const key = `${low}:${high}`;
     const row = y * width;
-    if (key === former) {
+    if (low === former) {
       pixels.copyWithin(row, row - width, row);
       continue;
     }
-    former = key;
-    drawRow(pixels, row, columns, data, length, units.slice(low, Math.min(high, low + 4)), colors);
+    former = low;
+    const shown = units.slice(low, Math.min(high, low + TOGETHER));
+    if (shown.length === 1) drawUnit(pixels, row, columns, data, shown[0] * length, colors);
+    else drawUnits(pixels, row, columns, data, shown.map((unit) => unit * length), colors);
   }
   pen.putImageData(image, 0, 0);
 }
 
-function drawRow(
+function drawUnit(
   pixels: Uint32Array,
   row: number,
   columns: Int32Array,
   data: Uint16Array,
-  length: number,
-  units: number[],
+  base: number,
+  colors: Uint32Array,
+): void {
+  for (let x = 0; x < columns.length; x++) {
+    const column = columns[x];
+    if (column >= 0) pixels[row + x] = colors[placeOf(data[base + column])];
+  }
+}
+
+function drawUnits(
+  pixels: Uint32Array,
+  row: number,
+  columns: Int32Array,
+  data: Uint16Array,
+  bases: number[],
   colors: Uint32Array,
 ): void {
   for (let x = 0; x < columns.length; x++) {
@@ -60,13 +77,13 @@ function drawRow(
     if (column < 0) continue;
     let sum = 0;
     let count = 0;
-    for (const unit of units) {
-      const place = data[unit * length + column];
+    for (let n = 0; n < bases.length; n++) {
+      const place = data[bases[n] + column];
       if (place !== NOTHING) {
         sum += place;
         count++;
       }
     }
-    pixels[row + x] = colors[placeOf(count ? Math.min(NOTHING - 1, Math.round(sum / count)) : NOTHING)];
+    pixels[row + x] = colors[placeOf(count ? Math.round(sum / count) : NOTHING)];
   }
 }

@@ -48,6 +48,10 @@ function drawLine(
   pen.lineWidth = Math.max(1.5, canvas.width / 800);
   pen.lineJoin = "round";
   pen.beginPath();
+  if ((state.last - state.first) / canvas.width > 1) {
+    drawDense(pen, canvas.width, values, y, state);
+    return;
+  }
   let drawn = false;
   for (let n = Math.max(0, Math.floor(state.first) - 1); n < Math.min(values.length, Math.ceil(state.last) + 1); n++) {
     const value = values[n];
@@ -63,6 +67,30 @@ function drawLine(
     drawn = true;
   }
   pen.stroke();
+}
+
+/** Where several values lie in one pixel: from the least to the greatest of them. */
+function drawDense(
+  pen: CanvasRenderingContext2D,
+  width: number,
+  values: Numbers,
+  y: (value: number) => number,
+  state: State,
+): void {
+  const each = (state.last - state.first) / width;
+  for (let x = 0; x < width; x++) {
+    const from = Math.floor(state.first + x * each);
+    let low = Infinity;
+    let high = -Infinity;
+    // One value more, so that neighbours meet.
+    for (let n = from; n <= from + each + 1 && n < values.length; n++) {
+      const value = values[n];
+      if (value === null || value === undefined) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    if (low <= high) pen.fillRect(x, y(high), 1.5, Math.max(1.5, y(low) - y(high)));
+  }
 }
 
 function across(canvas: HTMLCanvasElement, state: State): (position: number) => number {

@@ -27,7 +27,7 @@ async function opened(job) {
   page.on("dialog", (one) => (seen.dialogs++, one.dismiss()));
   const from = Date.now();
   await page.goto(job.url, { waitUntil: "load" });
-  await page.waitForFunction(() => document.querySelector(".equations, .cell"));
+  await page.waitForFunction(() => document.querySelector(".equations, .cell, .chart"));
   await page.waitForTimeout(250);
   seen.ready = Date.now() - from - 250;
   return { page, context, seen };
@@ -79,6 +79,16 @@ const actions = {
   },
   async count(page, selector) {
     return page.locator(selector).count();
+  },
+  /** Turns the knob of a stop of the tour by keys, and reads what is then said. */
+  async turn(page, [stop, key]) {
+    await page.locator(`#${stop}-knob`).focus();
+    await page.keyboard.press(key);
+    return page.textContent(`#${stop} .says`);
+  },
+  async press(page, name) {
+    await page.getByRole("button", { name }).click();
+    return page.textContent("h1");
   },
   async width(page) {
     return page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import base64
-import json
-import shutil
-import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from browser import ROOT, built, drive, driven, silent
 from recurra import LSTM, Recurrent, explain
 from recurra.explain.page.quantised import NOTHING, quantised
 from recurra.explain.wording import Words
-
-ROOT = Path(__file__).parents[2]
-FRONTEND = ROOT / "frontend"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 HOSTILE = [
     "</script><script>alert(1)</script>",
@@ -27,13 +20,6 @@ HOSTILE = [
     "<!-- ]]> --> \u2028 & \" ' ${alert(1)} {{ 7*7 }}",
     "javascript:alert(1)",
 ]
-
-driven = pytest.mark.skipif(
-    CHROMIUM is None
-    or shutil.which("node") is None
-    or not (FRONTEND / "node_modules" / "playwright-core").exists(),
-    reason="Node, Chromium and the packages of frontend/ are needed: cd frontend && npm ci",
-)
 
 
 def counted(steps=40, units=6, cell="lstm"):
@@ -150,16 +136,7 @@ def driven_pages(tmp_path_factory):
         {"url": (folder / f"{name}.html").as_uri(), "actions": actions, **options}
         for name, options, actions in JOBS.values()
     ]
-    ran = subprocess.run(
-        ["node", str(FRONTEND / "tests" / "drive.mjs"), CHROMIUM],
-        input=json.dumps(jobs),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return dict(zip(JOBS, json.loads(ran.stdout), strict=True))
+    return dict(zip(JOBS, drive(jobs), strict=True))
 
 
 @pytest.fixture
@@ -174,10 +151,7 @@ def of(job):
 @driven
 def test_no_page_asks_for_anything_or_complains(driven_pages):
     for answer in driven_pages.values():
-        assert answer["requests"] == []
-        assert answer["errors"] == []
-        assert answer["console"] == []
-        assert answer["dialogs"] == 0
+        silent(answer)
 
 
 @driven
@@ -262,14 +236,7 @@ def test_two_models_stand_beside_each_other(seen):
 
 @driven
 def test_what_is_shipped_is_what_the_source_builds(tmp_path):
-    built = subprocess.run(
-        ["node", "node_modules/vite/bin/vite.js", "build", "--outDir", str(tmp_path)],
-        cwd=FRONTEND,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
+    built("viewer", tmp_path)
     for name in ("viewer.js", "viewer.css"):
         shipped = ROOT / "src" / "recurra" / "explain" / "pages" / name
         assert (tmp_path / name).read_text() == shipped.read_text()

@@ -15,6 +15,7 @@ from recurra.cli.diagnose import diagnose
 from recurra.cli.explain import explain
 from recurra.cli.forecast import forecast
 from recurra.cli.inspect import inspect
+from recurra.cli.learn import learn
 from recurra.cli.predict import predict as predict_series
 from recurra.cli.verbs import by_job, by_model
 
@@ -40,6 +41,7 @@ app.command()(demo)
 app.command()(backtest)
 app.command()(diagnose)
 app.command()(explain)
+app.command()(learn)
 app.command()(cells)
 app.command()(check)
 

@@ -122,12 +122,12 @@ def integrated_gradients(question: Question, points: int = 32) -> Attribution:
     total = torch.zeros_like(question.x, dtype=torch.float64)
     for first in range(0, points, AT_ONCE):
         alphas = question.x.new_tensor((places[first : first + AT_ONCE] + 1) / 2)
-        share = torch.from_numpy(weights[first : first + AT_ONCE] / 2)
+        share = total.new_tensor(weights[first : first + AT_ONCE] / 2)
         x = (question.baseline + alphas[:, None, None] * way).requires_grad_()
         with torch.enable_grad():
             (gradient,) = torch.autograd.grad(question.numbers(x).sum(), x)
         total += (gradient.double() * share[:, None, None]).sum(0)
-    parts = (total * way.double()).numpy()
+    parts = (total * way.double()).cpu().numpy()
     return Attribution(parts, *_ends(question), "integrated gradients")
 
 
@@ -157,7 +157,7 @@ def occlusion(question: Question, width: int | None = None) -> Attribution:
             x = question.x.repeat(len(some), 1, 1)
             for row, start in enumerate(some):
                 x[row, start : start + width] = question.baseline[start : start + width]
-            losses = answer - question.numbers(x).double().numpy()
+            losses = answer - question.numbers(x).double().cpu().numpy()
             for loss, start in zip(losses, some, strict=True):
                 hidden = parts[start : start + width]
                 hidden[:] = loss / hidden.size

@@ -190,7 +190,7 @@ def explain(
     pick = answer or _largest(run(model, x.unsqueeze(0).detach()), time_first=time_first)
     asked = Asked(model, x, resting, lambda one, batch: pick(run(one, batch)))
     words = Words("the answer", named, "with every input at its mean")
-    first = x[:, 0].double().numpy() if x.shape[1] == 1 else None
+    first = x[:, 0].double().cpu().numpy() if x.shape[1] == 1 else None
     return Explanation(title or type(model).__name__, words, (examine(asked, cell),), first)
 
 

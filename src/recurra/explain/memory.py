@@ -66,7 +66,7 @@ def unit_memory(strand: Strand, row: int = 0, steps: int = STEPS) -> UnitMemory:
         _sensitivity(strand, row, slice(first, end), before, range(low, min(low + AT_ONCE, width)))
         for low in range(0, width, AT_ONCE)
     ]
-    norms = torch.cat(found, 1).flip(0).T.double().numpy()
+    norms = torch.cat(found, 1).flip(0).T.double().cpu().numpy()
     return UnitMemory(norms, strand.layer.dilation[strand.number], whole=first == 0)
 
 

@@ -27,6 +27,12 @@ from recurra.language.expression import Leaf, Linear, topological
 from recurra.layers.lengths import Lengths
 from recurra.training.mode import in_mode
 
+AT_ONCE = 65536
+"""Numbers of a gate that are computed at once, so that they stay in a processor's cache."""
+
+LEAST = 64
+"""Steps of rows at least."""
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -151,23 +157,43 @@ def at_every_step(
         nodes: Any of its graph, simplified or not.
         before: The states that each step started from.
     """
-    task, values = strand.task, dict[Expression, Tensor]()
+    task, order = strand.task, topological(nodes)
     steps, rows = before[0].shape[:2]
-    flat = replace(
-        task,
-        inputs={name: _side_by_side(value) for name, value in task.inputs.items()},
-        state=tuple(_side_by_side(part) for part in before),
-    )
-    states = dict(zip(strand.graph.states, flat.state, strict=True))
+    inputs = {name: _side_by_side(value) for name, value in task.inputs.items()}
+    states = dict(zip(strand.graph.states, map(_side_by_side, before), strict=True))
+    some = max(LEAST, AT_ONCE // max(state.shape[1] for state in states.values()))
+    found: list[Tensor] = []
     with torch.no_grad():
-        for node in topological(nodes):
-            # By name, since equations that were simplified have leaves of their own.
-            if isinstance(node, Leaf) and node.role == "state":
-                values[node] = states[node.name]
-            else:
-                values[node] = _value(node, values, flat)
-    found = [values[node].detach().expand(steps * rows, -1) for node in nodes]
-    return [value.reshape(steps, rows, -1) for value in found]
+        for first in range(0, steps * rows, some):
+            here = slice(first, first + some)
+            part = replace(task, inputs={name: value[here] for name, value in inputs.items()})
+            values = _evaluated(order, {n: state[here] for n, state in states.items()}, part)
+            if not found:
+                whole = [
+                    values[node].new_empty(steps * rows, _width(values[node])) for node in nodes
+                ]
+                found.extend(whole)
+            for place, node in zip(found, nodes, strict=True):
+                place[here] = values[node]
+    return [values.reshape(steps, rows, -1) for values in found]
+
+
+def _width(value: Tensor) -> int:
+    return value.shape[-1] if value.dim() else 1
+
+
+def _evaluated(
+    order: Sequence[Expression], states: Mapping[str, Tensor], task: Task
+) -> dict[Expression, Tensor]:
+    """The values of nodes, each after its operands, (N, width)."""
+    values: dict[Expression, Tensor] = {}
+    for node in order:
+        # By name, since equations that were simplified have leaves of their own.
+        if isinstance(node, Leaf) and node.role == "state":
+            values[node] = states[node.name]
+        else:
+            values[node] = _value(node, values, task)
+    return values
 
 
 def _value(node: Expression, values: Mapping[Expression, Tensor], task: Task) -> Tensor:

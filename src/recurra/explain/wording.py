@@ -29,12 +29,18 @@ class Words:
         labels: The name of each position of the input, and of those after it.
         nothing: What the baseline is, as ``with every value at the mean of the window``.
         step: What a position is, in the plural.
+        form: How the name of a position stands in a sentence, ``{}`` for the name.
     """
 
     answer: str
     labels: Sequence[str]
     nothing: str
     step: str = "steps"
+    form: str = "{}"
+
+    def at(self, position: int) -> str:
+        """The name of a position as it stands in a sentence; of the last one behind the end."""
+        return self.form.format(self.labels[min(position, len(self.labels) - 1)])
 
 
 def sentences(seen: Seen, words: Words) -> list[str]:
@@ -63,7 +69,7 @@ def _heaviest(seen: Seen, words: Words) -> str:
     runs = _runs(steps)
     weight = np.abs(seen.gradients.by_step)
     runs.sort(key=lambda run: -weight[run[0] : run[1] + 1].sum())
-    named = ", ".join(_stretch(*run, words.labels) for run in runs[:MOST])
+    named = ", ".join(_stretch(*run, words) for run in runs[:MOST])
     more = f" and {len(runs) - MOST} stretches more" if len(runs) > MOST else ""
     return (
         f"{SHARE:.0%} of all weight lies on {len(steps)} of "
@@ -77,8 +83,8 @@ def _runs(steps: NDArray[np.int64]) -> list[tuple[int, int]]:
     return [(int(part[0]), int(part[-1])) for part in parts]
 
 
-def _stretch(first: int, last: int, labels: Sequence[str]) -> str:
-    return labels[first] if first == last else f"{labels[first]} to {labels[last]}"
+def _stretch(first: int, last: int, words: Words) -> str:
+    return words.at(first) if first == last else f"{words.at(first)} to {words.at(last)}"
 
 
 def _memory(layer: Layer) -> str:
@@ -97,7 +103,7 @@ def _holding(layer: Layer, words: Words) -> list[str]:
     for state, keep in layer.trace.keeps.items():
         kept = layer.trace.kept[state][:, 0]
         states = layer.trace.states[state][:, 0]
-        held = (kept.expand(states.shape) >= HELD).numpy()
+        held = (kept.expand(states.shape) >= HELD).cpu().numpy()
         if layer.trace.strand.direction == "backwards":
             held = held[::-1]
         count, steps = holding(held)
@@ -105,7 +111,7 @@ def _holding(layer: Layer, words: Words) -> list[str]:
             continue
         start = len(held) - steps
         start = len(held) - 1 - start if layer.trace.strand.direction == "backwards" else start
-        since = words.labels[min(layer.first + start * layer.each, len(words.labels) - 1)]
+        since = words.at(layer.first + start * layer.each)
         gate = f"the {keep.gate} gate" + (" (by what it leaves)" if keep.name != keep.gate else "")
         found.append(
             f"In {layer.trace.name} {gate} of {count} of {held.shape[1]} units has held {state} "

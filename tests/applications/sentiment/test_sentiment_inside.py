@@ -71,3 +71,9 @@ def test_the_command_explains_a_text_or_one_of_a_file(classifier, tmp_path, monk
         result = run(*arguments)
         assert result.exit_code == 2
         assert said in result.stderr
+
+
+def test_words_stand_in_quotes_in_sentences(classifier):
+    found = classifier.look_inside("the tea was lovely")
+    assert '"' in found.sentences[1]
+    assert found.words.at(3) == '"lovely"'

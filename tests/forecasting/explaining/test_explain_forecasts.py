@@ -95,3 +95,30 @@ def test_models_of_groups_are_explained_by_their_group():
     assert found.seen[0].answer == pytest.approx(
         model.predict().filter(pl.col("unique_id") == "b")["recurra"][0], rel=1e-5
     )
+
+
+SETTINGS = [
+    {"strategy": "direct"},
+    {"seasonality": "smoothed"},
+    {"seasonality": "decomposed"},
+    {"dilation": [1, 2]},
+    {"head": "quantiles"},
+    {"head": "normal"},
+    {"calendar": True},
+    {"cell": "elman"},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_every_kind_of_segment_model_is_explained(settings):
+    options = {"steps": 5, "ensemble": 1, "hidden_size": 4, "lookback": 12, "horizon": 6}
+    if "dilation" in settings:
+        del options["hidden_size"]
+    model = Forecaster(**{**options, **settings}).fit(table())
+    found = model.explain(id="a", ahead=2)
+    forecast = model.predict().filter(pl.col("unique_id") == "a")["recurra"]
+    assert found.seen[0].answer == pytest.approx(forecast[1], rel=1e-4)
+    assert found.html().count("<script>") == 1
+    steps = len(found.words.labels)
+    for layer in found.seen[0].layers:
+        assert layer.first + layer.each * len(layer.trace.output) <= steps + layer.each

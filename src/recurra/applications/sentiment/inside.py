@@ -43,6 +43,6 @@ def inside(
     asked = Asked(network, x, torch.zeros_like(x), ask)
     seen = examine(asked, network.structure.recurrent.cell.name)
     labels = [text[token.start : token.end] for token in words]
-    said = Words(f"the probability of {name}", labels, "with no word said", "words")
+    said = Words(f"the probability of {name}", labels, "with no word said", "words", '"{}"')
     short = text if len(text) <= NAMED else text[: NAMED - 1] + "…"
     return Explanation(short, said, (seen,))

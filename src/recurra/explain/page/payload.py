@@ -36,7 +36,7 @@ class Payload:
         self, key: str, kind: str, values: Tensor, ends: tuple[float, float]
     ) -> dict[str, Any]:
         """A lane of values (T, units), its numbers put among the arrays."""
-        found = quantised(values.numpy())
+        found = quantised(values.cpu().numpy())
         self.arrays.append(found.text)
         low, high = ends
         bounded = np.isfinite(low) and np.isfinite(high)
@@ -136,7 +136,7 @@ def _firsts(layer: Layer) -> Mapping[str, np.ndarray[Any, Any]]:
     """What each state was before the first step that the layer read, (1, units)."""
     strand = layer.trace.strand
     return {
-        name: part[:1].numpy()
+        name: part[:1].cpu().numpy()
         for name, part in zip(strand.graph.states, strand.task.state, strict=True)
     }
 

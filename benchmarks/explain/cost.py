@@ -1,0 +1,115 @@
+"""What it costs to see inside: all gates and states of a series beside its prediction.
+
+    OMP_NUM_THREADS=1 python benchmarks/explain/cost.py
+
+For each network, the time of a prediction from a series of 5,000 steps and of the trace of every
+gate and state of the same, taken in turn, medians over many rounds; and with Node and
+Chromium (``make viewer``) how soon the page on a trace is there and how many frames a second it
+draws while it is zoomed and hovered over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from recurra import ManyToOne, Recurrent
+from recurra.explain import Attribution, Explanation, UnitMemory, traces
+from recurra.explain.examining import Layer, Seen
+from recurra.explain.wording import Words
+
+STEPS = 5000
+NETWORKS = [(cell, units) for cell in ("lstm", "gru", "elman", "slstm") for units in (64, 128, 512)]
+PAGES = [(1000, 128), (5000, 512)]
+FRONTEND = Path(__file__).parents[2] / "frontend"
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    print(f"{STEPS} steps, one row, {torch.get_num_threads()} thread(s), medians of {rounds}")
+    print(
+        "| network | prediction, ms | every gate and state, ms | times |\n| :-- | --: | --: | --: |"
+    )
+    for cell, units in NETWORKS:
+        plain, seen, times = _cost(cell, units, rounds)
+        print(f"| {cell}, {units} units | {plain:.1f} | {seen:.1f} | {times:.1f} |", flush=True)
+    if shutil.which("node") and shutil.which("chromium"):
+        _pages()
+
+
+def _cost(cell: str, units: int, rounds: int) -> tuple[float, float, float]:
+    """Medians, and the median of the ratio of neighbours, which meet the machine in one mood."""
+    torch.manual_seed(0)
+    model = ManyToOne(Recurrent(cell, 1, units, batch_first=True), 1).eval()
+    x = torch.randn(1, STEPS, 1)
+
+    def predict() -> object:
+        with torch.inference_mode():
+            return model(x)
+
+    plain, seen = [], []
+    for _ in range(rounds + 1):
+        plain.append(_timed(predict))
+        seen.append(_timed(lambda: traces(model, x)))
+    ratios = [after / before for before, after in zip(plain[1:], seen[1:], strict=True)]
+    return statistics.median(plain[1:]), statistics.median(seen[1:]), statistics.median(ratios)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - started)
+
+
+def _pages() -> None:
+    print("\n| page | size, MB | first paint, ms | first lanes drawn, ms | frames a second |")
+    print("| :-- | --: | --: | --: | --: |")
+    lane = ".lane .plot:has(canvas[aria-label^='gate']) canvas"
+    with tempfile.TemporaryDirectory() as folder:
+        for steps, units in PAGES:
+            path = Path(folder) / f"{steps}.html"
+            _made(steps, units).save(path)
+            job = {"url": path.as_uri(), "actions": [["paint", None], ["frames", lane]]}
+            ran = subprocess.run(
+                ["node", str(FRONTEND / "tests" / "drive.mjs"), str(shutil.which("chromium"))],
+                input=json.dumps([job]),
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            (found,) = json.loads(ran.stdout)
+            paint, frames = found["found"]
+            print(
+                f"| {steps} x {units} | {path.stat().st_size / 1e6:.1f} | {paint:.0f} | "
+                f"{found['ready']} | {frames['mean']:.0f} |"
+            )
+
+
+def _made(steps: int, units: int) -> Explanation:
+    """A page of true gates and states; what is said beside them is made up."""
+    torch.manual_seed(0)
+    layer = Recurrent("lstm", 1, units, batch_first=True)
+    (trace,) = traces(layer, torch.randn(1, steps, 1))
+    chance = np.random.default_rng(0)
+    parts = Attribution(chance.normal(size=(steps, 1)), 1.0, 0.0, "made up")
+    memory = UnitMemory(chance.random((units, 30)), 1, whole=True)
+    words = Words("the answer", [str(n) for n in range(steps)], "with nothing")
+    seen = Seen("lstm", 1.0, (Layer(trace, memory),), parts, parts, ())
+    return Explanation("made up", words, (seen,), chance.normal(size=steps).cumsum())
+
+
+if __name__ == "__main__":
+    main()

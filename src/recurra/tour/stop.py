@@ -1,0 +1,82 @@
+"""A stop of the tour: a text, a knob, and what a network does for each place of the knob."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Both:
+    """The same in both languages of the tour.
+
+    Attributes:
+        en: In English.
+        zh: In Chinese.
+    """
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Numbers over steps.
+
+    Attributes:
+        name: What they are.
+        values: (T,).
+    """
+
+    name: Both
+    values: Array
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is seen at one place of the knob.
+
+    Attributes:
+        setting: What the knob says there.
+        curves: Of a network that ran with it.
+        says: What the numbers say: every figure in it is one of the curves', or made of them.
+    """
+
+    setting: str
+    curves: tuple[Curve, ...]
+    says: Both
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop.
+
+    Attributes:
+        key: Its name in addresses.
+        title: Above it.
+        text: What is to be understood, a paragraph each.
+        knob: What is turned.
+        frames: One for each place of the knob, at least two.
+        start: Where the knob stands at first.
+        cell: The cell whose equations are shown; empty for none.
+        steps: What lies along the bottom.
+    """
+
+    key: str
+    title: Both
+    text: Sequence[Both]
+    knob: Both
+    frames: Sequence[Frame]
+    start: int
+    cell: str = ""
+    steps: Both = Both("step", "时间步")
+
+
+def figure(value: float) -> str:
+    """With three digits that count, and a true minus sign."""
+    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")

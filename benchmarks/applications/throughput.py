@@ -24,6 +24,7 @@ from contest_enhance import Enhance
 from contest_sentiment import Sentiment
 from contest_text import Text
 from contest_translate import Translate
+from contest_video import Video
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
@@ -34,6 +35,7 @@ JOBS: dict[str, Callable[[], Contest]] = {
     "sentiment": Sentiment,
     "text": Text,
     "translate": Translate,
+    "video": Video,
 }
 """A job a line."""
 

@@ -2,7 +2,7 @@
 
     python benchmarks/applications/caption.py [--seed 0]
 
-Renders 8,000 scenes to learn from and 1,000 to be judged by, none of which is among the former, as
+Renders 8,000 scenes to learn from and 500 to be judged by, none of which is among the former, as
 files; runs ``recurra fit caption`` on the one table and ``recurra evaluate`` on the other. Nothing
 is chosen on the test part. A fit that was stopped goes on. Writes docs/results/caption.md and
 docs/pictures/caption-looked.png; all else stays in .bench/caption.
@@ -30,7 +30,7 @@ from recurra.applications.pictures import encoded
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".bench" / "caption"
 MODEL = KEPT / "model.safetensors"
-LEARNED, JUDGED = 8000, 1000
+LEARNED, JUDGED = 8000, 500
 
 
 def recurra(*arguments: object) -> str:

@@ -30,6 +30,7 @@ from contest_series_class import SeriesClass
 from contest_speech import Speech
 from contest_text import Text
 from contest_translate import Translate
+from contest_video import Video
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 7
@@ -43,6 +44,7 @@ JOBS: dict[str, Callable[[], Contest]] = {
     "music": Music,
     "dna": Dna,
     "series-class": SeriesClass,
+    "action": Video,
     "prices": Prices,
     "caption": Caption,
     "enhance": Enhance,

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
+from recurra.applications.action.videos import VideoClassifier
 from recurra.applications.caption import Captioner
 from recurra.applications.caption.demo import rendered, scenes, sentence
 from recurra.applications.enhance import Enhancer
@@ -138,6 +139,17 @@ def enhance(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> s
     return _digest([found.network_], [found.history_]) + held
 
 
+def video(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """A network that is judged and one that learns from all, of 3 steps a pass, 3 passes."""
+    found = VideoClassifier(units=2, epochs=3, batch_size=4, frames=3, seed=seed)
+    clips = [np.full((4, 8, 8, 3), n, np.uint8) for n in range(12)]
+    found.fit(clips, ["dark", "bright"] * 6, watch=watch, checkpoint=checkpoint)
+    assert found.held_out_ is not None
+    members = found.members_
+    whole = _digest([one.network for one in members], [one.history for one in members])
+    return whole + repr(found.held_out_.confusion.tolist())
+
+
 def _digest(networks: Iterable[nn.Module], histories: Iterable[History]) -> str:
     """Of every bit of the weights, and of what was measured."""
     found = hashlib.sha256()
@@ -159,6 +171,7 @@ FITS = {
     "speech": speech,
     "text": text,
     "translate": translate,
+    "video": video,
 }
 
 

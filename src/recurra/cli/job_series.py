@@ -11,6 +11,11 @@ from recurra.cli import job_results as results
 from recurra.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from recurra.applications.scoring import Scores
     from recurra.applications.series import Collection, Names
     from recurra.applications.series_learning import Fit
@@ -154,35 +159,52 @@ def answer(
     found = read_series(data, columns)
     results.notes_aside([*found.notes, *classifier.said_of(found.series)])
     chances = classifier.predict_proba(found.series)
-    labels = [classifier.classes_[place] for place in chances.argmax(1)]
+    write_answers(found.names, chances, classifier.classes_, out, as_json=as_json)
+
+
+def write_answers(
+    names: Sequence[str],
+    chances: NDArray[np.float32],
+    classes: tuple[str, ...],
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Writes what each is called, its likeliest class, and the probability (N, C) of each class."""
+    labels = [classes[place] for place in chances.argmax(1)]
     if as_json:
-        rows = zip(found.names, labels, chances.tolist(), strict=True)
+        rows = zip(names, labels, chances.tolist(), strict=True)
         told = [
             {
                 "series": name,
                 "label": label,
-                "probabilities": dict(zip(classifier.classes_, shares, strict=True)),
+                "probabilities": dict(zip(classes, shares, strict=True)),
             }
             for name, label, shares in rows
         ]
         results.write(results.to_json(told), out)
         return
-    results.write(_table(found.names, labels, chances, classifier.classes_), out)
+    results.write(_table(names, labels, chances, classes), out)
 
 
 def judge(
     classifier: Classifier, data: Path, columns: Names, picture: Path | None, *, as_json: bool
 ) -> None:
     """Says how many classes are right, and draws which was taken for which."""
-    from recurra import atomic
-    from recurra.applications.scoring import confusion_picture
     from recurra.applications.series import read_series
 
     found = read_series(data, columns)
     labels = labelled(found, data)
     notes = [*found.notes, *classifier.said_of(found.series, labels)]
     results.notes_aside(notes)
-    scores = classifier.evaluate(found.series, labels)
+    tell_scores(classifier.evaluate(found.series, labels), picture, as_json=as_json)
+
+
+def tell_scores(scores: Scores, picture: Path | None, *, as_json: bool) -> None:
+    """Prints how many classes are right, and draws which was taken for which."""
+    from recurra import atomic
+    from recurra.applications.scoring import confusion_picture
+
     if picture is not None:
         atomic.write(picture, confusion_picture(scores))
     if as_json:

@@ -72,7 +72,7 @@ def test_bleu_of_several_references_is_that_of_the_nearest_in_words() -> None:
 
 
 def test_the_rules_follow_the_number_of_captions_and_wishes_come_first() -> None:
-    assert [plan(n, Wishes()).epochs for n in (100, 10_000, 10**6)] == [40, 13, 4]
+    assert [plan(n, Wishes()).epochs for n in (100, 10_000, 10**6)] == [40, 7, 4]
     assert [plan(n, Wishes()).batch_size for n in (100, 10_000)] == [16, 32]
     chosen = plan(100, Wishes(units=6, side=24, epochs=3))
     assert (chosen.units, chosen.places, chosen.epochs, chosen.sweep_units) == (6, 3, 3, 3)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from recurra import atomic
-from recurra.applications.action import stored
+from recurra.applications.action import files
 from recurra.applications.action.preparation import Motion
 from recurra.applications.action.skeleton import Skeleton
 from recurra.applications.kept import kept_run
@@ -193,7 +193,7 @@ class ActionClassifier(Estimator):
     def fitted(self) -> Fit:
         """What a report is about."""
         return Fit(
-            stored.KIND, self.members_, self.plan_, self.classes_, self.held_out_, self.notes_
+            files.KIND, self.members_, self.plan_, self.classes_, self.held_out_, self.notes_
         )
 
     def save(self, path: str | Path) -> None:
@@ -202,7 +202,12 @@ class ActionClassifier(Estimator):
         Raises:
             OutputError: If it cannot be written there.
         """
-        atomic.write(Path(path), stored.pack(self))
+        atomic.write(Path(path), self.packed())
+
+    def packed(self) -> bytes:
+        """The content of its file."""
+        more = {"classes": self.classes_, "notes": self.notes_}
+        return files.pack(self, files.SERIES, more, self.plan_, self.members_)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -211,4 +216,9 @@ class ActionClassifier(Estimator):
         Raises:
             ModelFileError: If it is none, or damaged.
         """
-        return stored.load(cls, Path(path))
+        with files.opened(Path(path), files.SERIES) as found:
+            loaded = cls(**found.description["settings"])
+            loaded.classes_, loaded.plan_ = found.classes, found.plan
+            loaded.members_, loaded.notes_ = found.members(Motion.from_json), found.notes
+            loaded.held_out_ = None
+        return loaded

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from recurra.applications.action.skeleton import Skeleton
 from recurra.applications.series import Values
@@ -105,6 +105,10 @@ class Motion:
         """Sentences on what the channels are taken for."""
         what = f"{self.channels} sensors" if self.skeleton is None else self.skeleton.told
         return [f"the channels are {what}; recordings are stretched to {self.frames} frames"]
+
+    def reader(self) -> nn.Module:
+        """The layer reads what is shown."""
+        return nn.Identity()
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""

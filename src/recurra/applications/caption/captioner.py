@@ -61,7 +61,7 @@ class Captioner(Estimator):
     Args:
         cell: The name of a cell.
         units: H of the layer that writes; None for 128.
-        epochs: Passes over the captions; None for what shows 130,000 pictures, 4 to 40.
+        epochs: Passes over the captions; None for what shows 72,000 pictures, 4 to 40.
         batch_size: Captions a step; None for 16 below 1,000 pictures, else 32.
         learning_rate: Its peak, above 0; None for 0.002.
         side: The points of a side of the squares that pictures become, a multiple of 8; None for

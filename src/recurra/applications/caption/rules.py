@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recurra.errors import OptionError
 from recurra.options import check_training
 
-SHOWN = 130_000
+SHOWN = 72_000
 """Pictures that are shown in training, all passes together."""
 
 FEWEST_PASSES, MOST_PASSES = 4, 40
@@ -95,7 +95,7 @@ class Plan:
 def plan(pictures: int, wishes: Wishes) -> Plan:
     """The rules, for so many pictures with their captions.
 
-    About 130,000 pictures are shown in all, in 4 to 40 passes. Batches of 32, of 16 below 1,000.
+    About 72,000 pictures are shown in all, in 4 to 40 passes. Batches of 32, of 16 below 1,000.
     """
     epochs = min(MOST_PASSES, max(FEWEST_PASSES, round(SHOWN / max(1, pictures))))
     units = wishes.units or 128

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from recurra.applications.series import Values
 from recurra.applications.series.scaling import Scaling
@@ -67,6 +67,10 @@ class Signal:
     def shown(self, series: Tensor) -> Tensor:
         """The same."""
         return series
+
+    def reader(self) -> nn.Module:
+        """The layer reads what is shown."""
+        return nn.Identity()
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""

@@ -71,7 +71,7 @@ def learn(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = Network(preparation.width, plan.sizes, classes)
+        network = Network(preparation, plan.sizes, classes)
         lengths = [len(examples.series[place]) for place in places.tolist()]
         buckets = LengthBuckets(lengths, plan.batch_size, padding=PADDING, seed=seed)
 
@@ -117,5 +117,5 @@ def _answer(network: Network, series: Tensor, lengths: Tensor) -> Tensor:
 
 
 def _side_by_side(preparation: Preparation, series: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """(B, T, I), and the lengths (B,)."""
+    """(B, T, J), and the lengths (B,)."""
     return padded([preparation.shown(one) for one in series], torch.arange(len(series)))

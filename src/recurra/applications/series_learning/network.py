@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from recurra.applications.series_learning.preparation import Preparation
 from recurra.applications.series_learning.rules import Sizes
 from recurra.layers import Recurrent
 from recurra.structures import ManyToOne, MaxPooling, MeanPooling
@@ -27,16 +28,17 @@ class Network(nn.Module):
     """From a batch of series to the scores of classes.
 
     Args:
-        width: I, the numbers in a step.
+        preparation: What shows series; its reader makes of each step what is read.
         sizes: How large it is.
         classes: C, how many classes there are.
     """
 
-    def __init__(self, width: int, sizes: Sizes, classes: int) -> None:
+    def __init__(self, preparation: Preparation, sizes: Sizes, classes: int) -> None:
         super().__init__()
+        self.reader = preparation.reader()
         reader = Recurrent(
             sizes.cell,
-            width,
+            preparation.width,
             sizes.units,
             num_layers=sizes.layers,
             bidirectional=True,
@@ -48,7 +50,7 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(sizes.dropout)
 
     def forward(self, series: Tensor, lengths: Tensor) -> Tensor:
-        """The classes' log-probabilities: (B, T, I) and (B,) to (B, C)."""
-        features = self.structure.features(series, lengths)
+        """The classes' log-probabilities: what is shown, (B, T, J), and (B,) to (B, C)."""
+        features = self.structure.features(self.reader(series), lengths)
         found: Tensor = self.structure.head(self.dropout(features))
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from recurra.applications.series import Values
 
@@ -19,7 +19,7 @@ class Preparation(Protocol):
 
     @property
     def width(self) -> int:
-        """I, the numbers that a network sees of a step."""
+        """I, the numbers that the recurrent layer reads of a step."""
         ...
 
     def prepared(self, series: Values) -> Tensor:
@@ -31,7 +31,14 @@ class Preparation(Protocol):
         ...
 
     def shown(self, series: Tensor) -> Tensor:
-        """What the network reads of it: (S, D) to (S, I)."""
+        """What the network is shown of it: (S, D) to (S, J)."""
+        ...
+
+    def reader(self) -> nn.Module:
+        """What makes of each step what the layer reads, and learns to: (B, S, J) to (B, S, I).
+
+        ``nn.Identity()`` where J = I and nothing is made of it.
+        """
         ...
 
     def to_json(self) -> dict[str, Any]:

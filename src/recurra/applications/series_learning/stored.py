@@ -59,7 +59,7 @@ def members_of(
     """
     plan = plan_of(description)
     preparations = [prepared(one) for one in description["preparations"]]
-    networks = [Network(one.width, plan.sizes, classes) for one in preparations]
+    networks = [Network(one, plan.sizes, classes) for one in preparations]
     fill(networks, arrays)
     histories = [History(**one) for one in description["histories"]]
     return [Member(*one) for one in zip(networks, preparations, histories, strict=True)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recurra.cli import job_action_videos as videos
 from recurra.cli import job_results as results
 from recurra.cli import job_series as tables
 from recurra.cli import keeping
@@ -14,13 +15,28 @@ from recurra.cli.reporting import reported
 
 if TYPE_CHECKING:
     from recurra.applications.action import ActionClassifier
+    from recurra.training import Checkpoint
 
+Data = Annotated[
+    Path,
+    typer.Argument(
+        help="A folder of folders of videos, whose names are the classes; or a .ts file, a table "
+        "(.csv, .tsv), arrays (.npz), or a folder of these; all but arrays also .gz.",
+        metavar="DATA",
+    ),
+]
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="Like the data of fit, with classes or without; also a single video.", metavar="INPUT"
+    ),
+]
 Model = Annotated[Path, typer.Argument(help="A model of action.", metavar="MODEL")]
 
 
 @reported
 def fit(
-    data: tables.Data,
+    data: Data,
     out: results.Out = Path("recurra-action.safetensors"),
     series_column: tables.SeriesColumn = None,
     time_column: tables.TimeColumn = None,
@@ -37,7 +53,8 @@ def fit(
     frames: Annotated[
         int | None,
         typer.Option(
-            help="To how many recordings are stretched. [default: their median length, 24 to 128]"
+            help="To how many recordings are stretched; of videos, how many are read. [default: "
+            "their median length, 24 to 128; of videos 16]"
         ),
     ] = None,
     seed: results.Seed = 0,
@@ -46,9 +63,10 @@ def fit(
     as_json: results.AsJson = False,
     quiet: results.Quiet = False,
 ) -> None:
-    """Learn from DATA which action a recording of movement shows.
+    """Learn from DATA which action a video, or another recording of movement, shows.
 
-    DATA is a .ts file of the UEA archive, a table (a row a step, columns found by their names, or
+    DATA is a folder that holds a folder of videos for each class (needs recurra[video]); or a .ts
+    file of the UEA archive, a table (a row a step, columns found by their names, or
     with --wide a row a series), arrays in .npz, or a folder of these. Columns called JOINT_x,
     JOINT_y, JOINT_z for joint after joint are a skeleton; others are sensors. MODEL holds all that
     is needed to use it; beside it, by its name, lie the report (.html), its picture (.png), the
@@ -56,10 +74,13 @@ def fit(
 
     A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
-    from recurra.applications.action import ActionClassifier
-    from recurra.applications.series import read_series
-
-    names = tables.names(series_column, time_column, label_column, group_column, wide)
+    named: dict[str, Any] = {
+        "series_column": series_column,
+        "time_column": time_column,
+        "label_column": label_column,
+        "group_column": group_column,
+        "wide": wide,
+    }
     options: dict[str, Any] = {
         "cell": cell,
         "units": units,
@@ -73,26 +94,19 @@ def fit(
     }
     kept = keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet)
     with results.fitting(out, kept) as checkpoint:
-        found = read_series(data, names)
-        labels = tables.labelled(found, data)
         say = results.Teller(say=not (quiet or as_json), show_progress=not quiet)
-        say.notes(found.notes)
-        classifier = ActionClassifier(**options)
-        classifier.fit(
-            found.series,
-            labels,
-            channels=found.channels,
-            groups=found.groups or None,
-            watch=say.watch(),
-            checkpoint=checkpoint,
-        )
-        _keep(classifier, data.name, out, say, as_json=as_json)
+        if videos.holds_videos(data, **named):
+            seen = videos.fit(data, options, say, checkpoint)
+            videos.keep(seen, data.name, out, say, as_json=as_json)
+        else:
+            classifier = _fit_series(data, tuple(named.values()), options, say, checkpoint)
+            _keep(classifier, data.name, out, say, as_json=as_json)
 
 
 @reported
 def predict(
     model: Model,
-    data: tables.Source,
+    data: Source,
     series_column: tables.SeriesColumn = None,
     time_column: tables.TimeColumn = None,
     label_column: tables.LabelColumn = None,
@@ -101,8 +115,17 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Say the action of each recording of INPUT: its name, the action, the probability of each."""
-    from recurra.applications.action import ActionClassifier
+    from recurra.applications.action import ActionClassifier, files
 
+    if files.reads_of(model) == files.VIDEOS:
+        videos.no_columns(
+            series_column=series_column,
+            time_column=time_column,
+            label_column=label_column,
+            wide=wide,
+        )
+        videos.predict(model, data, out, as_json=as_json)
+        return
     names = tables.names(series_column, time_column, label_column, None, wide)
     tables.answer(ActionClassifier.load(model), data, names, out, as_json=as_json)
 
@@ -110,7 +133,7 @@ def predict(
 @reported
 def evaluate(
     model: Model,
-    data: tables.Data,
+    data: Data,
     series_column: tables.SeriesColumn = None,
     time_column: tables.TimeColumn = None,
     label_column: tables.LabelColumn = None,
@@ -119,8 +142,17 @@ def evaluate(
     as_json: results.AsJson = False,
 ) -> None:
     """Say how many actions of DATA a MODEL gets right: accuracy and F1 by class."""
-    from recurra.applications.action import ActionClassifier
+    from recurra.applications.action import ActionClassifier, files
 
+    if files.reads_of(model) == files.VIDEOS:
+        videos.no_columns(
+            series_column=series_column,
+            time_column=time_column,
+            label_column=label_column,
+            wide=wide,
+        )
+        videos.evaluate(model, data, picture, as_json=as_json)
+        return
     names = tables.names(series_column, time_column, label_column, None, wide)
     tables.judge(ActionClassifier.load(model), data, names, picture, as_json=as_json)
 
@@ -152,10 +184,32 @@ def demo(folder: Path, say: results.Teller) -> None:
     )
 
 
+def _fit_series(
+    data: Path,
+    named: tuple[Any, ...],
+    options: dict[str, Any],
+    say: results.Teller,
+    checkpoint: Checkpoint,
+) -> ActionClassifier:
+    """Learns from skeletons and sensors; columns may be named, in the order of the options."""
+    from recurra.applications.action import ActionClassifier
+    from recurra.applications.series import read_series
+
+    found = read_series(data, tables.names(*named))
+    labels = tables.labelled(found, data)
+    say.notes(found.notes)
+    return ActionClassifier(**options).fit(
+        found.series,
+        labels,
+        channels=found.channels,
+        groups=found.groups or None,
+        watch=say.watch(),
+        checkpoint=checkpoint,
+    )
+
+
 def _keep(
     classifier: ActionClassifier, name: str, out: Path, say: results.Teller, *, as_json: bool
 ) -> None:
-    from recurra.applications.action import stored
-
-    content = stored.pack(classifier)
+    content = classifier.packed()
     tables.keep(classifier.fitted(), content, "Actions", name, out, say, as_json=as_json)

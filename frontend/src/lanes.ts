@@ -5,7 +5,7 @@ import { drawHeat, height } from "./heat";
 import { readLane } from "./lane";
 import { ordered } from "./order";
 import { Plot } from "./plots";
-import { written, type Order, type State, type Subject } from "./state";
+import { written, type State, type Subject } from "./state";
 
 export type Hover = (text: string) => void;
 
@@ -32,8 +32,8 @@ export class Lanes {
     const key = `${this.state.order}:${by.key}:${by.kind}:${width}`;
     const known = this.orders.get(key);
     if (known) return known;
-    const order: Order = by.units === width ? this.state.order : "as they are";
-    const found = ordered(order, readLane(by.units === width ? by : lanes.find((l) => l.units === width)!, steps), this.subject.layer);
+    const own = by.units === width;
+    const found = own ? ordered(this.state.order, readLane(by, steps), this.subject.layer) : [...Array(width).keys()];
     this.orders.set(key, found);
     return found;
   }

@@ -43,7 +43,6 @@ class Trace:
         strand: The same in the order in which the layer reads.
         gates: Each gate that the cell names, (T, B, width): 0 after a row's end, like all here.
         states: Each state after every step, (T, B, width).
-        before: Each state that a step started from, (T, B, width).
         kept: For each state that is carried on by a factor, that factor, (T, B, width or 1).
         output: What the layer above sees, (T, B, width).
     """
@@ -52,7 +51,6 @@ class Trace:
     strand: Strand
     gates: Mapping[str, Tensor]
     states: Mapping[str, Tensor]
-    before: Mapping[str, Tensor]
     kept: Mapping[str, Tensor]
     output: Tensor
 
@@ -60,6 +58,11 @@ class Trace:
     def cell(self) -> str:
         """The cell's name."""
         return self.strand.layer.cell.name
+
+    @property
+    def before(self) -> Mapping[str, Tensor]:
+        """Each state that a step started from, (T, B, width)."""
+        return _in_time(self.strand, self.strand.before())
 
     @property
     def keeps(self) -> Mapping[str, Keep]:
@@ -128,14 +131,13 @@ def trace_of(strand: Strand, *, alone: bool) -> Trace:
     assert strand.result.every is not None
     kept = keeps(graph)
     nodes = (*graph.gates.values(), *(keep.node for keep in kept.values()))
-    before = strand.before()
-    values = iter(strand.in_time(value) for value in at_every_step(strand, nodes, before))
+    found = at_every_step(strand, nodes, strand.before()) if nodes else []
+    values = iter(strand.in_time(value) for value in found)
     return Trace(
         name=strand.place if alone else strand.name,
         strand=strand,
         gates={name: next(values) for name in graph.gates},
         states=_in_time(strand, strand.result.every),
-        before=_in_time(strand, before),
         kept={name: next(values) for name in kept},
         output=strand.in_time(strand.result.output),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -13,6 +13,7 @@ from recurra.applications.speech.rules import Plan
 from recurra.applications.speech.spectrum import Scale, with_edges
 from recurra.applications.speech.variation import (
     Spoken,
+    cropped,
     hidden,
     strings,
     varied,
@@ -100,6 +101,8 @@ def batch(
     spoken: Sequence[Spoken], scale: Scale, joining: Joining
 ) -> tuple[list[Tensor], list[Tensor]]:
     """What a network sees of some recordings in training, varied, perhaps joined; and the texts."""
+    if not joining.share:
+        spoken = [replace(one, power=cropped(one.power)) for one in spoken]
     own = [varied(one) for one in spoken]
     if float(torch.rand(())) < joining.share:
         dealt = strings(spoken, joining.space)

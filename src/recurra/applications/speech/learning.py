@@ -80,7 +80,9 @@ def learn(
     )
 
     def loss(places: Tensor) -> Tensor:
-        return network.loss(*batch([train[n] for n in places.tolist()], scale, joining))
+        seen, texts = batch([train[n] for n in places.tolist()], scale, joining)
+        in_pieces = plan.cuts > 0 and float(torch.rand(())) < plan.cuts
+        return network.loss(seen, texts, in_pieces=in_pieces)
 
     trainer: StepTrainer[Tensor] = StepTrainer(
         network,

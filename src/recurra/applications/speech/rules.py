@@ -23,6 +23,9 @@ STEPS = 8000
 BATCHES, LARGEST = {1: 50, 2: 100, 4: 200, 8: 500, 16: 5000}, 32
 """Recordings a step, and up to how many recordings it is so; and beyond."""
 
+CUTS = 0.5
+"""The share of steps in which recordings of several words are read in pieces."""
+
 RATES = (16_000, 8_000)
 """Samples a second at which sound is heard."""
 
@@ -81,6 +84,7 @@ class Plan:
     Attributes:
         sizes: Of the network.
         joins: The share of steps in which recordings are joined to longer ones.
+        cuts: The share of steps in which they are read in pieces.
         epochs: Passes over the recordings, at most.
         patience: Passes without improvement after which the training ends.
         batch_size: Recordings a step, at most.
@@ -89,6 +93,7 @@ class Plan:
 
     sizes: Sizes
     joins: float
+    cuts: float
     epochs: int
     patience: int
     batch_size: int
@@ -109,6 +114,14 @@ class Plan:
                     "five, so that strings are read too"
                 ]
                 if self.joins
+                else []
+            ),
+            *(
+                [
+                    f"in {self.cuts:.0%} of the steps recordings are read in pieces of 0.5 to 1.5 "
+                    "s, so that words are told by what is heard and not by their place"
+                ]
+                if self.cuts
                 else []
             ),
         ]
@@ -138,6 +151,7 @@ def plan(amount: Amount, wishes: Wishes) -> Plan:
     leave three steps for each that a text needs, in half of the recordings; but no more than three,
     nor more than leave one in 99 of 100. Where most texts are single words, recordings are joined
     in every second step: words of which each was spoken by itself are then read in a string too.
+    Where texts have several words, recordings are read in pieces in every second step.
     """
     count = amount.recordings
     batch_size = wishes.batch_size or next(
@@ -148,6 +162,7 @@ def plan(amount: Amount, wishes: Wishes) -> Plan:
     return Plan(
         Sizes(wishes.units or 96, wishes.layers or 2, wishes.cell, _frames_a_step(amount.room)),
         joins,
+        0.0 if amount.words < 1.5 else CUTS,
         epochs,
         max(5, epochs // 2),
         batch_size,

@@ -211,8 +211,8 @@ def table(one: Found) -> str:
     assert held is not None
     return f"""## {one.name[0].upper()}{one.name[1:]}
 
-Learned from {fit.recordings:,} recordings in {fit.minutes:.1f} minutes ({fit.core_minutes:.1f} of a
-core). The fit itself says of the {held.recordings:,} that it held out: {100 * held.exact:.1f}%
+Learned from {fit.recordings:,} recordings in {fit.minutes:.1f} minutes ({fit.core_minutes:.1f} of
+a core). The fit itself says of the {held.recordings:,} that it held out: {100 * held.exact:.1f}%
 right, word error rate {100 * held.wer:.1f}.
 
 | tested on | recordings | right, % | words | word error rate, % | character error rate, % \

@@ -195,12 +195,15 @@ def test_without_jiwer_it_is_said_before_anything_is_learned(
 
 
 def test_rules_follow_the_recordings() -> None:
-    few, many = plan(Amount(31, 8.0), Wishes()), plan(Amount(2500, 1.0), Wishes())
+    few, many = plan(Amount(31, 8.0, [40.0]), Wishes()), plan(Amount(2500, 1.0, [8.0]), Wishes())
     assert (few.joins, many.joins) == (0.0, 0.5)
     assert few.batch_size < many.batch_size
     assert few.epochs > many.epochs
-    assert plan(Amount(100, 1.0, tight=0.02), Wishes()).sizes.stack == 1
-    assert plan(Amount(9, 1.0), Wishes(units=7, epochs=3, joins=0.25)).joins == 0.25
+    assert (few.sizes.stack, many.sizes.stack) == (3, 2)
+    # Half speak fast; a few speak faster than can be told at two frames a step.
+    for room, stack in (([5.9] * 9, 1), ([9.0] * 95 + [1.9] * 5, 1), ([9.0] * 199 + [0.5], 3)):
+        assert plan(Amount(9, 1.0, room), Wishes()).sizes.stack == stack
+    assert plan(Amount(9, 1.0, [9.0]), Wishes(units=7, epochs=3, joins=0.25)).joins == 0.25
     assert (rate_for([16_000] * 10), rate_for([44_100] * 9 + [8000])) == (16_000, 8000)
     assert rate_for([48_000] * 10 + [8000]) == 16_000
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from recurra.applications.speech import variation
 from recurra.applications.speech.learning import Joining, batch
 from recurra.applications.speech.spectrum import BANDS, EDGE, Scale
-from recurra.applications.speech.variation import Spoken, drawn_out, hidden, strings, varied
+from recurra.applications.speech.variation import (
+    Spoken,
+    cropped,
+    drawn_out,
+    hidden,
+    strings,
+    varied,
+)
 
 SCALE = Scale(torch.zeros(BANDS), torch.ones(BANDS))
 seeds = st.integers(0, 10_000)
@@ -51,12 +58,12 @@ def test_each_recording_is_in_one_string_with_its_text(count: int, seed: int) ->
 @given(st.floats(0, 1), seeds)
 def test_a_batch_has_room_for_all_of_its_letters(share: float, seed: int) -> None:
     torch.manual_seed(seed)
-    given_ = [spoken(20, n % 3 + 1) for n in range(7)]
+    given_ = [spoken(20, n % 3 + 1, needed=10) for n in range(7)]
     seen, texts = batch(given_, SCALE, Joining(share, torch.tensor([9])))
     assert len(seen) == len(texts)
     assert sum((one != 9).sum() for one in texts) == sum(len(one.letters) for one in given_)
     for power, letters in zip(seen, texts, strict=True):
-        assert len(power) >= 16 * (1 + (letters == 9).sum()) + 2 * EDGE
+        assert len(power) >= 10 * (1 + (letters == 9).sum()) + 2 * EDGE
 
 
 def test_lines_are_drawn_between_frames() -> None:
@@ -83,6 +90,19 @@ def test_little_is_hidden_and_the_rest_untouched(frames: int, seed: int) -> None
     # Two stretches of at most 6 frames and two of 6 bands.
     assert (~same).all(1).sum() <= 12
     assert (~same).all(0).sum() <= (12 if frames > 12 else BANDS)
+
+
+@given(st.integers(0, 40), st.integers(1, 30), st.integers(0, 40), seeds)
+def test_only_quiet_is_cropped(before: int, sound: int, behind: int, seed: int) -> None:
+    torch.manual_seed(seed)
+    parts = [
+        torch.full((count, BANDS), level)
+        for count, level in ((before, 1e-6), (sound, 1e-2), (behind, 1e-6))
+    ]
+    power = torch.cat(parts)
+    found = cropped(power)
+    assert sound <= len(found) <= len(power)
+    assert (found[:, 0] == 1e-2).sum() == sound
 
 
 def test_noise_lies_far_below_what_is_loudest() -> None:

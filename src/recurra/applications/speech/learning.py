@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -13,6 +13,7 @@ from recurra.applications.speech.rules import Plan
 from recurra.applications.speech.spectrum import Scale, with_edges
 from recurra.applications.speech.variation import (
     Spoken,
+    cropped,
     hidden,
     strings,
     varied,
@@ -80,7 +81,9 @@ def learn(
     )
 
     def loss(places: Tensor) -> Tensor:
-        return network.loss(*batch([train[n] for n in places.tolist()], scale, joining))
+        seen, texts = batch([train[n] for n in places.tolist()], scale, joining)
+        in_pieces = plan.cuts > 0 and float(torch.rand(())) < plan.cuts
+        return network.loss(seen, texts, in_pieces=in_pieces)
 
     trainer: StepTrainer[Tensor] = StepTrainer(
         network,
@@ -101,6 +104,8 @@ def batch(
     spoken: Sequence[Spoken], scale: Scale, joining: Joining
 ) -> tuple[list[Tensor], list[Tensor]]:
     """What a network sees of some recordings in training, varied, perhaps joined; and the texts."""
+    if not joining.share:
+        spoken = [replace(one, power=cropped(one.power)) for one in spoken]
     own = [varied(one) for one in spoken]
     if float(torch.rand(())) < joining.share:
         dealt = strings(spoken, joining.space)

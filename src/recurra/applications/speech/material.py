@@ -43,9 +43,9 @@ class Material:
     def amount(self) -> Amount:
         """How much it is."""
         pairs = zip(self.powers, self.texts, strict=True)
-        tight = sum(-(-len(power) // 2) < steps_for(text) for power, text in pairs)
+        room = [len(power) / steps_for(text) for power, text in pairs]
         words = sum(len(text.split()) for text in self.texts)
-        return Amount(len(self), words / max(1, len(self)), tight / max(1, len(self)))
+        return Amount(len(self), words / max(1, len(self)), room)
 
     def some(self, places: Sequence[int]) -> Material:
         """Some of them."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from recurra.applications.speech.pieces import cut, rejoined
 from recurra.applications.speech.rules import Sizes
 from recurra.applications.speech.spectrum import BANDS
 from recurra.layers import Recurrent
@@ -50,9 +51,22 @@ class Network(nn.Module):
         features = self.structure.features(steps, lengths)
         return self.structure.head(self.dropout(features)), lengths
 
-    def loss(self, seen: Sequence[Tensor], texts: Sequence[Tensor]) -> Tensor:
-        """The mean negative log-probability of texts (U_i,), in nats a letter."""
-        log_probs, lengths = self(seen)
+    def loss(
+        self, seen: Sequence[Tensor], texts: Sequence[Tensor], *, in_pieces: bool = False
+    ) -> Tensor:
+        """The mean negative log-probability of texts (U_i,), in nats a letter.
+
+        Args:
+            seen: (T_i, 40) each, B of them.
+            texts: The letters of each.
+            in_pieces: Whether each is read in pieces, cut at places drawn by chance.
+        """
+        if in_pieces:
+            pieces, pieces_of_each = cut(seen, self.stack)
+            told, steps = self(pieces)
+            log_probs, lengths = rejoined(told, steps, pieces_of_each)
+        else:
+            log_probs, lengths = self(seen)
         targets = nn.utils.rnn.pad_sequence(list(texts), batch_first=True)
         counts = torch.tensor([len(one) for one in texts])
         every = ctc.loss(log_probs, targets, lengths, counts, reduction="sum")

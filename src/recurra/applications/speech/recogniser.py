@@ -76,8 +76,8 @@ class SpeechRecogniser(Estimator):
         rate: Samples a second at which recordings are heard, at least 4,000; None for 16,000, or
             8,000 where a tenth of them have fewer than 16,000.
         epochs: Passes over the recordings, at most; None for what makes about 8,000 steps, 10 to
-            150.
-        batch_size: Recordings a step, at most; None for 8, 16 or 32 by their number.
+            300.
+        batch_size: Recordings a step, at most; None for 1 to 32 by their number.
         learning_rate: Its peak, above 0; None for 0.004.
         seed: Of all chance. The same seed gives the same model on the same machine.
 

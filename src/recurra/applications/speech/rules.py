@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import numpy as np
 
 from recurra.errors import OptionError
 from recurra.options import check_training
@@ -16,6 +19,12 @@ PARTS, MOST = 10, 1000
 
 STEPS = 8000
 """Steps of the optimizer that a training has, as far as passes allow."""
+
+BATCHES, LARGEST = {1: 50, 2: 100, 4: 200, 8: 500, 16: 5000}, 32
+"""Recordings a step, and up to how many recordings it is so; and beyond."""
+
+CUTS = 0.5
+"""The share of steps in which recordings of several words are read in pieces."""
 
 RATES = (16_000, 8_000)
 """Samples a second at which sound is heard."""
@@ -75,6 +84,7 @@ class Plan:
     Attributes:
         sizes: Of the network.
         joins: The share of steps in which recordings are joined to longer ones.
+        cuts: The share of steps in which they are read in pieces.
         epochs: Passes over the recordings, at most.
         patience: Passes without improvement after which the training ends.
         batch_size: Recordings a step, at most.
@@ -83,6 +93,7 @@ class Plan:
 
     sizes: Sizes
     joins: float
+    cuts: float
     epochs: int
     patience: int
     batch_size: int
@@ -105,6 +116,14 @@ class Plan:
                 if self.joins
                 else []
             ),
+            *(
+                [
+                    f"in {self.cuts:.0%} of the steps recordings are read in pieces of 0.5 to 1.5 "
+                    "s, so that words are told by what is heard and not by their place"
+                ]
+                if self.cuts
+                else []
+            ),
         ]
 
 
@@ -115,37 +134,45 @@ class Amount:
     Attributes:
         recordings: How many.
         words: Of a text, the mean.
-        tight: The share of recordings that would have too few steps for their texts, were two
-            frames read at a step.
+        room: Of each recording, how many frames it has for each step that its text needs.
     """
 
     recordings: int
     words: float
-    tight: float = 0.0
+    room: Sequence[float]
 
 
 def plan(amount: Amount, wishes: Wishes) -> Plan:
     """The rules.
 
-    Batches are of 8 recordings up to 500, of 16 up to 5,000, else of 32; as many passes as make
-    about 8,000 steps, from 10 to 150. Two frames of 10 ms are read at a step, or one where more
-    than one recording in a hundred speaks too fast for that. Where most texts are single words,
-    recordings are joined in every second step: words of which each was spoken by itself are then
-    read in a string too.
+    Batches are of 1 recording up to 50, of 2 up to 100, of 4 up to 200, of 8 up to 500, of 16 up to
+    5,000, else of 32: where there is little to learn from, small steps find out sooner. As many
+    passes as make about 8,000 steps, from 10 to 300. As many frames of 10 ms are read at a step as
+    leave three steps for each that a text needs, in half of the recordings; but no more than three,
+    nor more than leave one in 99 of 100. Where most texts are single words, recordings are joined
+    in every second step: words of which each was spoken by itself are then read in a string too.
+    Where texts have several words, recordings are read in pieces in every second step.
     """
     count = amount.recordings
-    batch_size = wishes.batch_size or (8 if count <= 500 else 16 if count <= 5000 else 32)
-    epochs = wishes.epochs or min(150, max(10, round(STEPS * batch_size / max(1, count))))
+    batch_size = wishes.batch_size or next(
+        (size for size, most in BATCHES.items() if count <= most), LARGEST
+    )
+    epochs = wishes.epochs or min(300, max(10, round(STEPS * batch_size / max(1, count))))
     joins = (0.5 if amount.words < 1.5 else 0.0) if wishes.joins is None else wishes.joins
-    stack = 1 if amount.tight > 0.01 else 2
     return Plan(
-        Sizes(wishes.units or 96, wishes.layers or 2, wishes.cell, stack),
+        Sizes(wishes.units or 96, wishes.layers or 2, wishes.cell, _frames_a_step(amount.room)),
         joins,
+        0.0 if amount.words < 1.5 else CUTS,
         epochs,
         max(5, epochs // 2),
         batch_size,
         wishes.learning_rate or 4e-3,
     )
+
+
+def _frames_a_step(room: Sequence[float]) -> int:
+    usual, tight = (float(one) for one in np.quantile([*room] or [0.0], (0.5, 0.01)))
+    return max(1, min(3, int(usual / 3), int(tight)))
 
 
 def rate_for(rates: list[int]) -> int:

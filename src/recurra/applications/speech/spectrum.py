@@ -21,7 +21,10 @@ LOWEST = 60.0
 """Hz."""
 
 EDGE = 6
-"""Frames of silence that are heard before and behind every recording: it may be cut close."""
+"""Frames of silence that are heard before and behind every recording: it may be cut close.
+
+So many that they are whole steps of one frame, of two or of three.
+"""
 
 FLOOR = 1e-7
 """The power that is added before the logarithm is taken; full scale is about 1."""

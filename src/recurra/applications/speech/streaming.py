@@ -110,6 +110,8 @@ class SpeechStream:
         here = self._edge + written - begin
         # The silence before the first step and behind the last may tell letters too.
         place = here if written else 0
+        if written:
+            self._space_before(letters[:here])
         if steps is None:
             return self._text(letters[place:])
         taken = _pause(letters[here : here + steps])
@@ -123,6 +125,16 @@ class SpeechStream:
         (found,) = answers(self._network, self._scale, [power])
         is_silent = np.abs(window).max() < QUIET
         return [BLANK] * len(found) if is_silent else found.argmax(1).tolist()
+
+    def _space_before(self, letters: list[int]) -> None:
+        """Words are apart if the new window has a space at last before what it is to tell.
+
+        Where in a pause the space is told means nothing: the window before may have told it behind
+        its end.
+        """
+        last = next((one for one in reversed(letters) if one != BLANK), BLANK)
+        if last != BLANK and self._alphabet.letters[last - 1] == SPACE:
+            self._space = self._begun
 
     def _forget(self) -> None:
         """Puts away what will not be read again."""

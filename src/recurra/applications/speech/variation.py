@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from recurra.applications.speech.spectrum import with_edges
+from recurra.applications.speech.spectrum import logarithm, with_edges
 
 PACE = 0.2
 """How much faster or slower speech becomes, at most."""
@@ -27,6 +27,9 @@ SILENCE = 30
 
 NOISE = (1e-7, 1e-4)
 """The power of noise that is added in a band, of the greatest that a recording has there."""
+
+SOUNDING = 0.3
+"""Where between the quiet of a recording and its loudest, in logarithms, sound begins."""
 
 TOGETHER = (2, 5)
 """Recordings of which a longer one is made, at least and at most."""
@@ -64,6 +67,23 @@ def varied(spoken: Spoken) -> Tensor:
     places = torch.arange(bands) + moved
     other = _between(slower.T, places.clamp(0, bands - 1)).T
     return other * float(torch.tensor(uniform(-LEVEL, LEVEL)).exp())
+
+
+def cropped(power: Tensor) -> Tensor:
+    """Without a part, drawn by chance, of the quiet before the first sound and behind the last.
+
+    A network that finds the same quiet before every recording may tell its first letter there,
+    whatever is spoken.
+
+    Args:
+        power: (T, 40).
+    """
+    loud = logarithm(power).mean(1)
+    quiet = float(loud.quantile(0.1))
+    sounding = (loud >= quiet + SOUNDING * (float(loud.max()) - quiet)).nonzero().flatten()
+    first, last = int(sounding[0]), int(sounding[-1])
+    left, right = (float(torch.rand(())) ** 2 for _ in range(2))
+    return power[first - round(first * left) : last + 1 + round((len(power) - last - 1) * right)]
 
 
 def strings(spoken: Sequence[Spoken], space: Tensor) -> list[tuple[list[int], Tensor]]:

@@ -65,10 +65,10 @@ def fit(
     ] = None,
     epochs: Annotated[
         int | None,
-        typer.Option(help="Passes over the recordings, at most. [default: 10 to 150, by data]"),
+        typer.Option(help="Passes over the recordings, at most. [default: 10 to 300, by data]"),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(help="Recordings a step. [default: 8, 16 or 32, by data]")
+        int | None, typer.Option(help="Recordings a step. [default: 1 to 32, by data]")
     ] = None,
     learning_rate: Annotated[
         float | None, typer.Option(help="Size of the steps. [default: 0.004]")

@@ -102,7 +102,7 @@ class Plain(nn.Module):
         self.columns = nn.LSTM(plan.maps, half, bidirectional=True, batch_first=True)
         self.rows = nn.LSTM(2 * half, half, bidirectional=True, batch_first=True)
         self.embedding, self.head = like.embedding, like.head
-        self.first, self.attention = nn.Linear(size, plan.units), Scaled(plan.units, size)
+        self.first, self.attention = nn.Linear(2 * size, plan.units), Scaled(plan.units, size)
         self.writer = nn.LSTM(plan.units, plan.units, batch_first=True)
         self.joined = nn.Linear(size + plan.units, plan.units, bias=False)
         self.dropout = nn.Dropout(plan.dropout)
@@ -121,7 +121,8 @@ class Plain(nn.Module):
         across = down.reshape(count, width, height, -1).transpose(1, 2).flatten(0, 1)
         swept = self.rows(across)[0].reshape(count, height, width, -1)
         seen = self.evened(torch.cat([found.movedim(1, -1), swept], -1)).flatten(1, 2)
-        return seen, self.writer(self.first(seen.mean(1)).unsqueeze(1))[1]
+        whole = torch.cat([seen.mean(1), seen.amax(1)], 1)
+        return seen, self.writer(self.first(whole).unsqueeze(1))[1]
 
     def answer(self, output: Tensor, seen: Tensor) -> Tensor:
         """What the writer says, having looked."""

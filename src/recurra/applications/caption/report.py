@@ -92,16 +92,14 @@ def page(captioner: Captioner, *, name: str, command: str) -> str:
 
 def scores_table(scores: Scores) -> Table:
     """Exact captions and BLEU, and how they were measured."""
-    rows = [
-        ("exact", f"{100 * scores.exact:.1f}%", "letter by letter one of the picture's captions"),
-        ("BLEU", f"{scores.bleu:.1f} of 100", f"as sacrebleu measures it: {scores.bleu_signature}"),
-    ]
+    rows = [("exact", f"{100 * scores.exact:.1f}%"), ("BLEU", f"{scores.bleu:.1f} of 100")]
     return Table(
         f"{scores.count:,} pictures, held out",
-        ("", "", "how"),
+        ("", ""),
         rows,
-        "The best weights were chosen by their loss on these pictures, so they flatter a little; "
-        "recurra evaluate judges on pictures of yours.",
+        "Exact is a caption that is one of its picture's, letter by letter. BLEU is as sacrebleu "
+        f"measures it, {scores.bleu_signature}. The best weights were chosen by their loss on "
+        "these pictures, so they flatter a little; recurra evaluate judges on pictures of yours.",
     )
 
 

@@ -17,7 +17,7 @@ from recurra import atomic
 from recurra.applications.enhance import stored
 from recurra.applications.enhance.checks import Given, checked
 from recurra.applications.enhance.images import as_image, channels_of, light, middle
-from recurra.applications.enhance.learning import CHANCE, learn
+from recurra.applications.enhance.learning import CHANCE, LOOKS, learn
 from recurra.applications.enhance.material import WHITE, Material
 from recurra.applications.enhance.network import Network
 from recurra.applications.enhance.rules import FEWEST, MOST_HELD, SHARE, Plan, Wishes, plan
@@ -260,7 +260,7 @@ class Enhancer(Estimator):
             looks = len(self.history_.epoch)
             if not looks:
                 raise KeyboardInterrupt
-            steps = -(-self.plan_.steps // min(20, self.plan_.steps)) * looks
+            steps = -(-self.plan_.steps // min(LOOKS, self.plan_.steps)) * looks
             self.notes_ += (f"interrupted after {steps:,} of {self.plan_.steps:,} steps",)
 
     def _judge(self, held: Material | None) -> None:

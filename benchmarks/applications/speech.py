@@ -1,6 +1,6 @@
 """Spoken digits and yes/no with the defaults, letter by letter and with a lexicon.
 
-    python benchmarks/applications/speech.py PATH [--set digits|yesno|yesno-shuffled] [--keep FOLDER]
+    python benchmarks/applications/speech.py PATH [--set NAME] [--keep FOLDER]
 
 PATH holds ``fsdd/fsdd_recordings.zip`` (Free Spoken Digit Dataset: DIGIT_SPEAKER_N.wav, N from 0 to
 4 for test, as its makers say) and ``yesno/waves_yesno.zip`` (eight Hebrew words a file; of the

@@ -12,7 +12,11 @@ if not torch.cuda.is_available():
 
 pytest.importorskip("triton", reason="Triton is not installed")
 
+import triton  # noqa: E402
+import triton.language as tl  # noqa: E402
 from triton.runtime import interpreter  # noqa: E402
+
+__all__ = ["DEVICE", "tl", "triton"]
 
 DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 

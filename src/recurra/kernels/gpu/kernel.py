@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import torch
 
+from recurra.kernels import reference
 from recurra.kernels.cpu.passes import in_order
 from recurra.kernels.gpu import op
 from recurra.kernels.gpu.remainder import remainder
@@ -20,6 +21,9 @@ NAME = "gpu"
 
 def run(task: Task) -> Result:
     """Runs a cell over a batch of sequences, in one direction."""
+    if not len(task.state[0]):
+        # There is nothing to start programs for.
+        return reference.run(task)
     result = op.apply(_remaining(task))
     if result.every is None or task.lengths is None:
         return result

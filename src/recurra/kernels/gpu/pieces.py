@@ -29,8 +29,9 @@ def softplus(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """ln(1 + exp(a)), without overflow."""
     e = tl.exp(-tl.abs(a))
     # ln(1 + e) loses e's digits where e is small; a series keeps them.
-    near = e * (1.0 - e * (0.5 - e * 0.3333333333333333))
-    return tl.maximum(a, 0.0) + tl.where(e < 0.01, near, tl.log(1.0 + e))
+    series = 0.3333333333333333 - e * (0.25 - e * 0.2)
+    near = e * (1.0 - e * (0.5 - e * series))
+    return tl.maximum(a, 0.0) + tl.where(e < 0.05, near, tl.log(1.0 + e))
 
 
 @triton.jit

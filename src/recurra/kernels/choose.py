@@ -61,8 +61,8 @@ def use_kernel(name: Name) -> Iterator[None]:
     """Within it, cells are run by the kernel of that name.
 
     Args:
-        name: ``"auto"``, the fastest that can; ``"cpu"`` or ``"gpu"``, compiled code, an error where
-            it cannot; ``"reference"``, the plain loop.
+        name: ``"auto"``, the fastest that can; ``"cpu"`` or ``"gpu"``, code compiled for it, an
+            error where it cannot; ``"reference"``, the plain loop.
 
     Raises:
         OptionError: If there is no such kernel.

@@ -12,9 +12,9 @@ if not torch.cuda.is_available():
 
 pytest.importorskip("triton", reason="Triton is not installed")
 
-import triton  # noqa: E402
-import triton.language as tl  # noqa: E402
-from triton.runtime import interpreter  # noqa: E402
+import triton
+import triton.language as tl
+from triton.runtime import interpreter
 
 __all__ = ["DEVICE", "tl", "triton"]
 

@@ -110,7 +110,9 @@ def test_second_derivatives_are_the_references():
 
     def second(run):
         marked, sources = recorded(whole)
-        (first,) = torch.autograd.grad((run(marked).output ** 3).sum(), sources[:1], create_graph=True)
+        (first,) = torch.autograd.grad(
+            (run(marked).output ** 3).sum(), sources[:1], create_graph=True
+        )
         return torch.autograd.grad(first.pow(2).sum(), sources)
 
     for mine, theirs in zip(second(kernel.run), second(reference.run), strict=True):
@@ -154,7 +156,9 @@ def test_nothing_is_held_when_the_results_are_gone():
 
 
 @pytest.mark.parametrize(
-    "options", [{"bidirectional": True, "num_layers": 2}, {"dilation": 2}, {"proj_size": 3}], ids=str
+    "options",
+    [{"bidirectional": True, "num_layers": 2}, {"dilation": 2}, {"proj_size": 3}],
+    ids=str,
 )
 def test_a_layer_gives_what_it_gives_by_the_reference(options):
     torch.manual_seed(0)

@@ -24,7 +24,7 @@ def obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> st
         device: Where its numbers lie.
         dtype: Their type.
     """
-    if find_spec("triton") is None:
+    if not _has_triton():
         return "Triton, which compiles cells for GPUs, is not installed (pip install triton)"
     if missing := _missing(schedule):
         return missing
@@ -45,10 +45,20 @@ def _of_device(device: torch.device) -> str | None:
         return "the kernel for GPUs was never run on one that is not NVIDIA's"
     if torch.is_autocast_enabled("cuda"):
         return "numbers of several types, as under autocast, are not compiled for GPUs"
-    found = torch.cuda.get_device_capability(device)
+    found = _capability(device)
     if found < _LEAST:
         return f"this GPU is of compute capability {found[0]}.{found[1]}, older than 8.0"
     return None
+
+
+@cache
+def _has_triton() -> bool:
+    return find_spec("triton") is not None
+
+
+@cache
+def _capability(device: torch.device) -> tuple[int, int]:
+    return torch.cuda.get_device_capability(device)
 
 
 def _is_interpreted() -> bool:

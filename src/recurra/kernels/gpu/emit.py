@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from recurra.kernels.cpu.arrays import Array
-from recurra.kernels.cpu.joined import Joined
+from recurra.kernels.cpu.arrays import Array, Bundle
 from recurra.kernels.cpu.plan import Plan, Sweep
 from recurra.kernels.gpu.functions import FUNCTIONS
-from recurra.kernels.gpu.places import Lying, address, called, lying, stored_as
+from recurra.kernels.gpu.places import Slot, address, called, is_given, slot, stored_as
 from recurra.language.expression import (
     Constant,
     Expression,
@@ -35,9 +34,9 @@ PAST = 'cache_modifier=".cg"'
 _Term: TypeAlias = "tuple[Array, tuple[tuple[str, bool], ...]]"
 """A vector, and the matrix that multiplies it in each column: a name, and whether transposed."""
 
-SETTINGS = ("PROGRAMS", "PRECISION", "STAGES", "BM", "BN", "BK")
-"""What it is compiled for: the programs that share a block of rows, how exact products are, how
-many loads are under way, and the rows, units and terms of a block."""
+SETTINGS = ("PRECISION", "STAGES", "BM", "BN", "BK")
+"""What it is compiled for: how exact products are, how many loads are under way, and the rows,
+units and terms of a block."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,45 +47,41 @@ class Emitted:
 
     Attributes:
         source: The function's text.
-        arrays: For each its memory, how far one step lies from the next and one row from the next;
-            behind that for one with an edge what it holds there.
+        slots: The arrays. For each its memory; for one that is given how far one step lies from the
+            next and one row from the next; for one with an edge what it holds there.
         parts: Arrays whose numbers are sums over units: the sums of each block of units.
         sums: What is added up over rows and steps: (blocks of rows, width).
         matrices: By name, and whether transposed: (width of the operand, width of the result).
         vectors: By name.
         widths: The numbers that widths stand for.
-        scratch: The arrays that are used within a step.
         same: Arrays that are not written since another holds the same numbers.
     """
 
     source: str
-    arrays: tuple[Array, ...]
+    slots: tuple[Slot, ...]
     parts: tuple[Array, ...]
     sums: tuple[Array, ...]
     matrices: tuple[tuple[str, bool], ...]
     vectors: tuple[str, ...]
     widths: tuple[Width, ...]
-    scratch: tuple[Array, ...]
     same: Mapping[Array, Array]
 
-    def lying(self, array: Array) -> Lying:
-        """How an array lies in memory."""
-        return lying(array, self.scratch)
 
-
-def emit(plan: Plan, *, backwards: bool) -> Emitted:
+def emit(plan: Plan, bundles: Sequence[Bundle] = (), *, backwards: bool) -> Emitted:
     """The kernel of a pass.
 
     Args:
         plan: What it does.
+        bundles: Arrays that lie side by side.
         backwards: Whether from the last step to the first.
     """
-    return _Emitter(plan, backwards=backwards).emitted()
+    return _Emitter(plan, bundles, backwards=backwards).emitted()
 
 
 class _Emitter:
-    def __init__(self, plan: Plan, *, backwards: bool) -> None:
+    def __init__(self, plan: Plan, bundles: Sequence[Bundle], *, backwards: bool) -> None:
         self.plan, self.backwards = plan, backwards
+        self.beside = {one: len(bundle.members) for bundle in bundles for one in bundle.members}
         self.lines: list[str] = []
         self.depth = 1
         self.arrays: dict[str, Array] = {}
@@ -102,13 +97,12 @@ class _Emitter:
         self._body()
         return Emitted(
             "\n".join([*self._head(), *self.lines, ""]),
-            tuple(self.arrays.values()),
+            tuple(slot(array, self.plan.scratch) for array in self.arrays.values()),
             tuple(self.parts.values()),
             tuple(self.sums.values()),
             tuple(self.matrices),
             tuple(self.vectors),
             tuple(self.widths),
-            self.plan.scratch,
             self.same,
         )
 
@@ -117,8 +111,9 @@ class _Emitter:
         yield "    T, B, counter,"
         for array in self.arrays.values():
             name = called(array.name)
+            apart = f" {name}_t, {name}_r," if is_given(array) else ""
             edge = f" {name}_edge," if array.shift else ""
-            yield f"    {name}, {name}_t, {name}_r,{edge}"
+            yield f"    {name},{apart}{edge}"
         for name in self.parts:
             yield f"    {called(name)}_parts,"
         for name in self.sums:
@@ -150,8 +145,8 @@ class _Emitter:
         if not meets:
             self._write("tl.debug_barrier()")
             return
-        self._write("if PROGRAMS > 1:")
-        self._write("    met += PROGRAMS")
+        self._write("if tl.num_programs(1) > 1:")
+        self._write("    met += tl.num_programs(1)")
         self._write("    meet(counter, met)")
         self._write("else:")
         self._write("    tl.debug_barrier()")
@@ -166,8 +161,21 @@ class _Emitter:
 
     def array(self, array: Array) -> str:
         """The address of a step's numbers."""
+        array = self.same.get(array, array)
         self.arrays.setdefault(array.name, array)
-        return address(array, self.plan.scratch)
+        return address(array, self._apart(array, "t"), self.plan.scratch)
+
+    def rows(self, array: Array) -> str:
+        """How far each row lies from the first."""
+        return f"rows * {self._apart(array, 'r')}"
+
+    def _apart(self, array: Array, what: str) -> str:
+        """How far one step (t) or row (r) of an array lies from the next."""
+        array = self.same.get(array, array)
+        if is_given(array):
+            return f"{called(array.name)}_{what}"
+        row = f"({self.beside.get(array, 1)} * {self.width(array.width)})"
+        return row if what == "r" else f"(B * {row})"
 
 
 class _SweepWriter:
@@ -183,8 +191,8 @@ class _SweepWriter:
         if self.is_wide:
             width = self.emitter.width(self.sweep.width)
             write(
-                f"for tile in tl.range(tl.program_id(1), tl.cdiv({width}, BN), PROGRAMS, "
-                "num_stages=1):"
+                f"for tile in tl.range(tl.program_id(1), tl.cdiv({width}, BN), "
+                "tl.num_programs(1), num_stages=1):"
             )
             self.emitter.depth += 1
             write("units = tile * BN + tl.arange(0, BN)[None, :]")
@@ -228,7 +236,7 @@ class _SweepWriter:
         write("terms = begin + tl.arange(0, BK)")
         write(f"known = terms < {many}")
         for (array, matrices), base in zip(terms, bases, strict=True):
-            at = f"{base} + rows * {called(array.name)}_r + terms[None, :]"
+            at = f"{base} + {self.emitter.rows(array)} + terms[None, :]"
             # Past the first cache, in which what other programs wrote is not seen.
             write(f"part = tl.load({at}, mask=here & known[None, :], other=0.0, {PAST})")
             for name, (matrix, transposed) in zip(names, matrices, strict=True):
@@ -277,11 +285,10 @@ class _SweepWriter:
         if node not in plan.sources and isinstance(node, Total):
             return self._total(node, plan.places[node])
         array = plan.sources.get(node) or plan.places[node]
-        base = self.emitter.array(array)
-        name = called(array.name)
+        at = f"{self.emitter.array(array)} + {self.emitter.rows(array)}"
         if array.width == ONE:
-            return self._new(f"tl.load({base} + rows * {name}_r, mask=here, other=0.0, {PAST})")
-        return self._new(f"tl.load({base} + rows * {name}_r + units, mask=mask, other=0.0)")
+            return self._new(f"tl.load({at}, mask=here, other=0.0, {PAST})")
+        return self._new(f"tl.load({at} + units, mask=mask, other=0.0)")
 
     def _total(self, node: Total, array: Array) -> str:
         """The sum over units from the sums of blocks."""
@@ -306,8 +313,8 @@ class _SweepWriter:
             write(f"tl.store({parts} + tile * B + rows, {total}, mask=here)")
         for node, array in self.sweep.stores:
             if array not in self.emitter.same:
-                base, name = self.emitter.array(array), called(array.name)
-                at = f"{base} + rows * {name}_r" + (" + units" if self.is_wide else "")
+                at = f"{self.emitter.array(array)} + {self.emitter.rows(array)}"
+                at += " + units" if self.is_wide else ""
                 mask = "mask" if self.is_wide else "here"
                 write(f"tl.store({at}, {self.values[node]}, mask={mask})")
         for node, array in self.sweep.sums:

@@ -7,7 +7,6 @@ from dataclasses import replace
 import torch
 
 from recurra.kernels import reference
-from recurra.kernels.cpu.passes import in_order
 from recurra.kernels.gpu import op
 from recurra.kernels.gpu.remainder import remainder
 from recurra.kernels.hoisting import before_the_loop
@@ -36,7 +35,7 @@ def _remaining(task: Task) -> Task:
     rest = remainder(task.schedule)
     values = before_the_loop(task)
     steps, rows = next(iter(task.inputs.values())).shape[:2]
-    matrices = {name: task.parameters[name] for name in in_order(rest.schedule)}
+    matrices = {name: task.parameters[name] for name in rest.matrices}
     vectors = {
         name: values[node].expand(resolve(node.width, task.sizes)).contiguous()
         for name, node in rest.vectors.items()

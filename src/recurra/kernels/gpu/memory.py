@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from recurra.kernels.cpu.arrays import Array
+from recurra.kernels.cpu.arrays import Array, Bundle
 from recurra.kernels.cpu.plan import Plan
 from recurra.kernels.gpu.emit import Emitted, emit
-from recurra.kernels.gpu.places import Lying, stored_as
+from recurra.kernels.gpu.places import Slot
 from recurra.kernels.gpu.source import kernel
 from recurra.kernels.gpu.tiling import Tiling, tiling
 from recurra.kernels.task import Task
@@ -20,9 +20,9 @@ from recurra.language.widths import Width, resolve
 
 
 @cache
-def emitted(plan: Plan, *, backwards: bool) -> Emitted:
+def emitted(plan: Plan, bundles: tuple[Bundle, ...] = (), *, backwards: bool) -> Emitted:
     """The kernel of a pass; the same object for the same pass."""
-    return emit(plan, backwards=backwards)
+    return emit(plan, bundles, backwards=backwards)
 
 
 class Memory:
@@ -54,23 +54,27 @@ class Memory:
         zeros = self.like.new_zeros(self.width(width))
         self.named[name] = zeros.expand(self.steps, self.rows, -1)
 
-    def made(self, array: Array) -> Tensor:
-        """The tensor of an array, made where there is none yet."""
-        array = self.emitted.same.get(array, array)
-        name = stored_as(array)
-        if name not in self.named:
-            turns = self.emitted.lying(array) in {Lying.TURNS, Lying.ARRIVING}
-            steps = 2 if turns else self.steps
-            self.named[name] = self.like.new_empty(steps, self.rows, self.width(array.width))
-        return self.named[name]
+    def of(self, array: Array) -> Tensor:
+        """The tensor of an array that the pass has written or read."""
+        return self.named[self.emitted.same.get(array, array).name]
+
+    def make_together(self, arrays: Sequence[Array]) -> None:
+        """Makes arrays of a part for each step, those of one width in one piece."""
+        by_width: dict[int, list[str]] = {}
+        for array in arrays:
+            if array not in self.emitted.same:
+                by_width.setdefault(self.width(array.width), []).append(array.name)
+        for width, names in by_width.items():
+            made = self.like.new_empty(len(names), self.steps, self.rows, width)
+            self.named.update(zip(names, made.unbind(), strict=True))
 
     def launch(self) -> None:
         """Runs the pass."""
         device = self.like.device
         cut = tiling(self.rows, self._widest(), processors(device))
         arguments = [self.steps, self.rows, self._zeros(cut.row_blocks, torch.int32)]
-        for array in self.emitted.arrays:
-            arguments += self._array(array)
+        for slot in self.emitted.slots:
+            arguments += self._slot(slot)
         arguments += self._parts(cut)
         for array in self.emitted.sums:
             shape = (cut.row_blocks, self.width(array.width))
@@ -85,10 +89,15 @@ class Memory:
     def _widest(self) -> int:
         return max((self.width(width) for width in self.emitted.widths), default=1)
 
-    def _array(self, array: Array) -> list[Any]:
-        tensor = self.made(array)
-        found: list[Any] = [tensor, tensor.stride(0), tensor.stride(1)]
-        return [*found, self.edges[array.name]] if array.shift else found
+    def _slot(self, slot: Slot) -> list[Any]:
+        tensor = self.named.get(slot.stored)
+        if tensor is None:
+            steps = 2 if slot.turns else self.steps
+            tensor = self.like.new_empty(steps, self.rows, self.width(slot.width))
+            self.named[slot.stored] = tensor
+        if slot.is_given:
+            return [tensor, tensor.stride(0), tensor.stride(1)]
+        return [tensor, self.edges[slot.name]] if slot.has_edge else [tensor]
 
     def _parts(self, cut: Tiling) -> list[Tensor]:
         blocks = -(-self._widest() // cut.units)
@@ -103,8 +112,9 @@ class Memory:
         return found + [given[name].contiguous() for name in self.emitted.vectors]
 
 
+@cache
 def processors(device: torch.device) -> int:
-    """The multiprocessors of a GPU; 1 for Triton's interpreter, which runs one program at a time."""
+    """The multiprocessors of a GPU; 1 for the interpreter, which runs a program at a time."""
     if device.type != "cuda":
         return 1
     return int(torch.cuda.get_device_properties(device).multi_processor_count)
@@ -117,7 +127,6 @@ def precision() -> str:
 
 def _call(compiled: Any, cut: Tiling, arguments: list[Any], device: torch.device) -> None:
     settings: Mapping[str, Any] = {
-        "PROGRAMS": cut.programs,
         "PRECISION": precision(),
         "STAGES": cut.stages,
         "BM": cut.rows,

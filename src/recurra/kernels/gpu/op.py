@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from recurra.kernels import reference
-from recurra.kernels.gpu.runs import Arriving, Ran, backwards, forwards, passes_of
+from recurra.kernels.gpu.runs import Arriving, Ran, backwards, forwards
 from recurra.kernels.task import Result, Task
 
 
@@ -20,7 +20,7 @@ def apply(task: Task) -> Result:
     if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors):
         found = _Run.apply(task, *tensors)  # type: ignore[no-untyped-call]
     else:
-        found = _outcome(task, forwards(task, passes_of(task), training=False))
+        found = _outcome(task, forwards(task, training=False))
     output, last = found[0], found[1 : 1 + len(task.state)]
     every = found[1 + len(last) :]
     if not task.every:
@@ -42,7 +42,7 @@ class _Run(torch.autograd.Function):
     def forward(ctx: Any, task: Task, *tensors: Tensor) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         names = ([*task.inputs], [*task.parameters], len(task.state))
-        ran = forwards(named(task, *names[:2], tensors), passes_of(task), training=True)
+        ran = forwards(named(task, *names[:2], tensors), training=True)
         ctx.save_for_backward(*tensors, *ran.after, *ran.saved)
         # Tensors are held by autograd alone, or they would hold each other for ever.
         ctx.task, ctx.names = replace(task, inputs={}, parameters={}, state=()), names
@@ -58,7 +58,7 @@ class _Run(torch.autograd.Function):
         if torch.is_grad_enabled() or any(map(_is_batched, gradients)):
             return (None, *differentiable(task, arriving, wanted))
         after, kept = saved[count : count + states], saved[count + states :]
-        return (None, *backwards(task, passes_of(task), after, kept, arriving, wanted))
+        return (None, *backwards(task, after, kept, arriving, wanted))
 
 
 def _is_batched(gradient: Tensor | None) -> bool:

@@ -42,7 +42,7 @@ def _beside(outers: Sequence[Outer], bundles: Sequence[Bundle]) -> Iterator[list
 
 def _product(memory: Memory, members: Sequence[Outer]) -> Tensor:
     """The sum over steps and rows of left times right transposed."""
-    first = memory.made(members[0].left)
+    first = memory.of(members[0].left)
     left = first.as_strided(
         (*first.shape[:2], first.shape[2] * len(members)), first.stride(), first.storage_offset()
     ).flatten(0, 1)

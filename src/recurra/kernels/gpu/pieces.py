@@ -7,13 +7,13 @@ import triton.language as tl
 
 
 @triton.jit
-def sigmoid(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def sigmoid(a):  # type: ignore[no-untyped-def]
     """1 / (1 + exp(-a)); both ends are reached without a NaN."""
     return 1.0 / (1.0 + tl.exp(-a))
 
 
 @triton.jit
-def tanh(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def tanh(a):  # type: ignore[no-untyped-def]
     """The hyperbolic tangent: a series near 0, where the quotient would cancel."""
     s = a * a
     # Taylor's; the first term left out is below 2e-9 of the value.
@@ -25,7 +25,7 @@ def tanh(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @triton.jit
-def softplus(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def softplus(a):  # type: ignore[no-untyped-def]
     """ln(1 + exp(a)), without overflow."""
     e = tl.exp(-tl.abs(a))
     # ln(1 + e) loses e's digits where e is small; a series keeps them.
@@ -35,19 +35,19 @@ def softplus(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @triton.jit
-def sign(a):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def sign(a):  # type: ignore[no-untyped-def]
     """-1, 0 or 1."""
     return tl.where(a > 0.0, 1.0, tl.where(a < 0.0, -1.0, 0.0))
 
 
 @triton.jit
-def remainder(a, b):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def remainder(a, b):  # type: ignore[no-untyped-def]
     """As Python's: with the sign of the divisor. The quotient of whole numbers is exact."""
     return a - tl.floor(tl.div_rn(a, b)) * b
 
 
 @triton.jit
-def meet(counter, goal):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def meet(counter, goal):  # type: ignore[no-untyped-def]
     """All programs of a block of rows wait for each other.
 
     What each has stored before is seen by all after.

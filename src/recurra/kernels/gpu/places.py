@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from recurra.kernels.cpu.arrays import Array
+from recurra.kernels.cpu.passes import CUT
+from recurra.kernels.cpu.whole import FRESH, RUNNING
+from recurra.language.widths import Width
 
 
 class Lying(Enum):
@@ -22,6 +26,33 @@ class Lying(Enum):
     TURNS = "turns"
     BEFORE = "before"
     ARRIVING = "arriving"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """An array among a kernel's arguments.
+
+    Attributes:
+        name: That of the array that is read.
+        stored: That of the array that is written there.
+        width: The numbers in a row.
+        is_given: Whether it comes from elsewhere.
+        has_edge: Whether something else is read at the first or last step.
+        turns: Whether steps use two parts by turns.
+    """
+
+    name: str
+    stored: str
+    width: Width
+    is_given: bool
+    has_edge: bool
+    turns: bool
+
+
+def slot(array: Array, scratch: tuple[Array, ...]) -> Slot:
+    """What is to be known of an array when its kernel is called."""
+    turns = lying(array, scratch) in {Lying.TURNS, Lying.ARRIVING}
+    return Slot(array.name, stored_as(array), array.width, is_given(array), array.shift != 0, turns)
 
 
 def lying(array: Array, scratch: tuple[Array, ...]) -> Lying:
@@ -46,15 +77,26 @@ def called(name: str) -> str:
     return re.sub(r"\W", "_", name)
 
 
-def address(array: Array, scratch: tuple[Array, ...]) -> str:
-    """Where the numbers of a step begin: an expression of ``step`` and the array's arguments."""
+def is_given(array: Array) -> bool:
+    """Whether it comes from elsewhere, with steps and rows as far apart as they happen to be."""
+    return array.name.startswith(("known ", "outside ")) or array.name in {RUNNING, FRESH, CUT}
+
+
+def address(array: Array, by_step: str, scratch: tuple[Array, ...]) -> str:
+    """Where the numbers of a step begin: an expression of ``step`` and the array's arguments.
+
+    Args:
+        array: The array.
+        by_step: How far one step lies from the next.
+        scratch: The arrays used within a step.
+    """
     name = called(array.name)
     match lying(array, scratch):
         case Lying.EACH:
-            return f"{name} + step * {name}_t"
+            return f"{name} + step * {by_step}"
         case Lying.TURNS:
-            return f"{name} + step % 2 * {name}_t"
+            return f"{name} + step % 2 * {by_step}"
         case Lying.BEFORE:
-            return f"tl.where(step == 0, {name}_edge, {name} + (step - 1) * {name}_t)"
+            return f"tl.where(step == 0, {name}_edge, {name} + (step - 1) * {by_step})"
         case Lying.ARRIVING:
-            return f"tl.where(step == T - 1, {name}_edge, {name} + (step + 1) % 2 * {name}_t)"
+            return f"tl.where(step == T - 1, {name}_edge, {name} + (step + 1) % 2 * {by_step})"

@@ -19,11 +19,13 @@ class Remainder:
 
     Attributes:
         schedule: The step; what is known before it are its inputs and vectors.
+        matrices: The names of its matrices.
         inputs: What each of its inputs was in the whole step, by name: known of all steps.
         vectors: What each of its vectors was: the same for all rows and steps.
     """
 
     schedule: Schedule
+    matrices: tuple[str, ...]
     inputs: Mapping[str, Expression]
     vectors: Mapping[str, Expression]
 
@@ -54,7 +56,8 @@ def remainder(schedule: Schedule) -> Remainder:
         return made[node]
 
     results = [visit(result) for result in schedule.results]
-    return Remainder(scheduled(_graph(schedule, results, inputs, made)), inputs, vectors)
+    rest = scheduled(_graph(schedule, results, inputs, made))
+    return Remainder(rest, in_order(rest), inputs, vectors)
 
 
 def _recurrent(schedule: Schedule) -> set[Expression]:

@@ -59,23 +59,25 @@ def passes_of(task: Task) -> Passes:
     )
 
 
-def forwards(task: Task, found: Passes, *, training: bool) -> Ran:
+def forwards(task: Task, *, training: bool) -> Ran:
     """Runs the forward pass; in training it keeps what the backward pass needs."""
+    found = passes_of(task)
     memory = Memory(task, emitted(found.training if training else found.inference, backwards=False))
     _give_known(memory)
+    if training:
+        memory.make_together(found.saved)
     memory.launch()
     after = tuple(memory.named[f"after {name}"] for name in task.schedule.states)
     return Ran(
         output=after[0] if shares_output(found.graph) else memory.named["output"],
         after=after,
         last=tuple(part[-1].clone() for part in after),
-        saved=tuple(memory.made(array) for array in found.saved if training),
+        saved=tuple(memory.of(array) for array in found.saved if training),
     )
 
 
 def backwards(
     task: Task,
-    found: Passes,
     after: Sequence[Tensor],
     saved: Sequence[Tensor],
     arriving: Arriving,
@@ -85,7 +87,6 @@ def backwards(
 
     Args:
         task: The task.
-        found: Its passes.
         after: Each state after every step.
         saved: What the forward pass has saved.
         arriving: The gradients of what came of the task.
@@ -94,7 +95,8 @@ def backwards(
     Returns:
         The gradient of each input, parameter and state.
     """
-    memory = Memory(task, emitted(found.backward.plan, backwards=True))
+    found = passes_of(task)
+    memory = Memory(task, emitted(found.backward.plan, found.backward.bundles, backwards=True))
     for array, tensor in zip(found.saved, saved, strict=True):
         memory.give(array.name, tensor)
     for name, tensor in zip(task.schedule.states, after, strict=True):
@@ -104,7 +106,7 @@ def backwards(
     for bundle in found.backward.bundles:
         width = memory.width(bundle.members[0].width)
         tensor = memory.like.new_empty(memory.steps, memory.rows, width * len(bundle.members))
-        for member, part in zip(bundle.members, tensor.split(width, -1), strict=True):
+        for member, part in zip(bundle.members, torch.split(tensor, width, -1), strict=True):
             memory.give(member.name, part)
         memory.give(bundle.name, tensor)
     memory.launch()
@@ -140,18 +142,18 @@ def _marks(memory: Memory) -> Iterator[tuple[str, Tensor]]:
 def _give_arriving(memory: Memory, arriving: Arriving) -> None:
     states = memory.task.schedule.states
     outside = {"output": arriving.output, **dict(zip(states, arriving.every, strict=False))}
-    for array in memory.emitted.arrays:
-        name = array.name.removeprefix("outside ")
-        if name != array.name:
+    for slot in memory.emitted.slots:
+        name = slot.name.removeprefix("outside ")
+        if name != slot.name:
             gradient = outside.get(name)
             if gradient is None:
-                memory.nothing(array.name, array.width)
+                memory.nothing(slot.name, slot.width)
             else:
-                memory.give(array.name, gradient)
+                memory.give(slot.name, gradient)
     for (name, leaf), gradient in zip(states.items(), arriving.last, strict=True):
-        if gradient is None:
-            gradient = memory.like.new_zeros(memory.rows, memory.width(leaf.width))
-        memory.edges[f"arriving {name}"] = gradient.contiguous()
+        shape = (memory.rows, memory.width(leaf.width))
+        arrived = memory.like.new_zeros(shape) if gradient is None else gradient.contiguous()
+        memory.edges[f"arriving {name}"] = arrived
 
 
 def _gradients(memory: Memory, found: Passes, wanted: Sequence[bool]) -> Iterator[Tensor | None]:
@@ -174,8 +176,8 @@ def _gradients(memory: Memory, found: Passes, wanted: Sequence[bool]) -> Iterato
 def _of_input(memory: Memory, backward: Backward, name: str) -> Tensor | None:
     """The gradient of an input: what is no product, and products of all steps at once."""
     partial = backward.partial.get(name)
-    total = None if partial is None else memory.made(partial)
+    total = None if partial is None else memory.of(partial)
     for matrix, left in backward.products.get(name, ()):
-        term = memory.made(left) @ memory.task.parameters[matrix]
+        term = memory.of(left) @ memory.task.parameters[matrix]
         total = term if total is None else total + term
     return total

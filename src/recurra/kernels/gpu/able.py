@@ -12,6 +12,9 @@ from recurra.language import Schedule
 from recurra.language.expression import Linear, Pointwise, topological
 from recurra.language.widths import ONE
 
+_TRIED = (3, 6)
+"""The oldest version of Triton that cells were run with."""
+
 _LEAST = (8, 0)
 """The oldest kind of GPU, by its compute capability, that Triton's compiler is used for."""
 
@@ -24,10 +27,8 @@ def obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> st
         device: Where its numbers lie.
         dtype: Their type.
     """
-    if not _has_triton():
-        return "Triton, which compiles cells for GPUs, is not installed (pip install triton)"
-    if missing := _missing(schedule):
-        return missing
+    if lacking := _without_triton() or _missing(schedule):
+        return lacking
     if dtype is not torch.float32:
         return f"numbers of type {dtype} are not compiled for GPUs"
     return _of_device(device)
@@ -52,8 +53,15 @@ def _of_device(device: torch.device) -> str | None:
 
 
 @cache
-def _has_triton() -> bool:
-    return find_spec("triton") is not None
+def _without_triton() -> str | None:
+    """Why Triton cannot be used."""
+    if find_spec("triton") is None:
+        return "Triton, which compiles cells for GPUs, is not installed (pip install triton)"
+    import triton  # noqa: PLC0415 - only where a GPU's tensor has arrived
+
+    if tuple(map(int, triton.__version__.split(".")[:2])) < _TRIED:
+        return f"Triton {triton.__version__} is older than 3.6, with which cells were tried"
+    return None
 
 
 @cache

@@ -20,8 +20,9 @@ NAME = "gpu"
 
 def run(task: Task) -> Result:
     """Runs a cell over a batch of sequences, in one direction."""
-    if not len(task.state[0]):
-        # There is nothing to start programs for.
+    steps, rows = next(iter(task.inputs.values())).shape[:2]
+    if steps == 1 or not rows:
+        # There is no loop whose launches could be saved, or nothing to start programs for.
         return reference.run(task)
     result = op.apply(_remaining(task))
     if result.every is None or task.lengths is None:

@@ -10,7 +10,7 @@ from recurra.kernels.cpu.passes import passes
 from recurra.kernels.gpu.emit import emit
 from recurra.kernels.gpu.functions import FUNCTIONS
 from recurra.kernels.gpu.remainder import remainder
-from recurra.kernels.gpu.tiling import tiling
+from recurra.kernels.gpu.tiling import Processor, tiling
 from recurra.language.expression import Linear, topological
 from recurra.language.primitives import PRIMITIVES
 
@@ -44,10 +44,16 @@ def test_no_product_with_an_input_remains(name):
             assert any(leaf in rest.states.values() for leaf in below)
 
 
-@given(st.integers(1, 5000), st.integers(1, 3000), st.integers(1, 200))
-def test_blocks_cover_a_layer_and_those_who_wait_run_at_once(rows, width, processors):
-    cut = tiling(rows, width, processors)
+LOOPS = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 16)), max_size=3)
+
+
+@given(st.integers(1, 5000), st.integers(1, 3000), st.integers(1, 200), LOOPS)
+def test_blocks_cover_a_layer_and_those_who_wait_run_at_once(rows, width, processors, loops):
+    cut = tiling(rows, width, Processor(processors, 99 * 2**10), loops)
     assert cut.rows * cut.row_blocks >= rows > cut.rows * (cut.row_blocks - 1)
     assert cut.programs == 1 or cut.programs * cut.row_blocks <= processors
     # A program without a block would still be waited for.
     assert cut.units * (cut.programs - 1) < width
+    for vectors, matrices in loops:
+        under_way = vectors * cut.rows + matrices * cut.units
+        assert (cut.stages - 1) * cut.terms * 4 * under_way <= 99 * 2**10

@@ -54,6 +54,7 @@ class Emitted:
         matrices: By name, and whether transposed: (width of the operand, width of the result).
         vectors: By name.
         widths: The numbers that widths stand for.
+        loops: How many vectors and how many matrices each loop over terms loads.
         same: Arrays that are not written since another holds the same numbers.
     """
 
@@ -64,6 +65,7 @@ class Emitted:
     matrices: tuple[tuple[str, bool], ...]
     vectors: tuple[str, ...]
     widths: tuple[Width, ...]
+    loops: tuple[tuple[int, int], ...]
     same: Mapping[Array, Array]
 
 
@@ -90,6 +92,7 @@ class _Emitter:
         self.matrices: dict[tuple[str, bool], str] = {}
         self.vectors: dict[str, str] = {}
         self.widths: dict[Width, str] = {}
+        self.loops: list[tuple[int, int]] = []
         self.count = 0
         self.same = _same(plan)
 
@@ -103,6 +106,7 @@ class _Emitter:
             tuple(self.matrices),
             tuple(self.vectors),
             tuple(self.widths),
+            tuple(self.loops),
             self.same,
         )
 
@@ -229,6 +233,7 @@ class _SweepWriter:
     def _products(self, width: Width, terms: Sequence[_Term], names: Sequence[str]) -> None:
         """Products with vectors of one width, added to those that the names stand for."""
         write = self.emitter._write
+        self.emitter.loops.append((len(terms), sum(len(matrices) for _, matrices in terms)))
         bases = [self._new(self.emitter.array(array)) for array, _ in terms]
         many = self.emitter.width(width)
         write(f"for begin in tl.range(0, {many}, BK, num_stages=STAGES):")

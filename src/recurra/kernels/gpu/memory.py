@@ -14,7 +14,7 @@ from recurra.kernels.cpu.plan import Plan
 from recurra.kernels.gpu.emit import Emitted, emit
 from recurra.kernels.gpu.places import Slot
 from recurra.kernels.gpu.source import kernel
-from recurra.kernels.gpu.tiling import Tiling, tiling
+from recurra.kernels.gpu.tiling import Processor, Tiling, tiling
 from recurra.kernels.task import Task
 from recurra.language.widths import Width, resolve
 
@@ -71,7 +71,7 @@ class Memory:
     def launch(self) -> None:
         """Runs the pass."""
         device = self.like.device
-        cut = tiling(self.rows, self._widest(), processors(device))
+        cut = tiling(self.rows, self._widest(), processor(device), self.emitted.loops)
         arguments = [self.steps, self.rows, self._zeros(cut.row_blocks, torch.int32)]
         for slot in self.emitted.slots:
             arguments += self._slot(slot)
@@ -113,11 +113,14 @@ class Memory:
 
 
 @cache
-def processors(device: torch.device) -> int:
-    """The multiprocessors of a GPU; 1 for the interpreter, which runs a program at a time."""
+def processor(device: torch.device) -> Processor:
+    """What a GPU has; Triton's interpreter runs one program at a time."""
     if device.type != "cuda":
-        return 1
-    return int(torch.cuda.get_device_properties(device).multi_processor_count)
+        return Processor(1, 2**30)
+    found = torch.cuda.get_device_properties(device)
+    # Older versions of torch do not tell; that much every GPU has that code is compiled for.
+    memory = getattr(found, "shared_memory_per_block_optin", 99 * 2**10)
+    return Processor(found.multi_processor_count, memory)
 
 
 def precision() -> str:

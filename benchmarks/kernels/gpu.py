@@ -25,7 +25,11 @@ from recurra import Recurrent, cells, use_kernel
 from recurra.cells import LSTM, LayerNorm, Zoneout
 
 CHECKED = {"plain": (40, 70, 32, 128), "marked": (6, 20, 5, 40), "small": (10, 32, 50, 50)}
+CHECKED |= {"many rows": (3, 5000, 8, 64), "wide": (3, 9, 7, 1030), "both": (4, 700, 8, 300)}
 """T, B, I and H of each comparison; "marked" has lengths and resets and asks for all states."""
+
+LARGE = (("lstm", "many rows"), ("lstm_fgr", "many rows"), ("lstm", "wide"), ("gru", "both"))
+"""Layers and batches of which each program has several blocks, or large ones."""
 
 REGULARISED = {
     "a normalised LSTM": LayerNorm(LSTM()),
@@ -98,7 +102,7 @@ def check(processes: int, patience: float) -> None:
     What has not come back after so many seconds counts as failed.
     """
     jobs = [(name, kind) for kind in ("plain", "marked") for name in (*cells.names(), *REGULARISED)]
-    jobs += [(name, "small") for name in TIMED]
+    jobs += [*LARGE, *((name, "small") for name in TIMED)]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         waiting = {pool.submit(compared, *job): job for job in jobs}

@@ -12,6 +12,7 @@ import typer
 
 from recurra.cli import keeping
 from recurra.cli import model_options as options
+from recurra.cli.processes import leave_to_first
 from recurra.cli.reporting import INTERRUPTED, reported
 from recurra.errors import OptionError
 
@@ -139,6 +140,7 @@ def _run(
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
         with kept.run(folder / CHECKPOINT) as checkpoint:
             forecaster.fit(frame, **columns, watch=watch, checkpoint=checkpoint)
+        leave_to_first()
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
         title = "sine, the reference case" if data is None else data.name

@@ -162,7 +162,18 @@ def test_standard_input_cannot_be_read_by_several(monkeypatch):
 def test_every_training_has_the_option_in_its_help(command):
     found = CliRunner().invoke(app, [*command, "--help"], terminal_width=200)
     assert "--processes" in found.output
+    # What the command had before stays what it was.
+    assert "DATA" in found.output.splitlines()[0]
     assert CliRunner().invoke(app, [*command, "x", "--processes", "0"]).exit_code == 2
+
+
+@pytest.mark.parametrize("clash", ["auto", "workers", "ray"])
+def test_what_processes_would_not_do_alike_is_refused(clash):
+    value = {"auto": "10m", "workers": "2", "ray": "local"}[clash]
+    given = ["forecast", "x.csv", "--processes", "2", f"--{clash}", value]
+    found = CliRunner().invoke(app, given)
+    assert found.exit_code == 2
+    assert f"--{clash} with several processes" in found.output
 
 
 def test_a_process_alone_writes():

@@ -10,19 +10,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 
 from recurra.cli.reporting import reported
 from recurra.errors import OptionError, WorkerError
-
-if TYPE_CHECKING:
-    from torch.distributed import Store
 
 Processes = Annotated[
     int,
@@ -52,10 +49,13 @@ def with_processes(command: Callable[..., None]) -> Callable[..., None]:
     @reported
     @wraps(work)
     def run(*, processes: int = 1, **given: Any) -> None:
+        if processes > 1 or int(os.environ.get(COUNT, "1")) > 1:
+            _check_shareable(given)
         with shared(processes):
             work(**given)
 
-    signature = inspect.signature(work)
+    # Typer takes a signature that it is given as it is, names of types unread.
+    signature = inspect.signature(work, eval_str=True)
     last = inspect.Parameter(
         "processes", inspect.Parameter.KEYWORD_ONLY, default=1, annotation=Processes
     )
@@ -63,6 +63,21 @@ def with_processes(command: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {**work.__annotations__, "processes": Processes}
     return run
+
+
+def _check_shareable(given: Mapping[str, Any]) -> None:
+    """Refuses what processes would not do alike.
+
+    Raises:
+        OptionError: If it is asked for.
+    """
+    for name in ("auto", "workers", "ray"):
+        if given.get(name) is not None:
+            raise OptionError(
+                f"--{name} with several processes that share each training",
+                "one of the two",
+                "one process, for a search or for many independent fits",
+            )
 
 
 def is_first() -> bool:
@@ -217,7 +232,7 @@ def _started(rank: int, count: int, port: int, threads: int) -> _Helper:
     return _Helper(process, said)
 
 
-def _await(helpers: list[_Helper], store: Store) -> None:
+def _await(helpers: list[_Helper], store: Any) -> None:
     while not store.check([str(rank + 1) for rank in range(len(helpers))]):
         if (error := _told(helpers)) is not None:
             raise error

@@ -1,6 +1,6 @@
 """Steps a second: two processes that share a training beside two threads in one.
 
-    OMP_NUM_THREADS=1 python benchmarks/processes/sharing.py [--rounds 7]
+    OMP_NUM_THREADS=1 python benchmarks/processes/sharing.py [--rounds 5]
 
 Both are measured in turn, round after round, so that whatever else the machine does falls on
 both; the ratio is the median of the rounds' ratios. The last line is what sharing costs a step,
@@ -27,13 +27,13 @@ from recurra import Recurrent
 from recurra.training import AdamW, StepTrainer
 
 SIZES = {
-    "LSTM of 128, 64 rows of 100 steps": ("lstm", 128, 64, 100, 12),
-    "LSTM of 256, 64 rows of 100 steps": ("lstm", 256, 64, 100, 5),
-    "MUT1 of 128, 64 rows of 100 steps": ("mut1", 128, 64, 100, 12),
+    "LSTM of 128, 64 rows of 100 steps": ("lstm", 128, 64, 100, 6),
+    "LSTM of 256, 64 rows of 100 steps": ("lstm", 256, 64, 100, 3),
+    "MUT1 of 128, 64 rows of 100 steps": ("mut1", 128, 64, 100, 6),
 }
 """Cell, units, rows of a batch, steps of a row, and the training steps that are timed."""
 
-TINY = ("lstm", 8, 2, 2, 300)
+TINY = ("lstm", 8, 2, 2, 100)
 INPUTS = 32
 
 
@@ -52,7 +52,7 @@ def seconds_a_step(size: tuple[str, int, int, int, int], *, each: int = 1) -> fl
         trainer: StepTrainer[Tensor] = StepTrainer(model, loss, optimizer, length, looks=1)
         return trainer.fit(itertools.repeat(torch.arange(rows * each))).seconds
 
-    fit(3)
+    fit(2)
     return fit(count) / count
 
 
@@ -89,7 +89,7 @@ def alone(threads: int, size: tuple[str, int, int, int, int]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
     with tempfile.TemporaryDirectory() as folder:

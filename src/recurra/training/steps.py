@@ -66,7 +66,7 @@ class StepTrainer(Generic[B]):
         judge: The loss of the model, in evaluation mode, on held-out data; None to keep the last.
         callbacks: Act in this order at every hook of :class:`Callback`.
         weight: Over how much the loss of a batch is the mean, such as its steps; None for its rows.
-            Asked only where several processes share the training: see ``docs/how-to``.
+            Asked only where several processes share the training.
         history: ``loss``, ``learning_rate`` and, with a judge, ``val_loss`` at every judgement.
         stop_training: A callback sets it to end the training after the present epoch.
         position: Where it is.

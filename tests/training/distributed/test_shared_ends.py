@@ -5,9 +5,9 @@ import signal
 
 import pytest
 import torch
-from group import Group
 from shared_trainings import by_epochs, by_steps
 
+from process_group import Group
 from recurra.errors import CheckpointError
 from recurra.training import Callback, Checkpoint, CSVLogger, ModelCheckpoint
 from recurra.training.distributed import ranks

@@ -31,7 +31,7 @@ from recurra.training.mode import in_mode
 from recurra.training.optimizers import Clip
 from recurra.training.optimizers.one_pass import OnePass
 from recurra.training.position import Position
-from recurra.training.schedule import WarmupCosine
+from recurra.training.schedule import Schedule, WarmupCosine
 from recurra.training.weights import copy_weights
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class StepTrainer(Generic[B]):
         keep: The share of the weights' average that a step leaves, see :class:`WeightAverage`.
         judge: The loss of the model, in evaluation mode, on held-out data; None to keep the last.
         callbacks: Act in this order at every hook of :class:`Callback`.
+        schedule: Of the learning rate; None for :class:`WarmupCosine` over the whole training.
         history: ``loss``, ``learning_rate`` and, with a judge, ``val_loss`` at every judgement.
         stop_training: A callback sets it to end the training after the present epoch.
         position: Where it is.
@@ -77,13 +78,14 @@ class StepTrainer(Generic[B]):
     keep: float = 0.99
     judge: Callable[[], float] | None = None
     callbacks: Sequence[Callback] = ()
+    schedule: Schedule | None = None
     history: History = field(default_factory=History, init=False)
     stop_training: bool = field(default=False, init=False)
     position: Position = field(default_factory=Position, init=False)
 
     def __post_init__(self) -> None:
         whole("looks", self.looks, 1)
-        self._schedule = WarmupCosine(self.length, self.warmup)
+        self._schedule = self.schedule or WarmupCosine(self.length, self.warmup)
         self._clip = None if self.clip_norm is None else Clip(self.clip_norm)
         self._peaks = [float(group["lr"]) for group in self.optimizer.param_groups]
         self._best = math.inf

@@ -1,0 +1,1 @@
+"""Studies that come with Recurra: one module each, with its ``STUDY`` and what its paper found."""

@@ -17,6 +17,7 @@ from recurra.cli.forecast import forecast
 from recurra.cli.inspect import inspect
 from recurra.cli.learn import learn
 from recurra.cli.predict import predict as predict_series
+from recurra.cli.study import study
 from recurra.cli.verbs import by_job, by_model
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command()(backtest)
 app.command()(diagnose)
 app.command()(explain)
 app.command()(learn)
+app.command()(study)
 app.command()(cells)
 app.command()(check)
 

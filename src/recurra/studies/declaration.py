@@ -83,7 +83,7 @@ class Study:
         contenders: The cells.
         space: What is drawn, by the name of the setting.
         fixed: Settings that are the same for all.
-        trials: Draws a task and cell, at least 1.
+        trials: Draws a task and cell, at least 1; a number, or one for each task.
         seeds: How often the best settings are learned again, at least 0.
         sampler: ``"random"``, or ``"tpe"``, tree-structured Parzen estimators (Bergstra et al.
             2011).
@@ -104,7 +104,7 @@ class Study:
     contenders: Sequence[Contender]
     space: Space = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    trials: int = 20
+    trials: int | Mapping[str, int] = 20
     seeds: int = 3
     sampler: str = "random"
     pruner: str = "none"
@@ -123,6 +123,16 @@ class Study:
         """Each task with each cell."""
         return [(task, contender) for task in self.tasks for contender in self.contenders]
 
+    def trials_of(self, task: str) -> int:
+        """Draws of each cell on a task."""
+        return self.trials if isinstance(self.trials, int) else self.trials[task]
+
+    @property
+    def wanted(self) -> int:
+        """All trials, draws and seeds."""
+        each = sum(self.trials_of(task) + self.seeds for task in self.tasks)
+        return each * len(self.contenders)
+
     def changed(self, **changes: Any) -> Study:
         """The same but for some attributes."""
         return replace(self, **changes)
@@ -135,10 +145,11 @@ class Study:
             "contenders": [asdict(one) for one in self.contenders],
             "space": {name: asdict(one) for name, one in self.space.items()},
             "fixed": dict(self.fixed),
+            "trials": {task: self.trials_of(task) for task in self.tasks},
         }
 
     def _check_parts(self) -> None:
-        whole("trials of a study", self.trials, 1)
+        self._check_trials()
         whole("seeds of a study", self.seeds, 0)
         for what, given in (("tasks", self.tasks), ("cells", [c.name for c in self.contenders])):
             if not given or len(set(given)) != len(given):
@@ -150,6 +161,17 @@ class Study:
             if value not in known:
                 raise OptionError(f"{name}={value!r}", f"one of {', '.join(known)}")
 
+    def _check_trials(self) -> None:
+        if isinstance(self.trials, Mapping):
+            if set(self.trials) != set(self.tasks):
+                raise OptionError(
+                    f"trials for {', '.join(self.trials)}", f"for {', '.join(self.tasks)}"
+                )
+            for task, count in self.trials.items():
+                whole(f"trials of {task}", count, 1)
+        else:
+            whole("trials of a study", self.trials, 1)
+
     def _check_space(self) -> None:
         for name in (*self.space, *self.fixed):
             knobs.check_name(name, "a study")
@@ -159,9 +181,10 @@ class Study:
             raise OptionError(
                 f"{both[0]} both fixed and in the space", "one of the two", "leave one out"
             )
-        if not self.space and self.trials > 1:
+        most = max(self.trials_of(task) for task in self.tasks)
+        if not self.space and most > 1:
             raise OptionError(
-                f"an empty space with {self.trials} trials of it",
+                f"an empty space with {most} trials of it",
                 "something to draw, or trials = 1",
                 "say a space, or trials = 1 and seeds = 10, for the spread of one setting",
             )

@@ -7,14 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from recurra.studies import plan
-from recurra.studies.declaration import Study
 from recurra.studies.outcome import Outcome
-from recurra.studies.plan import Job
-from recurra.studies.storage import Storage
+from recurra.studies.plan import Job, Plan
 from recurra.studies.trial import run
 
 Stopped = Literal["all", "time", "interrupted"]
@@ -43,50 +39,41 @@ class Driver:
     """Runs the trials of a study that have not ended.
 
     Args:
-        study: What is to be run.
-        storage: Where trials are kept.
-        data: Where files of tasks are looked for.
-        folder: Where trials at work keep themselves.
+        plan: Which they are.
         executor: What runs them; None to run them here, one after the other.
         workers: How many are at work at once.
         seconds: After so long no trial is begun; None for no bound.
         tell: Is told of each trial that ends.
+
+    Attributes:
+        open: Trials that have not ended.
     """
 
     def __init__(
         self,
-        study: Study,
-        storage: Storage,
+        plan: Plan,
         *,
-        data: Path | None,
-        folder: Path,
         executor: Executor | None = None,
         workers: int = 1,
         seconds: float | None = None,
         tell: Callable[[Progress], None] = lambda _: None,
     ) -> None:
-        self.study, self.storage, self.data, self.folder = study, storage, data, folder
-        self.executor, self.workers, self.tell = executor, workers, tell
+        self.plan, self.executor, self.workers, self.tell = plan, executor, workers, tell
         self._begun = time.monotonic()
         self._until = None if seconds is None else self._begun + seconds
-        self._all = (study.trials + study.seeds) * len(study.pairs)
-        self._open = self._at_first = plan.remaining(study, storage)
+        self.open = self._at_first = plan.remaining
 
     def run(self) -> Stopped:
         """Runs until all have ended, the time is over, or Ctrl-C."""
-        given = (self.study, self.storage, self.data, self.folder)
-        first = itertools.chain(plan.begun(*given), plan.draws(*given))
         try:
             # The best settings are known when all draws have ended.
-            for jobs in (first, plan.seeds(*given)):
-                if not self._all_of(jobs):
-                    return "time"
+            for jobs in (itertools.chain(self.plan.begun(), self.plan.draws()), self.plan.seeds()):
+                self._all_of(jobs)
         except KeyboardInterrupt:
             return "interrupted"
-        return "all"
+        return "time" if self.open else "all"
 
-    def _all_of(self, jobs: Iterator[Job]) -> bool:
-        """Whether all were run."""
+    def _all_of(self, jobs: Iterator[Job]) -> None:
         at_work: dict[Future[Outcome], Job] = {}
         more = True
         while more or at_work:
@@ -98,7 +85,6 @@ class Driver:
                     at_work[self._submitted(job)] = job
             for future in wait(at_work, return_when=FIRST_COMPLETED).done if at_work else ():
                 self._end(at_work.pop(future), future.result())
-        return not self._late() or next(jobs, None) is None
 
     def _submitted(self, job: Job) -> Future[Outcome]:
         if self.executor is not None:
@@ -108,12 +94,13 @@ class Driver:
         return future
 
     def _end(self, job: Job, outcome: Outcome) -> None:
-        self.storage.end(job.study, job.number, outcome)
-        self._open -= 1
-        done = self._at_first - self._open
+        self.plan.storage.end(job.study, job.number, outcome)
+        self.open -= 1
+        done = self._at_first - self.open
         spent = time.monotonic() - self._begun
-        left = spent / done * self._open if done >= 3 else None
-        self.tell(Progress(job, outcome, self._all - self._open, self._all, left))
+        left = spent / done * self.open if done >= 3 else None
+        wanted = self.plan.study.wanted
+        self.tell(Progress(job, outcome, wanted - self.open, wanted, left))
 
     def _late(self) -> bool:
         return self._until is not None and time.monotonic() >= self._until

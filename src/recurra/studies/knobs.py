@@ -55,16 +55,24 @@ class Settings:
                 raise OptionError(f"{name}={value!r} in a study", _RANGES[name][0])
 
 
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
 Range = tuple[str, Any]
 
 _RANGES: Mapping[str, Range] = {
-    "hidden_size": ("a whole number of at least 1", lambda v: _whole(v)),
-    "layers": ("a whole number of at least 1", lambda v: _whole(v)),
+    "hidden_size": ("a whole number of at least 1", _whole),
+    "layers": ("a whole number of at least 1", _whole),
     "learning_rate": ("a finite number above 0", lambda v: _number(v) and v > 0),
     "optimizer": (f"one of {', '.join(OPTIMIZERS)}", lambda v: v in OPTIMIZERS),
     "one_minus_momentum": ("above 0, at most 1", lambda v: _number(v) and 0 < v <= 1),
     "weight_decay": ("a finite number of at least 0", lambda v: _number(v) and v >= 0),
-    "batch_size": ("a whole number of at least 1", lambda v: _whole(v)),
+    "batch_size": ("a whole number of at least 1", _whole),
     "loss": (f"one of {', '.join(LOSSES)}", lambda v: v in LOSSES),
     "clip_norm": ("a finite number of at least 0", lambda v: _number(v) and v >= 0),
     "input_noise": ("a finite number of at least 0", lambda v: _number(v) and v >= 0),
@@ -160,13 +168,3 @@ class Choice:
 
 
 Space = Mapping[str, Interval | Choice]
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
-
-
-def _number(value: object) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    )

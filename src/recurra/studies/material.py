@@ -11,8 +11,14 @@ from torch import Tensor
 
 from recurra.training.buckets import padded
 
+UNASKED = -1
+"""The answer at a step that asks for none."""
+
 Answer = Literal["keys", "symbols", "class", "number"]
 """At each step which keys sound, or which symbol comes; after the last step a class, or a number"""
+
+
+Shown = Literal["nats", "wrong", "mse"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,8 @@ class Sequences:
     Attributes:
         x: The inputs, (T_i, I) float32 each, T_i at least 1.
         y: The answers: (T_i, O) or (T_i,) where there is one at each step, () or (O,) where one is
-            given after the last.
+            given after the last. Symbols and classes are int64; a step whose symbol is
+            :data:`UNASKED` is not judged.
     """
 
     x: Sequence[Tensor]
@@ -57,7 +64,6 @@ class Material:
         test: To judge by, in the end.
         shown: What figures of it are shown: ``"nats"`` a step, ``"wrong"``, the share of wrong
             classes or symbols in %, or ``"mse"``. The lower the better.
-        baseline: That figure for an answer that does not read, on the test part.
         batch_size: Sequences a step, where a study does not say.
         note: What differs from the set that it stands for.
     """
@@ -70,10 +76,16 @@ class Material:
     train: Sequences
     validation: Sequences
     test: Sequences
-    shown: Literal["nats", "wrong", "mse"]
-    baseline: float
+    shown: Shown
     batch_size: int = 32
     note: str = ""
+
+    @property
+    def baseline(self) -> float:
+        """The figure on the test part of an answer that reads nothing."""
+        if self.shown == "wrong":
+            return commonest(self.train, self.test)
+        return constant(self.answer, self.train, self.test)
 
     @property
     def each_step(self) -> bool:
@@ -94,6 +106,7 @@ class Task:
 
     Attributes:
         title: What it is, in a few words.
+        shown: What figures of it are, see :class:`Material`.
         files: Names of the files that it is read from, any of which will do; none if it makes its
             data up.
         source: Where they are had.
@@ -101,6 +114,7 @@ class Task:
     """
 
     title: str
+    shown: Shown
     make: Callable[..., Material]
     files: tuple[str, ...] = ()
     source: str = ""
@@ -109,27 +123,26 @@ class Task:
 UNITS = {"nats": "nats a step", "wrong": "% wrong", "mse": "mean squared error"}
 
 
-def constant_keys(train: Sequences, test: Sequences) -> float:
-    """The nats a step of an answer that knows how often each key sounds, and nothing else."""
-    chance = torch.cat(list(train.y)).float().mean(0).clamp(1e-6, 1 - 1e-6).double()
-    keys = torch.cat(list(test.y)).double()
-    each = -(keys * chance.log() + (1 - keys) * (1 - chance).log()).sum(-1)
-    return float(each.mean())
+def constant(answer: Answer, train: Sequences, part: Sequences) -> float:
+    """The mean loss of an answer that knows how often what comes, and reads nothing.
 
-
-def constant_symbols(train: Sequences, test: Sequences, symbols: int) -> float:
-    """The nats a step of an answer that knows how often each symbol comes, and nothing else."""
-    counts = torch.bincount(torch.cat(list(train.y)), minlength=symbols).double() + 1
-    return float(-(counts / counts.sum()).log()[torch.cat(list(test.y))].mean())
+    Nats of a step's keys or symbol, or of a class; or the mean squared error of the mean.
+    """
+    if answer == "keys":
+        chance = torch.cat(list(train.y)).double().mean(0).clamp(1e-6, 1 - 1e-6)
+        keys = torch.cat(list(part.y)).double()
+        return float(-(keys * chance.log() + (1 - keys) * (1 - chance).log()).sum(-1).mean())
+    if answer == "number":
+        mean = torch.stack(list(train.y)).double().mean(0)
+        return float((torch.stack(list(part.y)).double() - mean).square().mean())
+    gather = torch.cat if answer == "symbols" else torch.stack
+    learned, asked = gather(list(train.y)), gather(list(part.y))
+    learned, asked = learned[learned != UNASKED], asked[asked != UNASKED]
+    counts = torch.bincount(learned, minlength=int(asked.max()) + 1).double() + 1
+    return float(-(counts / counts.sum()).log()[asked].mean())
 
 
 def commonest(train: Sequences, test: Sequences) -> float:
     """The share, in %, of wrong answers if the commonest class is always said."""
     common = torch.stack(list(train.y)).mode().values
     return 100 * float((torch.stack(list(test.y)) != common).double().mean())
-
-
-def spread(train: Sequences, test: Sequences) -> float:
-    """The mean squared error of the mean of what is learned from."""
-    mean = torch.stack(list(train.y)).double().mean(0)
-    return float((torch.stack(list(test.y)).double() - mean).square().mean())

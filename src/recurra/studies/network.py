@@ -15,7 +15,7 @@ from recurra.structures.heads.dense import dense
 from recurra.structures.lengths import live_steps
 from recurra.studies.declaration import Contender
 from recurra.studies.knobs import Settings
-from recurra.studies.material import Material
+from recurra.studies.material import UNASKED, Material
 
 
 class Network(nn.Module):
@@ -66,6 +66,8 @@ class Network(nn.Module):
         features = self(x, lengths)
         if features.dim() == 3:
             live = live_steps(lengths, features)
+            if self.answer == "symbols":
+                live = live & (y != UNASKED)
             features, y = features[live], y[live]
         head = self.structure.head
         if self.answer == "keys":

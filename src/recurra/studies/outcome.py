@@ -18,6 +18,7 @@ class Outcome:
             or the mean squared error. Never above ``untrained``.
         validation: The task's figure on the held-out part, at that pass.
         test: The task's figure on the test part, with the weights of that pass.
+        constant: The loss on the held-out part of an answer that reads nothing.
         untrained: The loss on the held-out part before it learned.
         curve: The loss on the held-out part after each pass.
         learned: The mean loss of each pass on what is learned from.
@@ -31,6 +32,7 @@ class Outcome:
     value: float
     validation: float
     test: float
+    constant: float
     untrained: float
     curve: Sequence[float]
     learned: Sequence[float]

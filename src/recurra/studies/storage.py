@@ -181,7 +181,7 @@ def _locked(path: Path) -> Any:
 def _mend(path: Path) -> None:
     """Cuts off half a line that a kill left at the end, and a lock of optuna that nobody holds."""
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{path}.lock")
+        Path(f"{path}.lock").unlink()
     if not path.exists():
         return
     with _told(path), path.open("r+b") as file:

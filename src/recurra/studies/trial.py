@@ -15,7 +15,7 @@ from recurra.errors import TrainingError
 from recurra.studies import budget, tasks
 from recurra.studies.declaration import Budget, Contender
 from recurra.studies.knobs import Settings
-from recurra.studies.material import Material, Sequences
+from recurra.studies.material import Material, Sequences, constant
 from recurra.studies.network import Network
 from recurra.studies.outcome import Ended, Outcome
 from recurra.studies.pruning import MedianRule
@@ -33,6 +33,7 @@ from recurra.training import (
     StepTrainer,
     passes,
 )
+from recurra.training.weights import copy_weights
 
 if TYPE_CHECKING:
     from recurra.training import Trainer
@@ -99,15 +100,19 @@ class _Run:
 
     def outcome(self) -> Outcome:
         """Trains it."""
-        untrained = loss_and_figure(self.network, self.material, self.material.validation)[0]
+        data, before = self.material, copy_weights(self.network)
+        untrained = loss_and_figure(self.network, data, data.validation)[0]
         history, ended = self._learned()
-        best, validation = loss_and_figure(self.network, self.material, self.material.validation)
-        _, test = loss_and_figure(self.network, self.material, self.material.test)
         curve = history.history.get("val_loss", [])
+        if not curve or min(curve) >= untrained:
+            self.network.load_state_dict(before)
+        _, validation = loss_and_figure(self.network, data, data.validation)
+        _, test = loss_and_figure(self.network, data, data.test)
         return Outcome(
             value=min([*curve, untrained]),
             validation=validation,
             test=test,
+            constant=constant(data.answer, data.train, data.validation),
             untrained=untrained,
             curve=curve,
             learned=history.history.get("loss", []),
@@ -136,9 +141,7 @@ class _Run:
             looks=looks,
             keep=0.0,
             clip_norm=self.settings.clip_norm or None,
-            judge=lambda: loss_and_figure(
-                self.network, self.material, self.material.validation
-            )[0],
+            judge=lambda: loss_and_figure(self.network, self.material, self.material.validation)[0],
             callbacks=(patience, clock, rule),
             schedule=Steady(),
         )
@@ -200,9 +203,7 @@ class _Clock(Callback):
 
 
 @torch.no_grad()
-def loss_and_figure(
-    network: Network, material: Material, part: Sequences
-) -> tuple[float, float]:
+def loss_and_figure(network: Network, material: Material, part: Sequences) -> tuple[float, float]:
     """The mean loss of an answer, and the figure that the task shows."""
     was, total, wrong, answers = network.training, 0.0, 0.0, 0
     network.eval()
@@ -223,9 +224,7 @@ def optimizer(network: Network, settings: Settings) -> torch.optim.Optimizer:
         case "sgd":
             momentum = 1 - settings.one_minus_momentum
             decay = settings.weight_decay
-            return SGD(
-                weights, rate, momentum=momentum, weight_decay=decay, nesterov=momentum > 0
-            )
+            return SGD(weights, rate, momentum=momentum, weight_decay=decay, nesterov=momentum > 0)
         case "adamw":
             return AdamW(weights, rate, weight_decay=settings.weight_decay)
         case "rmsprop":

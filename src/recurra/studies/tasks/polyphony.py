@@ -8,7 +8,7 @@ from pathlib import Path
 from recurra.applications.music import read_music
 from recurra.applications.music.roll import KEYS
 from recurra.errors import DataError
-from recurra.studies.material import Material, Sequences, Task, constant_keys
+from recurra.studies.material import Material, Sequences, Task
 
 
 def read(title: str, name: str, path: Path) -> Material:
@@ -25,10 +25,7 @@ def read(title: str, name: str, path: Path) -> Material:
         longer = [roll.float() for roll in rolls if len(roll) > 1]
         parts.append(Sequences([roll[:-1] for roll in longer], [roll[1:] for roll in longer]))
     train, validation, test = parts
-    baseline = constant_keys(train, test)
-    return Material(
-        name, title, "keys", KEYS, KEYS, train, validation, test, "nats", baseline, batch_size=8
-    )
+    return Material(name, title, "keys", KEYS, KEYS, train, validation, test, "nats", batch_size=8)
 
 
 SOURCE = "Boulanger-Lewandowski et al. 2012, the piano rolls as .mat, or in TCN's repository"
@@ -36,12 +33,14 @@ SOURCE = "Boulanger-Lewandowski et al. 2012, the piano rolls as .mat, or in TCN'
 TASKS = {
     "jsb": Task(
         "JSB chorales: 229 chorales, 88 keys",
+        "nats",
         partial(read, "JSB chorales", "jsb"),
         ("JSB_Chorales.mat",),
         SOURCE,
     ),
     "nottingham": Task(
         "Nottingham: 694 tunes, 88 keys",
+        "nats",
         partial(read, "Nottingham", "nottingham"),
         ("Nottingham.mat",),
         SOURCE,

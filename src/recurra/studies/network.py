@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -93,7 +95,7 @@ class Network(nn.Module):
         return 6.0 * sum(one.numel() for one in self.parameters() if one.dim() == 2)
 
 
-def _head(material: Material, features: int) -> nn.Module:
+def _head(material: Material, features: int) -> Any:
     match material.answer:
         case "keys":
             return BernoulliVector(features, material.output_size)

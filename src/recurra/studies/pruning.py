@@ -53,8 +53,9 @@ class MedianRule(Callback):
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Goes on from it."""
         self.acted, self._seen = state["acted"], {int(e): v for e, v in state["seen"]}
-        for epoch, value in self._seen.items():
-            self._trial.report(value, epoch)
+        if self._trial is not None:
+            for epoch, value in self._seen.items():
+                self._trial.report(value, epoch)
 
 
 def _asked(before: Sequence[Sequence[float]]) -> Any:

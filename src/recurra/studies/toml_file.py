@@ -62,11 +62,8 @@ def read(path: Path) -> Study:
     for needed in ("tasks", "cells"):
         if needed not in told:
             raise OptionError(f"{path} without {needed}", f'{needed} = ["..."]')
-    options = {
-        name: told[name] for name in ("about", "seeds", "sampler", "pruner", "seed") if name in told
-    }
-    if "trials" in told:
-        options["trials"] = told["trials"]
+    plain = ("about", "trials", "seeds", "sampler", "pruner", "seed")
+    options: dict[str, Any] = {name: told[name] for name in plain if name in told}
     return Study(
         name=_text(told.get("name", path.stem), "name"),
         tasks=_names(told["tasks"]),

@@ -91,6 +91,8 @@ def study(
             tell=(lambda _: None) if quiet else _tell,
         )
         stopped = _run(driver)
+        with contextlib.suppress(OSError):
+            folder.running.rmdir()  # Empty, if nothing was cut off.
         _report(declared, built, storage, folder, table=table)
     if stopped != "all":
         typer.echo(f"{driver.open} trials are left; the same command with --resume goes on.")

@@ -38,12 +38,6 @@ def conclusion(evidence: Evidence) -> str:
 def page(evidence: Evidence, built: Built | None, drawn: bytes, command: str) -> str:
     """The page as HTML."""
     study = evidence.results.study
-    shown = [_cells_table(evidence, task, built) for task in study.tasks]
-    if built is not None and built.findings:
-        shown.insert(0, _findings_table(evidence, built))
-    shown += [_pairs_table(evidence, task) for task in study.tasks]
-    shown += [_importance_table(evidence, task) for task in evidence.importance]
-    shown.append(_cost_table(evidence))
     return render(
         Page(
             job="Study",
@@ -52,12 +46,22 @@ def page(evidence: Evidence, built: Built | None, drawn: bytes, command: str) ->
             picture=drawn,
             pictured="Figures of every trial by cell, how the best of each learned, and how much "
             "each setting explains",
-            settings=_settings(study),
+            settings=settings(study),
             command=command,
-            tables=shown,
+            tables=tables(evidence, built),
             notes=notes(evidence),
         )
     )
+
+
+def tables(evidence: Evidence, built: Built | None) -> list[Table]:
+    """Findings, figures of each task, comparisons, importance, cost."""
+    study = evidence.results.study
+    shown = [_findings_table(evidence, built)] if built is not None and built.findings else []
+    shown += [_cells_table(evidence, task, built) for task in study.tasks]
+    shown += [_pairs_table(evidence, task) for task in study.tasks if evidence.pairs[task]]
+    shown += [_importance_table(evidence, task) for task in evidence.importance]
+    return [*shown, _cost_table(evidence)]
 
 
 def draw(evidence: Evidence) -> bytes:
@@ -144,10 +148,10 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
             given = published.get((task, cell.name))
             row.append("" if given is None else f"{given:g}")
         rows.append(row)
-    which = "learned again" if evidence.results.again else "best tenth"
+    which = "its best settings, learned again" if evidence.results.again else "its best tenth"
     note = (
-        f"{unit(task)}, lower is better. Best: the test figure of the trial that was best on "
-        f"held-out data. Compared by: the mean test figure of {which}, and its standard deviation."
+        f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on "
+        f"held-out data. Compared by: the mean of {which}; spread: the standard deviation."
     )
     return Table(f"{tasks.find(task).title}", columns, rows, note)
 
@@ -225,7 +229,8 @@ def _cell_told(cell: Cell) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _settings(study: Study) -> dict[str, str]:
+def settings(study: Study) -> dict[str, str]:
+    """How trials are drawn and what they may have, in words."""
     drawn = {name: _within(one) for name, one in study.space.items()}
     fixed = {name: str(value) for name, value in study.fixed.items()}
     limits = {name: str(value) for name, value in vars(study.budget).items() if value is not None}

@@ -95,9 +95,7 @@ def test_a_name_that_could_not_be_kept_or_shown_is_refused(name) -> None:
 
 
 def test_trials_wanted_are_draws_and_seeds_of_every_pair() -> None:
-    study = declared(
-        tasks=("jsb", "xml"), trials={"jsb": 5, "xml": 2}, seeds=3, space=RATE
-    )
+    study = declared(tasks=("jsb", "xml"), trials={"jsb": 5, "xml": 2}, seeds=3, space=RATE)
     assert study.wanted == 2 * (5 + 3 + 2 + 3)
     assert [pair[0] for pair in study.pairs] == ["jsb", "jsb", "xml", "xml"]
 

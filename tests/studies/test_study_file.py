@@ -66,7 +66,9 @@ numbers = st.floats(1e-6, 0.4, allow_subnormal=False)
 studies = st.builds(
     Study,
     name=st.text("abc def-_", min_size=1).filter(str.strip),
-    tasks=st.lists(st.sampled_from(["jsb", "xml", "parity-20"]), min_size=1, unique=True).map(tuple),
+    tasks=st.lists(st.sampled_from(["jsb", "xml", "parity-20"]), min_size=1, unique=True).map(
+        tuple
+    ),
     contenders=st.lists(
         st.builds(
             Contender,
@@ -120,7 +122,9 @@ def _toml(study: Study) -> str:
     ]
     limits = {name: value for name, value in vars(study.budget).items() if value is not None}
     told = {"name": study.name, "tasks": list(study.tasks), "cells": cells}
-    told |= {n: getattr(study, n) for n in ("trials", "seeds", "sampler", "pruner", "seed", "about")}
+    told |= {
+        n: getattr(study, n) for n in ("trials", "seeds", "sampler", "pruner", "seed", "about")
+    }
     told |= {"space": space, "fixed": dict(study.fixed), "budget": limits}
     return "\n".join(f"{name} = {_value(value)}" for name, value in told.items())
 
@@ -199,7 +203,9 @@ def test_a_cell_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read(written(tmp_path, GOOD.replace('"lstm"', '"lsmt"', 1)))
 
 
-@pytest.mark.parametrize("content", [b"tasks = [", b"\xff\xfe\x00", bytes(range(256)), b"a,b\n1,2\n"])
+@pytest.mark.parametrize(
+    "content", [b"tasks = [", b"\xff\xfe\x00", bytes(range(256)), b"a,b\n1,2\n"]
+)
 def test_what_is_no_toml_is_said_to_be_none(tmp_path: Path, content) -> None:
     path = tmp_path / "which.toml"
     path.write_bytes(content)

@@ -68,7 +68,9 @@ def test_parzen_estimators_learn_from_what_has_ended(tmp_path: Path) -> None:
             place = storage.begin("a/b", {**DRAWN, "learning_rate": rate}, SPACE)
             storage.end("a/b", place, outcome(abs(number - 19) + 1.0))
         found = [storage.drawn("a/b", SPACE, "tpe", seed)["learning_rate"] for seed in range(12)]
-        evenly = [storage.drawn("a/b", SPACE, "random", seed)["learning_rate"] for seed in range(12)]
+        evenly = [
+            storage.drawn("a/b", SPACE, "random", seed)["learning_rate"] for seed in range(12)
+        ]
     assert sorted(found)[6] > 2 * sorted(evenly)[6]
 
 

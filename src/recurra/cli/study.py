@@ -122,12 +122,10 @@ def _declared(name: str, only: list[str] | None, trials: int | None) -> tuple[St
 
 def _check(declared: Study, data: Path | None) -> None:
     """Refuses before anything runs what would fail later: a library, a file that is not there."""
-    from recurra.studies import library, tasks
+    from recurra.studies import feasible, library
 
     library.optuna(), library.scipy_stats()
-    for one in declared.tasks:
-        if tasks.find(one).files:
-            tasks.place(one, data)
+    feasible.check(declared, data)
 
 
 def _executor(workers: int, ray: str | None) -> contextlib.AbstractContextManager[Executor | None]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from recurra.kernels import choose
 from recurra.kernels.derived import with_derived
 from recurra.kernels.order import dilate, mirror, running, undilate
 from recurra.kernels.philox import Seed, Stream
@@ -74,12 +73,6 @@ class Layer:
     graph: Graph
     parameters: Mapping[str, Tensor]
     sizes: Mapping[str, int]
-
-
-def passage(layer: Layer, sequences: Sequences, state: State, way: Way) -> Passed:
-    """Runs one layer in one direction."""
-    ready = prepared(layer, sequences, state, way)
-    return ready.passed(choose.run(ready.task))
 
 
 @dataclass(frozen=True)

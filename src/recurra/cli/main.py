@@ -18,6 +18,7 @@ from recurra.cli.inspect import inspect
 from recurra.cli.learn import learn
 from recurra.cli.predict import predict as predict_series
 from recurra.cli.processes import with_processes
+from recurra.cli.study import study
 from recurra.cli.verbs import by_job, by_model
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ app.command()(backtest)
 app.command()(diagnose)
 app.command()(explain)
 app.command()(learn)
+app.command()(study)
 app.command()(cells)
 app.command()(check)
 

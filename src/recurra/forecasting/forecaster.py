@@ -530,6 +530,7 @@ class Forecaster(Estimator):
         id: str | None = None,  # noqa: A002 - the word of the field
         ahead: int = 1,
         steps: int | None = None,
+        network: int = 1,
     ) -> Explanation:
         """What the network remembers of a series, and why it forecasts what it does.
 
@@ -545,6 +546,7 @@ class Forecaster(Estimator):
             steps: How many past values the network is shown; None for as many as it forecasts from.
                 More, of a model that forecasts step by step, shows it at work on a longer stretch
                 of ``df``, as one sequence.
+            network: Which of several networks that are averaged, from 1.
 
         Raises:
             DataError: If the table cannot be used.
@@ -559,7 +561,7 @@ class Forecaster(Estimator):
         if not is_whole(ahead, least=1):
             raise OptionError(f"ahead={ahead!r}", "a whole number of at least 1")
         one = self if df is None else copy.copy(self).update(df)
-        return one._explained(one._tail_of(id), int(ahead), steps, df)
+        return one._explained(one._tail_of(id), int(ahead), steps, network, df)
 
     def _tail_of(self, id: str | None) -> Tail:  # noqa: A002
         if id is None:
@@ -572,7 +574,9 @@ class Forecaster(Estimator):
             "one of " + ", ".join(tail.id for tail in self.tails_[:8]),
         )
 
-    def _explained(self, tail: Tail, ahead: int, steps: int | None, df: Any) -> Explanation:
+    def _explained(
+        self, tail: Tail, ahead: int, steps: int | None, network: int, df: Any
+    ) -> Explanation:
         row, whole = self.tails_.index(tail), self.covariates_
         horizon = self._steps_ahead(None)
         own = None if whole is None else whole.take(np.array([row]))
@@ -580,7 +584,9 @@ class Forecaster(Estimator):
         forecast = self.model_.forecast(rows, horizon)[0]
         if steps is not None and steps != self.model_.reach:
             rows = further_back(self, rows, tail, steps, df)
-        return explain_series(self, tail, rows, forecast, ahead=ahead, notes=self.notes_)
+        return explain_series(
+            self, tail, rows, forecast, ahead=ahead, network=network, notes=self.notes_
+        )
 
     def stream(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Stream:
         """Goes on row by row from where the series end, a forecast after each row.

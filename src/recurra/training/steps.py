@@ -34,7 +34,7 @@ from recurra.training.mode import in_mode
 from recurra.training.optimizers import Clip
 from recurra.training.optimizers.one_pass import OnePass
 from recurra.training.position import Position
-from recurra.training.schedule import WarmupCosine
+from recurra.training.schedule import Schedule, WarmupCosine
 from recurra.training.weights import copy_weights
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class StepTrainer(Generic[B]):
         callbacks: Act in this order at every hook of :class:`Callback`.
         weight: Over how much the loss of a batch is the mean, such as its steps; None for its rows.
             Asked only where several processes share the training.
+        schedule: Of the learning rate; None for :class:`WarmupCosine` over the whole training.
         history: ``loss``, ``learning_rate`` and, with a judge, ``val_loss`` at every judgement.
         stop_training: A callback sets it to end the training after the present epoch.
         position: Where it is.
@@ -83,13 +84,14 @@ class StepTrainer(Generic[B]):
     judge: Callable[[], float] | None = None
     callbacks: Sequence[Callback] = ()
     weight: Callable[[B], Tensor | float] | None = None
+    schedule: Schedule | None = None
     history: History = field(default_factory=History, init=False)
     stop_training: bool = field(default=False, init=False)
     position: Position = field(default_factory=Position, init=False)
 
     def __post_init__(self) -> None:
         whole("looks", self.looks, 1)
-        self._schedule = WarmupCosine(self.length, self.warmup)
+        self._schedule = self.schedule or WarmupCosine(self.length, self.warmup)
         self._clip = None if self.clip_norm is None else Clip(self.clip_norm)
         self._peaks = [float(group["lr"]) for group in self.optimizer.param_groups]
         self._best = math.inf

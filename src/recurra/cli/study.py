@@ -77,6 +77,12 @@ def study(
     """
     from recurra.studies import Driver, Folder, Plan, Storage
 
+    if ray is not None and workers != 1:
+        raise OptionError(
+            f"both --workers {workers} and --ray {ray}",
+            "one of them",
+            "leave --workers out: Ray uses as many processors as its cluster has",
+        )
     seconds = None if budget is None else seconds_of(budget)
     declared, built = _declared(name, task, trials)
     _check(declared, data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import torch
@@ -42,6 +43,21 @@ class Sequences:
     def lengths(self) -> list[int]:
         """The steps of each."""
         return [len(one) for one in self.x]
+
+    @cached_property
+    def inputs(self) -> Tensor:
+        """All of them padded, once: (N, T, I)."""
+        return padded(self.x, torch.arange(len(self)))[0]
+
+    @cached_property
+    def padded_answers(self) -> Tensor:
+        """Those at each step, padded as inputs are: (N, T, ...)."""
+        return padded(self.y, torch.arange(len(self)))[0]
+
+    @cached_property
+    def answers(self) -> Tensor:
+        """Those after the last step: (N, ...)."""
+        return torch.stack(list(self.y))
 
     @property
     def steps(self) -> int:
@@ -94,10 +110,12 @@ class Material:
 
     def batch(self, part: Sequences, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Some sequences: inputs (B, T, I), answers (B, T, ...) or (B, ...), lengths (B,)."""
-        x, lengths = padded(part.x, index)
+        lengths = torch.tensor([len(part.x[place]) for place in index.tolist()])
+        longest = int(lengths.max())
+        x = part.inputs[index, :longest]
         if self.each_step:
-            return x, padded(part.y, index)[0], lengths
-        return x, torch.stack([part.y[place] for place in index.tolist()]), lengths
+            return x, part.padded_answers[index, :longest], lengths
+        return x, part.answers[index], lengths
 
 
 @dataclass(frozen=True)

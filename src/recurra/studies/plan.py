@@ -73,7 +73,7 @@ class Plan:
     def remaining(self) -> int:
         """Trials that have not ended, of the draws and of the seeds."""
         study = self.study
-        draws = sum(self._open(study_of(*p), study.trials_of(p[0])) for p in study.pairs)
+        draws = sum(self._open(study_of(*p), study.draws_of(*p)) for p in study.pairs)
         return draws + sum(self._open(seeds_of(*p), study.seeds) for p in study.pairs)
 
     def begun(self) -> Iterator[Job]:
@@ -90,11 +90,12 @@ class Plan:
         most = max(study.trials_of(task) for task in study.tasks)
         for number, pair in itertools.product(range(most), study.pairs):
             name = study_of(*pair)
-            wanted = min(most, study.trials_of(pair[0]))
+            wanted = min(most, study.draws_of(*pair))
             if len(self.storage.trials(name)) > number or number >= wanted:
                 continue
             seed = seed_of(study.seed, pair[0], number)
-            settings = self.storage.drawn(name, study.space, study.sampler, seed)
+            space = study.space_of(pair[1])
+            settings = self.storage.drawn(name, space, study.sampler, seed)
             yield self._new(pair, name, settings)
 
     def seeds(self) -> Iterator[Job]:
@@ -105,7 +106,7 @@ class Plan:
                 yield self._new(pair, name, found.settings)
 
     def _new(self, pair: tuple[str, Contender], name: str, settings: Mapping[str, Any]) -> Job:
-        number = self.storage.begin(name, settings, self.study.space)
+        number = self.storage.begin(name, settings, self.study.space_of(pair[1]))
         return self._job(pair, name, Kept(number, settings, None))
 
     def _job(self, pair: tuple[str, Contender], name: str, kept: Kept) -> Job:
@@ -114,13 +115,14 @@ class Plan:
         trial = Trial(
             task,
             contender,
-            {**study.fixed, **kept.settings},
+            {**study.fixed, **kept.settings, **contender.settings},
             study.budget,
             # Draws and seeds of one number begin alike for every cell.
             seed_of(study.seed, task, "again" if again else "draw", kept.number),
             self.data,
             self.folder and self.folder / f"{seed_of(name):08x}-{kept.number}",
             None if again or study.pruner == "none" else _curves(self.storage.trials(name)),
+            tuple(sorted(study.columns.items())),
         )
         return Job(name, kept.number, trial)
 

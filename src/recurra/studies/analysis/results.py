@@ -125,7 +125,7 @@ def unit(task: str) -> str:
 
 
 def _cell(study: Study, storage: Storage, task: str, contender: Contender) -> Cell:
-    trials = storage.trials(study_of(task, contender))[: study.trials_of(task)]
+    trials = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
     again = storage.trials(seeds_of(task, contender))[: study.seeds]
     return Cell(
         task,

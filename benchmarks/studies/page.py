@@ -71,10 +71,8 @@ def _page(evidence: Evidence, built: Built, picture: str) -> str:
 
 
 def _markdown(table: Table) -> str:
-    aligned = [
-        "---",
-        *["---:" if _figures(table, n) else "---" for n in range(1, len(table.columns))],
-    ]
+    right = [n > 0 and _figures(table, n) for n in range(len(table.columns))]
+    aligned = ["---:" if so else "---" for so in right]
     rows = [table.columns, aligned, *table.rows]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 

@@ -16,7 +16,7 @@ from recurra.cli.reporting import INTERRUPTED, reported
 from recurra.errors import OptionError
 
 if TYPE_CHECKING:
-    from recurra.studies import Built, Driver, Progress, Study
+    from recurra.studies import Built, Folder, Progress, Storage, Study
 
 Name = Annotated[
     str,
@@ -80,21 +80,30 @@ def study(
     seconds = None if budget is None else seconds_of(budget)
     declared, built = _declared(name, task, trials)
     _check(declared, data)
+    interrupted = False
     folder = Folder(out or Path(f"recurra-study-{declared.name}"))
     folder.begin(declared, resume=resume)
-    with Storage(folder.path) as storage, _executor(workers, ray) as executor:
-        driver = Driver(
-            Plan(declared, storage, data, None if ray else folder.running),
-            executor=executor,
-            workers=getattr(executor, "width", workers),
-            seconds=seconds,
-            tell=(lambda _: None) if quiet else _tell,
-        )
-        stopped = _run(driver)
+    with Storage(folder.path) as storage:
+        plan = Plan(declared, storage, data, None if ray else folder.running)
+        if plan.remaining:
+            typer.echo(f"{plan.remaining} trials to run.", err=True)
+        try:
+            with _executor(workers, ray) as executor:
+                Driver(
+                    plan,
+                    executor=executor,
+                    workers=getattr(executor, "width", workers),
+                    seconds=seconds,
+                    tell=(lambda _: None) if quiet else _tell,
+                ).run()
+        except KeyboardInterrupt:
+            interrupted = True
+        with contextlib.suppress(OSError):
+            folder.running.rmdir()  # Empty, if nothing was cut off.
         _report(declared, built, storage, folder, table=table)
-    if stopped != "all":
-        typer.echo(f"{driver.open} trials are left; the same command with --resume goes on.")
-    if stopped == "interrupted":
+        if left := plan.remaining:
+            typer.echo(f"{left} trials are left; the same command with --resume goes on.")
+    if interrupted:
         raise typer.Exit(INTERRUPTED)
 
 
@@ -129,12 +138,6 @@ def _executor(workers: int, ray: str | None) -> contextlib.AbstractContextManage
     return executors.opened(workers=None if ray else workers, ray=ray)
 
 
-def _run(driver: Driver) -> str:
-    if driver.open:
-        typer.echo(f"{driver.open} trials to run.", err=True)
-    return driver.run()
-
-
 def _tell(progress: Progress) -> None:
     outcome, job = progress.outcome, progress.job
     left = ""
@@ -149,15 +152,13 @@ def _tell(progress: Progress) -> None:
 
 
 def _report(
-    declared: Study, built: Built | None, storage: object, folder: object, *, table: bool
+    declared: Study, built: Built | None, storage: Storage, folder: Folder, *, table: bool
 ) -> None:
     import json
 
     from recurra import atomic
-    from recurra.studies import Evidence, Folder, Results, Storage, report
+    from recurra.studies import Evidence, Results, report
 
-    assert isinstance(storage, Storage)
-    assert isinstance(folder, Folder)
     evidence = Evidence.of(Results.of(declared, storage))
     drawn = report.draw(evidence)
     page = report.page(evidence, built, drawn, "recurra " + shlex.join(sys.argv[1:]))

@@ -13,7 +13,7 @@ from recurra.studies.outcome import Outcome
 from recurra.studies.plan import Job, Plan
 from recurra.studies.trial import run
 
-Stopped = Literal["all", "time", "interrupted"]
+Stopped = Literal["all", "time"]
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,14 @@ class Driver:
         self.open = self._at_first = plan.remaining
 
     def run(self) -> Stopped:
-        """Runs until all have ended, the time is over, or Ctrl-C."""
-        try:
-            # The best settings are known when all draws have ended.
-            for jobs in (itertools.chain(self.plan.begun(), self.plan.draws()), self.plan.seeds()):
-                self._all_of(jobs)
-        except KeyboardInterrupt:
-            return "interrupted"
+        """Runs until all have ended or the time is over.
+
+        Raises:
+            KeyboardInterrupt: If Ctrl-C ended it; what was at work goes on another time.
+        """
+        # The best settings are known when all draws have ended.
+        for jobs in (itertools.chain(self.plan.begun(), self.plan.draws()), self.plan.seeds()):
+            self._all_of(jobs)
         return "time" if self.open else "all"
 
     def _all_of(self, jobs: Iterator[Job]) -> None:

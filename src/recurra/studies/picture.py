@@ -8,6 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from recurra.drawing import letters, png, tidy, title
 from recurra.studies import tasks
@@ -41,7 +42,7 @@ def _draw_figures(axes: Axes, task: str, cells: Sequence[Cell]) -> None:
     every: list[float] = []
     for place, cell in enumerate(cells):
         tests = [one.test for one in outcomes(cell.trials)]
-        every += tests
+        every += [*tests, *cell.figures]
         axes.plot(tests, [place] * len(tests), "|", color=ALL, ms=9, mew=1)
         axes.plot(cell.figures, [place] * len(cell.figures), "o", color=CHOSEN, ms=4, alpha=0.8)
     if every:
@@ -73,7 +74,8 @@ def _draw_learning(axes: Axes, cells: Sequence[Cell]) -> None:
         bottom, top = axes.get_ylim()
         axes.set_ylim(bottom, min(top, min(low) + 4 * (max(low) - min(low)) + 0.2 * abs(min(low))))
         axes.legend(frameon=False, fontsize=7, ncols=2)
-    axes.set(xlabel="pass", ylabel="loss on held-out data, the best so far")
+    axes.set(xlabel="pass", ylabel="held-out loss, the best so far")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     title(axes, "Each cell's best trial")
     tidy(axes)
 

@@ -150,8 +150,8 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
         rows.append(row)
     which = "its best settings, learned again" if evidence.results.again else "its best tenth"
     note = (
-        f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on held-out "
-        f"data. Compared by: the mean of {which}; spread: the standard deviation."
+        f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on "
+        f"held-out data. Compared by: the mean of {which}; spread: the standard deviation."
     )
     return Table(f"{tasks.find(task).title}", columns, rows, note)
 

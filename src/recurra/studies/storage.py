@@ -159,7 +159,7 @@ def _locked(path: Path) -> Any:
     """The file beside it, held by this process until it ends or closes it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = (path.parent / f"{path.name}.held").open("a+b")
+        lock = (path.parent / f".{path.name}.held").open("a+b")
     except OSError as error:
         raise OutputError(
             f"{path.parent} cannot be written to: {error.strerror or error}",

@@ -9,8 +9,8 @@ STUDY = Study(
     about=(
         "Chung, Gulcehre, Cho & Bengio 2014, Empirical Evaluation of Gated Recurrent Neural "
         "Networks on Sequence Modeling (arXiv:1412.3555): about 20,000 parameters for each, "
-        "RMSProp, the learning rate drawn in its logarithm, the gradient's norm at most 1. Here the "
-        "rates are higher and the passes fewer, several pieces a step, and weights have no noise."
+        "RMSProp, the learning rate drawn in its logarithm, the gradient's norm at most 1. Here "
+        "rates are higher, passes fewer, several pieces make a step, and weights have no noise."
     ),
     tasks=("jsb", "nottingham"),
     contenders=(

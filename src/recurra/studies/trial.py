@@ -15,7 +15,7 @@ from recurra.errors import TrainingError
 from recurra.studies import budget, tasks
 from recurra.studies.declaration import Budget, Contender
 from recurra.studies.knobs import Settings
-from recurra.studies.material import Material, Sequences, constant
+from recurra.studies.material import UNASKED, Material, Sequences, constant
 from recurra.studies.network import Network
 from recurra.studies.outcome import Ended, Outcome
 from recurra.studies.pruning import MedianRule
@@ -231,8 +231,8 @@ def lead(network: Network, material: Material) -> float | None:
         losses, _ = network.judged(*material.batch(part, index))
         each = losses.double()
         if material.each_step:
-            counts = [len(part.y[place]) for place in index.tolist()]
-            each = torch.stack([one.mean() for one in each.split(counts)])
+            counts = [int((part.y[place] != UNASKED).sum()) for place in index.tolist()]
+            each = torch.stack([one.mean() for one in torch.split(each, counts)])
         ahead[index] = material.plain.losses[index] - each
     error = float(ahead.std()) / len(ahead) ** 0.5
     return float(ahead.mean()) / error if error > 0 else 0.0

@@ -1,0 +1,92 @@
+"""Series with classes: which class each is of, when all of it was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from recurra.applications.series import Names, checked, read_series
+from recurra.applications.series_class.preparation import Signal
+from recurra.errors import DataError
+from recurra.studies.material import Material, Sequences
+from recurra.studies.tasks.yours.holding_out import dealt, own_test
+from recurra.studies.tasks.yours.plain import with_plain
+
+MOST = (2000, 500)
+"""Series that are learned from, and of each other part, at most."""
+
+LONGEST = 256
+"""Steps; longer series are drawn together to so many."""
+
+
+def read(
+    path: Path, series: str | None = None, time: str | None = None, label: str | None = None
+) -> Material:
+    """Series on one scale, learned from those that are learned from.
+
+    Args:
+        path: What :func:`~recurra.applications.series.read_series` reads. A file called
+            ``...TEST...`` that lies beside one called ``...TRAIN...`` is the test part.
+        series: The column that tells series apart; None to find it.
+        time: The column of times; None to find it.
+        label: The column of classes; None to find it.
+
+    Raises:
+        DataError: If it cannot be read, there are too few, or all are of one class.
+    """
+    names = Names(series=series, time=time, label=label)
+    beside = own_test(path)
+    found = [read_series(one, names) for one in (path, beside) if one is not None]
+    for one in found:
+        if not one.labels:
+            raise DataError(
+                f"{path} says of no series which class it is of.",
+                "a column of classes, a class behind each series of a .ts file, or a folder a "
+                "class",
+                "name the column: --label-column NAME",
+            )
+    both = [checked(one.series, one.labels, one.groups or None) for one in found]
+    values = [one for part in both for one in part.series]
+    if len({one.shape[1] for one in values}) > 1:
+        raise DataError(f"{path} and {beside} differ in their channels", "the same channels")
+    labels = [one for part in both for one in part.labels]
+    classes = sorted(set(labels))
+    places = [classes.index(one) for one in labels]
+    parts = dealt(
+        [one.tobytes() for one in values],
+        places,
+        both[0].groups,
+        given=len(both[1].series) if beside else 0,
+        most=MOST,
+        path=path,
+    )
+    signal = Signal.of([values[n] for n in parts.train], LONGEST)
+    numbers = (parts.train, parts.validation, parts.test)
+    train, validation, test = (
+        Sequences(
+            [signal.prepared(values[n]) for n in some], [torch.tensor(places[n]) for n in some]
+        )
+        for some in numbers
+    )
+    said = [note for one in found for note in one.notes]
+    said += [note for one in both for note in one.notes]
+    if any(len(one) > LONGEST for one in values):
+        said.append(f"series of more than {LONGEST} steps are drawn together to so many")
+    said.append(f"series of {len(classes)} classes: {', '.join(classes[:10])}")
+    said.append(parts.told("series") + (f", which are of {beside.name}" if beside else ""))
+    return with_plain(
+        Material(
+            "series-class",
+            "Classes of series",
+            "class",
+            signal.channels,
+            len(classes),
+            train,
+            validation,
+            test,
+            "wrong",
+            batch_size=16 if len(parts.train) <= 1000 else 32,
+            note="; ".join(dict.fromkeys(said)),
+        )
+    )

@@ -122,7 +122,7 @@ def study(
     declared, built = _declared(name, task, trials, named, data)
     _check(declared, data)
     if built is not None and built.made_for is None and built.answer and not quiet:
-        typer.echo(declared.about.replace("; ", "\n- "), err=True)
+        typer.echo(declared.about.replace(": ", ":\n- ", 1).replace("; ", "\n- "), err=True)
     interrupted = False
     folder = Folder(out or Path(f"recurra-study-{declared.name}"))
     folder.begin(declared, resume=resume)

@@ -80,11 +80,18 @@ def made_for(asked: Study, data: Path | None) -> Built:
         trials=trials,
         contenders=(*asked.contenders, Contender(DEFAULT, usual.cell, settings=usual.settings)),
         space=_space(task),
-        about=f"{data.name} is read as {task}, which --task says otherwise: {material.note}. The cell called {DEFAULT} is what `recurra {_verb(task)}` takes if "
-        f"nothing is chosen ({usual.words}), in the study's own network and training.",
+        about=_about(data, material, usual),
         data=_digest(data),
     )
     return Built(study, answer=_Answer(material, usual, data))
+
+
+def _about(data: Path, material: Material, usual: jobs.Usual) -> str:
+    return (
+        f"{data.name} is read for the task {material.name} (--task names another): "
+        f"{material.note}; the cell called {DEFAULT} is what recurra {_verb(material.name)} takes "
+        f"if nothing is chosen ({usual.words}), in the study's own network and training."
+    )
 
 
 def _verb(task: str) -> str:

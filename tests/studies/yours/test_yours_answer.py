@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +13,17 @@ import typer.main
 
 from recurra.cli.main import app
 from recurra.errors import DataError, OptionError
-from recurra.studies import Budget, Choice, Contender, Evidence, Outcome, Results, Study
+from recurra.studies import (
+    Budget,
+    Choice,
+    Contender,
+    Evidence,
+    Outcome,
+    Plan,
+    Results,
+    Storage,
+    Study,
+)
 from recurra.studies.analysis.results import Cell
 from recurra.studies.built_in import find, yours
 from recurra.studies.storage import Kept
@@ -161,6 +172,15 @@ def test_it_needs_data_and_a_task_of_its_own() -> None:
         yours.made_for(yours.STUDY, None)
     with pytest.raises(OptionError, match="the task 'jsb' of yours"):
         yours.made_for(yours.STUDY.changed(tasks=("jsb",)), Path("x.csv"))
+
+
+def test_a_trial_travels_to_other_processes(noise: Path, tmp_path: Path) -> None:
+    study = yours.made_for(small(), noise).study.changed(columns={"target": "y"})
+    with Storage(tmp_path / "kept") as storage:
+        for job in Plan(study, storage, noise, None).draws():
+            again = pickle.loads(pickle.dumps(job.trial))
+            assert again == job.trial
+            assert again.columns == (("target", "y"),)
 
 
 def test_other_data_make_another_study(table: Table) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -21,7 +22,7 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resul
     """Calls ``recurra study``, with a budget that is over when nothing has begun."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: object) -> Result:
+    def run(*arguments: object) -> Any:
         said = ["study", *(str(one) for one in arguments), "--budget", "0.001s", "--trials", "1"]
         return CliRunner().invoke(app, said)
 

@@ -27,7 +27,7 @@ def equal(one: Material, other: Material, part: str) -> bool:
 
 
 def walk(count: int, seed: int = 0) -> list[float]:
-    return np.random.default_rng(seed).normal(size=count).cumsum().tolist()
+    return [float(one) for one in np.random.default_rng(seed).normal(size=count).cumsum()]
 
 
 def test_what_is_judged_by_has_no_part_in_scales_or_in_what_is_learned(table: Table) -> None:

@@ -110,18 +110,12 @@ def study(
     from recurra.studies import Driver, Folder, Plan, Storage
 
     seconds = None if budget is None else seconds_of(budget)
-    columns = {
-        "time": time,
-        "target": target,
-        "id": id,
-        "series": series_column,
-        "text": text_column,
-        "label": label_column,
-    }
-    named = {what: column for what, column in columns.items() if column is not None}
-    declared, built = _declared(name, task, trials, named, data)
+    columns = _named(
+        time=time, target=target, id=id, series=series_column, text=text_column, label=label_column
+    )
+    declared, built = _declared(name, task, trials, columns, data)
     _check(declared, data)
-    if built is not None and built.made_for is None and built.answer and not quiet:
+    if declared.data and not quiet:
         typer.echo(declared.about.replace(": ", ":\n- ", 1).replace("; ", "\n- "), err=True)
     interrupted = False
     folder = Folder(out or Path(f"recurra-study-{declared.name}"))
@@ -148,6 +142,10 @@ def study(
             typer.echo(f"{left} trials are left; the same command with --resume goes on.")
     if interrupted:
         raise typer.Exit(INTERRUPTED)
+
+
+def _named(**columns: str | None) -> dict[str, str]:
+    return {what: column for what, column in columns.items() if column is not None}
 
 
 def _declared(

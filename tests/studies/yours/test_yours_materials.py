@@ -54,6 +54,23 @@ def test_the_last_value_is_what_a_random_walk_must_be_beaten_by(table: Table) ->
     assert made.plain.losses.shape == (60,)
 
 
+def test_a_season_is_what_a_season_must_be_beaten_by(table: Table) -> None:
+    chance, time = np.random.default_rng(0), np.arange(600)
+    values = 5 * np.sin(2 * np.pi * time / 60) + chance.normal(size=600)
+    made = forecast.read(table("a.csv", t=time.tolist(), y=values.tolist()))
+    assert made.plain is not None
+    assert "a season of 60 steps was found" in made.note
+    later, train = values[-90:], values[:420]
+    changes = train[60:] - train[:-60]
+    expected = {
+        "the value 60 steps before": later - values[-150:-60] - changes.mean(),
+        "the last value": later - values[-91:-1],
+        "the mean of the past": later - train.mean(),
+    }
+    errors = (expected[made.plain.name] / changes.std()) ** 2
+    assert made.plain.losses.numpy() == pytest.approx(errors, rel=1e-3, abs=1e-4)
+
+
 def test_the_mean_is_what_noise_must_be_beaten_by(noise: Path) -> None:
     made = forecast.read(noise)
     assert made.plain is not None

@@ -34,11 +34,16 @@ class Parts:
     validation: list[int]
     test: list[int]
 
-    def told(self, things: str) -> str:
-        """In words."""
+    @property
+    def all(self) -> list[int]:
+        """The places of every part."""
+        return [*self.train, *self.validation, *self.test]
+
+    def told(self, things: str, beside: Path | None) -> str:
+        """In words; ``beside`` is the test part of their own, if they have one."""
         return (
             f"{len(self.train):,} {things} to learn from, {len(self.validation):,} to choose by, "
-            f"{len(self.test):,} to judge by"
+            f"{len(self.test):,} to judge by" + (f", which are of {beside.name}" if beside else "")
         )
 
 

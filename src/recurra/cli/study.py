@@ -174,13 +174,10 @@ def _declared(
 
 def _check(declared: Study, data: Path | None) -> None:
     """Refuses before anything runs what would fail later: a library, a file that is not there."""
-    from recurra.studies import library, tasks
+    from recurra.studies import feasible, library
 
     library.optuna(), library.scipy_stats()
-    for one in declared.tasks:
-        tasks.check_columns(one, tuple(declared.columns.items()))
-        if tasks.find(one).needs_data:
-            tasks.place(one, data)
+    feasible.check(declared, data)
 
 
 def _executor(workers: int, ray: str | None) -> contextlib.AbstractContextManager[Executor | None]:

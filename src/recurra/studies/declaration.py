@@ -73,7 +73,7 @@ class Budget:
     def __post_init__(self) -> None:
         whole("epochs of a study", self.epochs, 1)
         whole("patience of a study", self.patience, 1)
-        if self.minutes is not None and not 0 < self.minutes < float("inf"):
+        if self.minutes is not None and not (knobs.is_number(self.minutes) and self.minutes > 0):
             raise OptionError(f"minutes={self.minutes!r} for each trial", "a number above 0")
         if self.parameters is not None:
             whole("parameters of a study", self.parameters, 1)
@@ -158,6 +158,11 @@ class Study:
         """All trials, draws and seeds."""
         return sum(self.draws_of(task, one) + self.seeds for task, one in self.pairs)
 
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The columns that are named, by what they are, sorted."""
+        return tuple(sorted(self.columns.items()))
+
     def changed(self, **changes: Any) -> Study:
         """The same but for some attributes."""
         return replace(self, **changes)
@@ -178,6 +183,9 @@ class Study:
     def _check_parts(self) -> None:
         self._check_trials()
         whole("seeds of a study", self.seeds, 0)
+        whole("seed of a study", self.seed, 0)
+        if not isinstance(self.about, str):
+            raise OptionError(f"about={self.about!r}", "a text")
         for what, given in (("tasks", self.tasks), ("cells", [c.name for c in self.contenders])):
             if not given or len(set(given)) != len(given):
                 raise OptionError(f"the {what} {list(given)!r}", "at least one, each once")

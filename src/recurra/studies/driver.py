@@ -61,7 +61,7 @@ class Driver:
         self.plan, self.executor, self.workers, self.tell = plan, executor, workers, tell
         self._begun = time.monotonic()
         self._until = None if seconds is None else self._begun + seconds
-        self.open = self._at_first = plan.remaining
+        self.open, self._ended = plan.remaining, 0
 
     def run(self) -> Stopped:
         """Runs until all have ended or the time is over.
@@ -96,10 +96,10 @@ class Driver:
 
     def _end(self, job: Job, outcome: Outcome) -> None:
         self.plan.storage.end(job.study, job.number, outcome)
-        self.open -= 1
-        done = self._at_first - self.open
+        # Another draw that is best has its seeds still before it.
+        self.open, self._ended = self.plan.remaining, self._ended + 1
         spent = time.monotonic() - self._begun
-        left = spent / done * self.open if done >= 3 else None
+        left = spent / self._ended * self.open if self._ended >= 3 else None
         wanted = self.plan.study.wanted
         self.tell(Progress(job, outcome, wanted - self.open, wanted, left))
 

@@ -59,7 +59,8 @@ def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
-def _number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether it is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -68,15 +69,15 @@ Range = tuple[str, Any]
 _RANGES: Mapping[str, Range] = {
     "hidden_size": ("a whole number of at least 1", _whole),
     "layers": ("a whole number of at least 1", _whole),
-    "learning_rate": ("a finite number above 0", lambda v: _number(v) and v > 0),
+    "learning_rate": ("a finite number above 0", lambda v: is_number(v) and v > 0),
     "optimizer": (f"one of {', '.join(OPTIMIZERS)}", lambda v: v in OPTIMIZERS),
-    "one_minus_momentum": ("above 0, at most 1", lambda v: _number(v) and 0 < v <= 1),
-    "weight_decay": ("a finite number of at least 0", lambda v: _number(v) and v >= 0),
+    "one_minus_momentum": ("above 0, at most 1", lambda v: is_number(v) and 0 < v <= 1),
+    "weight_decay": ("a finite number of at least 0", lambda v: is_number(v) and v >= 0),
     "batch_size": ("a whole number of at least 1", _whole),
     "loss": (f"one of {', '.join(LOSSES)}", lambda v: v in LOSSES),
-    "clip_norm": ("a finite number of at least 0", lambda v: _number(v) and v >= 0),
-    "input_noise": ("a finite number of at least 0", lambda v: _number(v) and v >= 0),
-    "dropout": ("a share from 0 to below 1", lambda v: _number(v) and 0 <= v < 1),
+    "clip_norm": ("a finite number of at least 0", lambda v: is_number(v) and v >= 0),
+    "input_noise": ("a finite number of at least 0", lambda v: is_number(v) and v >= 0),
+    "dropout": ("a share from 0 to below 1", lambda v: is_number(v) and 0 <= v < 1),
 }
 
 NAMES = tuple(_RANGES)
@@ -119,7 +120,7 @@ class Interval:
             OptionError: If it is empty or beyond the range of the setting.
         """
         shown = f"space of {name}: from {self.low!r} to {self.high!r}"
-        if not (_number(self.low) and _number(self.high) and self.low < self.high):
+        if not (is_number(self.low) and is_number(self.high) and self.low < self.high):
             raise OptionError(shown, "finite numbers, low below high")
         if self.log and self.low <= 0:
             raise OptionError(f"{shown}, log", "low above 0 where logarithms are drawn")
@@ -152,13 +153,13 @@ class Choice:
         Raises:
             OptionError: If there are none, or one is out of range.
         """
+        for value in self.values:
+            if not allowed(name, value):
+                raise OptionError(f"space of {name}: {value!r}", _RANGES[name][0])
         if not self.values or len(set(self.values)) != len(self.values):
             raise OptionError(
                 f"space of {name}: {list(self.values)!r}", "at least one value, each once"
             )
-        for value in self.values:
-            if not allowed(name, value):
-                raise OptionError(f"space of {name}: {value!r}", _RANGES[name][0])
 
     def within(self, name: str) -> Any:
         """As optuna has it."""

@@ -28,18 +28,14 @@ def scipy_stats() -> Any:
     return _library("scipy.stats", "scipy")
 
 
-def fanova(trees: int) -> Any:
-    """Optuna's forest that takes variance apart, of trees grown to their ends, seed 0.
-
-    The class is not among what optuna promises to keep, but its public form weighs what was drawn
-    evenly in its logarithm as if it had been drawn evenly, and tells of no pairs.
+def forest_of(trees: int) -> Any:
+    """A forest of regression trees, grown to their ends, seed 0.
 
     Raises:
-        OptionError: If optuna or scikit-learn is not installed.
+        OptionError: If scikit-learn is not installed.
     """
-    _library("sklearn.ensemble", "scikit-learn")
-    made = _library("optuna.importance._fanova._fanova", "optuna")._Fanova
-    return made(n_trees=trees, max_depth=64, min_samples_split=2, min_samples_leaf=1, seed=0)
+    made = _library("sklearn.ensemble", "scikit-learn").RandomForestRegressor
+    return made(n_estimators=trees, random_state=0)
 
 
 def _library(module: str, package: str) -> Any:

@@ -31,17 +31,7 @@ class Network(nn.Module):
 
     def __init__(self, contender: Contender, material: Material, settings: Settings) -> None:
         super().__init__()
-        units = settings.hidden_size
-        assert units is not None
-        reader = Recurrent(
-            find(contender.cell)(),
-            material.input_size,
-            units,
-            num_layers=settings.layers,
-            dropout=settings.dropout if settings.layers > 1 else 0.0,
-            batch_first=True,
-            init={name: Filled(value) for name, value in contender.init.items()} or "cell",
-        )
+        reader = layers(contender, material.input_size, settings)
         head = _head(material, reader.output_size)
         self.structure = (
             EachToEach(reader, head) if material.each_step else ManyToOne.with_head(reader, head)
@@ -93,6 +83,29 @@ class Network(nn.Module):
         the matrix. What is done unit by unit is left out.
         """
         return 6.0 * sum(one.numel() for one in self.parameters() if one.dim() == 2)
+
+
+def layers(
+    contender: Contender, input_size: int, settings: Settings, device: str | None = None
+) -> Recurrent:
+    """The recurrent layers; ``hidden_size`` is given.
+
+    Raises:
+        CellError: If the cell cannot have so many units.
+        OptionError: If it has no parameter of a name that its ``init`` names.
+    """
+    units = settings.hidden_size
+    assert units is not None
+    return Recurrent(
+        find(contender.cell)(),
+        input_size,
+        units,
+        num_layers=settings.layers,
+        dropout=settings.dropout if settings.layers > 1 else 0.0,
+        batch_first=True,
+        init={name: Filled(value) for name, value in contender.init.items()} or "cell",
+        device=device,
+    )
 
 
 def _head(material: Material, features: int) -> Any:

@@ -53,6 +53,11 @@ def best(trials: Sequence[Kept]) -> Kept | None:
     return min(ended, key=_value, default=None)
 
 
+def alike(trials: Sequence[Kept], found: Kept | None) -> list[Kept]:
+    """Those with the settings of one; what was the best with fewer draws may be it no longer."""
+    return [one for one in trials if found is not None and one.settings == found.settings]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is still to be run of a study.
@@ -73,8 +78,11 @@ class Plan:
     def remaining(self) -> int:
         """Trials that have not ended, of the draws and of the seeds."""
         study = self.study
-        draws = sum(self._open(study_of(*p), study.draws_of(*p)) for p in study.pairs)
-        return draws + sum(self._open(seeds_of(*p), study.seeds) for p in study.pairs)
+        return sum(
+            _open(self.storage.trials(study_of(*pair)), study.draws_of(*pair))
+            + _open(self._again(pair), study.seeds)
+            for pair in study.pairs
+        )
 
     def begun(self) -> Iterator[Job]:
         """The trials that were at work when all was stopped, of which none is drawn again."""
@@ -101,9 +109,9 @@ class Plan:
     def seeds(self) -> Iterator[Job]:
         """The best settings of each cell, to be learned again; all draws have ended."""
         for number, pair in itertools.product(range(self.study.seeds), self.study.pairs):
-            name, found = seeds_of(*pair), best(self.storage.trials(study_of(*pair)))
-            if found is not None and len(self.storage.trials(name)) <= number:
-                yield self._new(pair, name, found.settings)
+            found = best(self.storage.trials(study_of(*pair)))
+            if found is not None and len(self._again(pair)) <= number:
+                yield self._new(pair, seeds_of(*pair), found.settings)
 
     def _new(self, pair: tuple[str, Contender], name: str, settings: Mapping[str, Any]) -> Job:
         number = self.storage.begin(name, settings, self.study.space_of(pair[1]))
@@ -122,12 +130,17 @@ class Plan:
             self.data,
             self.folder and self.folder / f"{seed_of(name):08x}-{kept.number}",
             None if again or study.pruner == "none" else _curves(self.storage.trials(name)),
-            tuple(sorted(study.columns.items())),
+            study.named,
         )
         return Job(name, kept.number, trial)
 
-    def _open(self, name: str, wanted: int) -> int:
-        return max(0, wanted - sum(one.outcome is not None for one in self.storage.trials(name)))
+    def _again(self, pair: tuple[str, Contender]) -> list[Kept]:
+        found = best(self.storage.trials(study_of(*pair)))
+        return alike(self.storage.trials(seeds_of(*pair)), found)
+
+
+def _open(trials: Sequence[Kept], wanted: int) -> int:
+    return max(0, wanted - sum(one.outcome is not None for one in trials))
 
 
 def _curves(trials: Sequence[Kept]) -> list[Sequence[float]]:

@@ -80,13 +80,13 @@ class Storage:
     def begin(self, name: str, settings: Mapping[str, Any], space: Space) -> int:
         """Says that a trial is at work, in one stroke; its number."""
         module, study = optuna(), self._study(name)
-        study.add_trial(
-            module.trial.create_trial(
-                state=module.trial.TrialState.RUNNING,
-                params=dict(settings),
-                distributions={one: within.within(one) for one, within in space.items()},
-            )
+        trial = module.trial.create_trial(
+            state=module.trial.TrialState.RUNNING,
+            params=dict(settings),
+            distributions={one: within.within(one) for one, within in space.items()},
         )
+        with _told(self.path):
+            study.add_trial(trial)
         return len(study.get_trials(deepcopy=False)) - 1
 
     def end(self, name: str, number: int, outcome: Outcome) -> None:
@@ -214,7 +214,7 @@ def _told(path: Path) -> Any:
             "a file that can be written to, on a disk with room",
             "make room, or another place with --out; what has ended is kept",
         ) from error
-    except (ValueError, KeyError, AssertionError) as error:
+    except (ValueError, KeyError, TypeError, AssertionError) as error:
         raise OutputError(
             f"{path} is damaged: {error}",
             "the journal of a study, a line of JSON a step",

@@ -131,7 +131,10 @@ def _within(name: str, told: Any) -> Interval | Choice:
         return Choice(tuple(told))
     if isinstance(told, dict) and {"low", "high"} <= set(told):
         _check_keys(told, ("low", "high", "log"), f"the space of {name}")
-        return Interval(told["low"], told["high"], log=bool(told.get("log", False)))
+        log = told.get("log", False)
+        if not isinstance(log, bool):
+            raise OptionError(f"space of {name}: log = {log!r}", "true or false")
+        return Interval(told["low"], told["high"], log=log)
     raise OptionError(
         f"space of {name}: {told!r}",
         "{ low = ..., high = ..., log = true } or a list of values",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import math
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -72,8 +72,11 @@ def holm(chances: Sequence[float]) -> list[float]:
 
 
 def _welch(one: Sequence[float], other: Sequence[float]) -> float:
-    if np.ptp([*one, *other]) == 0:
-        return 1.0
-    tested: Any = scipy_stats().ttest_ind(one, other, equal_var=False)
-    # Two sides without any spread of their own differ for sure.
-    return 0.0 if math.isnan(tested.pvalue) else float(tested.pvalue)
+    if np.ptp(one) == np.ptp(other) == 0:
+        # Two sides without any spread of their own differ for sure, if at all.
+        return float(one[0] == other[0])
+    with warnings.catch_warnings():
+        # A side of one figure, several times over, has no spread in any precision.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        tested: Any = scipy_stats().ttest_ind(one, other, equal_var=False)
+    return float(tested.pvalue)

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recurra.studies.analysis.leaves import Leaves
 from recurra.studies.analysis.results import Cell, outcomes
 from recurra.studies.knobs import Choice, Interval, Space
-from recurra.studies.library import fanova
+from recurra.studies.library import forest_of
 
 TREES = 64
 FEWEST = 15
@@ -110,23 +111,17 @@ def _taken_apart(
     settings: Sequence[Mapping[str, Any]], losses: Sequence[float], space: Space
 ) -> Importance:
     columns = _Columns.made(settings, space)
-    forest = fanova(TREES)
-    forest.fit(columns.values, np.array(losses), columns.bounds, list(columns.of))
-    numbers = range(len(columns.names))
-    alone = {columns.names[n]: float(forest.get_importance(n)[0]) for n in numbers}
+    forest = forest_of(TREES).fit(columns.values, np.array(losses))
+    trees = [Leaves.of(one.tree_, columns.bounds) for one in forest.estimators_]
+    trees = [tree for tree in trees if tree.variance > 0]
+
+    def share(of: NDArray[np.int64]) -> float:
+        return statistics.fmean(tree.explained(of) / tree.variance for tree in trees)
+
+    named = dict(zip(columns.names, columns.of, strict=True))
+    alone = {name: share(of) for name, of in named.items()}
     pairs = {}
-    for one, other in itertools.combinations(numbers, 2):
-        names = columns.names[one], columns.names[other]
-        both = _joint(forest, np.concatenate([columns.of[one], columns.of[other]]))
-        pairs[names] = max(0.0, both - alone[names[0]] - alone[names[1]])
+    for one, other in itertools.combinations(named, 2):
+        both = share(np.concatenate([named[one], named[other]]))
+        pairs[one, other] = max(0.0, both - alone[one] - alone[other])
     return Importance(alone, pairs)
-
-
-def _joint(forest: Any, columns: NDArray[np.int64]) -> float:
-    """The share of the variance that some columns explain, alone and together."""
-    shares = [
-        tree.get_marginal_variance(columns) / tree.variance
-        for tree in forest._trees
-        if tree.variance > 0
-    ]
-    return float(np.mean(np.clip(shares, 0.0, 1.0)))

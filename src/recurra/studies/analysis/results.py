@@ -12,7 +12,7 @@ from recurra.studies import tasks
 from recurra.studies.declaration import Contender, Study
 from recurra.studies.material import UNITS
 from recurra.studies.outcome import Outcome
-from recurra.studies.plan import best, seeds_of, study_of
+from recurra.studies.plan import alike, best, seeds_of, study_of
 from recurra.studies.storage import Kept, Storage
 
 TOP = 0.1
@@ -125,11 +125,8 @@ def unit(task: str) -> str:
 
 
 def _cell(study: Study, storage: Storage, task: str, contender: Contender) -> Cell:
-    trials = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
-    again = storage.trials(seeds_of(task, contender))[: study.seeds]
-    return Cell(
-        task,
-        contender.name,
-        [one for one in trials if one.outcome is not None],
-        [one for one in again if one.outcome is not None],
-    )
+    drawn = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
+    trials = [one for one in drawn if one.outcome is not None]
+    again = alike(storage.trials(seeds_of(task, contender)), best(trials))
+    ended = [one for one in again if one.outcome is not None]
+    return Cell(task, contender.name, trials, ended[: study.seeds])

@@ -71,8 +71,7 @@ def made_for(asked: Study, data: Path | None) -> Built:
     if unknown := [name for name in asked.tasks if name not in TASKS]:
         raise OptionError(f"the task {unknown[0]!r} of yours", f"one of {', '.join(TASKS)}")
     task = asked.tasks[0] if len(asked.tasks) == 1 else taken_for(data, asked.columns)
-    columns = tuple(sorted(asked.columns.items()))
-    material = tasks.material(task, data, columns)
+    material = tasks.material(task, data, asked.named)
     usual = jobs.usual(material)
     trials = asked.trials_of(task)
     study = asked.changed(

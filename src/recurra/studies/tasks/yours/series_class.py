@@ -60,7 +60,8 @@ def read(
         most=MOST,
         path=path,
     )
-    said = [note for one in (*found, *given) for note in one.notes]
+    said = [note for one in found for note in one.notes]
+    said += [note for part in given for note in part.notes]
     if any(len(one) > LONGEST for one in values):
         said.append(f"series of more than {LONGEST} steps are drawn together to so many")
     said.append(f"series of {len(classes)} classes: {', '.join(classes[:10])}")

@@ -66,6 +66,22 @@ class Sequences:
 
 
 @dataclass(frozen=True)
+class Plain:
+    """An answer for which no network is needed, which one must beat to be worth anything.
+
+    Attributes:
+        name: What it says, as ``"the last value"``.
+        losses: Its loss on each sequence of the test part, (N,), as a network's is counted: the
+            mean of a sequence's answers where there is one at each step.
+        figure: Its figure on the test part, as the task shows it.
+    """
+
+    name: str
+    losses: Tensor
+    figure: float
+
+
+@dataclass(frozen=True)
 class Material:
     """A task's data, the same for every cell.
 
@@ -81,7 +97,8 @@ class Material:
         shown: What figures of it are shown: ``"nats"`` a step, ``"wrong"``, the share of wrong
             classes or symbols in %, or ``"mse"``. The lower the better.
         batch_size: Sequences a step, where a study does not say.
-        note: What differs from the set that it stands for.
+        note: What differs from the set that it stands for, or what it was taken for.
+        plain: An answer that a network must beat; None for that of :attr:`baseline` alone.
     """
 
     name: str
@@ -95,6 +112,7 @@ class Material:
     shown: Shown
     batch_size: int = 32
     note: str = ""
+    plain: Plain | None = None
 
     @property
     def baseline(self) -> float:
@@ -128,6 +146,8 @@ class Task:
         files: Names of the files that it is read from, any of which will do; none if it makes its
             data up.
         source: Where they are had.
+        whole: Whether it is of all that ``data`` names, a file or a folder, instead of ``files``.
+        columns: Which columns it can be told of the table that it reads.
         make: Makes the material from the file, or from nothing.
     """
 
@@ -136,6 +156,13 @@ class Task:
     make: Callable[..., Material]
     files: tuple[str, ...] = ()
     source: str = ""
+    whole: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def needs_data(self) -> bool:
+        """Whether it reads anything."""
+        return self.whole or bool(self.files)
 
 
 UNITS = {"nats": "nats a step", "wrong": "% wrong", "mse": "mean squared error"}

@@ -33,8 +33,9 @@ def squares(pictures: Sequence[ArrayLike], side: int) -> Tensor:
 def square(picture: ArrayLike, side: int) -> Pixels:
     """One of them, (S, S, 3)."""
     points = _points(picture)
-    size, (left, top) = framing(*points.shape[:2], side)
-    smaller = side < max(points.shape[:2])
+    height, width = points.shape[:2]
+    size, (left, top) = framing(height, width, side)
+    smaller = side < max(height, width)
     made = Image.fromarray(points).resize(size, Image.Resampling.BOX if smaller else None)
     around = ((top, side - size[1] - top), (left, side - size[0] - left), (0, 0))
     return np.pad(np.asarray(made), around, mode="edge")

@@ -106,11 +106,18 @@ def test_pictures_together_are_drawn_as_one_by_one(scribbler: Drawer) -> None:
     assert scribbler.predict([]) == []
 
 
-def test_a_wider_beam_keeps_likelier_drawings(drawer: Drawer) -> None:
-    pictures = lines(8, seed=4)[0]
-    narrow, wide = (drawer.predict(pictures, beam=beam) for beam in (1, 6))
+def test_a_wider_beam_keeps_drawings_that_lie_nearer_to_the_ink(drawer: Drawer) -> None:
+    given = lines(12, seed=4)
+    narrow, wide = (drawer.evaluate(*given, beam=beam) for beam in (1, 8))
+    assert wide.apart < narrow.apart
+    assert wide.nats_a_step == narrow.nats_a_step
+    assert all(one.ended for one in drawer.predict(given[0], beam=8))
+
+
+def test_where_no_ink_is_seen_the_likeliest_drawing_is_kept(scribbler: Drawer) -> None:
+    white = [np.full((16, side), 255, np.uint8) for side in range(10, 22)]
+    narrow, wide = (scribbler.predict(white, beam=beam) for beam in (1, 8))
     assert np.mean([one.nats for one in wide]) < np.mean([one.nats for one in narrow])
-    assert all(one.ended for one in wide)
 
 
 def test_the_same_picture_is_never_on_both_sides() -> None:

@@ -144,7 +144,7 @@ class Drawer(Estimator):
 
         Args:
             pictures: As for :meth:`fit`.
-            beam: How many drawings are made of each, of which the likeliest is kept, at least 1.
+            beam: How many drawings are made of each, at least 1; the nearest to its ink is kept.
             seed: Of the hand's chance: another one draws another time.
 
         Raises:

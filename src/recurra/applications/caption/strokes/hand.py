@@ -11,14 +11,21 @@ from torch import Tensor
 from recurra.applications.caption.strokes.drawing import Drawing
 from recurra.applications.caption.strokes.frame import Frame
 from recurra.applications.caption.strokes.head import PenSteps
+from recurra.applications.caption.strokes.likeness import apart, ink
 from recurra.applications.caption.strokes.network import Network, Standing
 from recurra.applications.caption.strokes.scores import surplus
-from recurra.applications.caption.strokes.sequences import strokes_of
+from recurra.applications.caption.strokes.sequences import SPACING, strokes_of
 from recurra.structures import generate
 from recurra.structures.lengths import live_steps
 
 BIAS = 1.0
 """How neat the hand is: Graves 2013 (arXiv:1308.0850), eq. 61 and 62."""
+
+FAINTEST = 0.3
+"""Ink from so much on counts as ink when a drawing is held against it."""
+
+UNENDED = 1e6
+"""Worse than any drawing that came to its end."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,12 @@ class _Hand:
 def draw(
     network: Network, picture: Tensor, frame: Frame, *, beam: int, most: int, seed: int
 ) -> Drawing:
-    """The likeliest of some drawings of a picture.
+    """The best of some drawings of a picture.
 
     Points have no finite list of choices that a beam could follow: whole drawings are drawn by
-    chance instead, and that of the most likely steps is kept, of those that ended if any did.
+    chance instead, and that is kept whose points lie nearest to the picture's ink, both ways; where
+    no ink is seen, that of the likeliest steps; of those that ended, if any did. The likeliest
+    alone would be long where steps are easy.
 
     Args:
         network: In evaluation mode.
@@ -72,15 +81,27 @@ def draw(
     )
     nats = _nats(network, pictures, found.vectors, found.lengths)
     ended = found.vectors[..., 3].sum(1) > 0
-    best = int((nats + 1e6 * ~ended).argmin())
-    strokes = strokes_of(found.vectors[best, : found.lengths[best]], network.scale)
+    rows = zip(found.vectors, found.lengths.tolist(), strict=True)
+    drawn = [strokes_of(steps[:length], network.scale) for steps, length in rows]
+    far = _far(drawn, picture)
+    best = int(((nats if far is None else far) + UNENDED * ~ended).argmin())
     return Drawing(
-        tuple(frame.back(stroke) for stroke in strokes),
+        tuple(frame.back(stroke) for stroke in drawn[best]),
         frame.width,
         frame.height,
         float(nats[best] + surplus(network.scale, torch.tensor(frame.grain))),
         bool(ended[best]),
     )
+
+
+def _far(drawn: list[list[Tensor]], picture: Tensor) -> Tensor | None:
+    """How far each drawing lies from the ink of a picture (S, S), (B,); None if there is none."""
+    rows, columns = (picture > FAINTEST).nonzero(as_tuple=True)
+    if not len(rows):
+        return None
+    # Of the middle of each point, from the middle of the square.
+    seen = torch.stack([columns, rows], 1) + (1 - len(picture)) / 2
+    return torch.tensor([apart(ink(strokes, SPACING / 2), seen) for strokes in drawn])
 
 
 def _nats(network: Network, pictures: Tensor, steps: Tensor, lengths: Tensor) -> Tensor:

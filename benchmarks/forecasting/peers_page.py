@@ -78,7 +78,7 @@ What stays short of the aim, and what was tried:
   do (3.1 ms, but other forecasts, since networks learn from windows that begin at zero). A call of
   a layer costs a tenth of a millisecond whatever it computes, so no way comes near a fifth of the
   peers' time; that needs the loop itself in compiled code.
-- *Backtest.* Of panels a good half is reading the table: 370,000 rows took 167 ms, and take 70
+- *Backtest.* Of panels a good half is reading the table: 370,000 rows took 168 ms, and take 95
   since names of series are looked at once each, the step between times is found without sorting
   the gaps thirty times over, and places on the grid are reckoned once. What is left of that is a
   few passes over each column (which is what, times, order, gaps, doubles), without which a wrong

@@ -236,7 +236,7 @@ def test_an_ensemble_has_the_mean_of_the_quantiles(fitted) -> None:
     rows, at = one.histories(np.array([500]), model.reach), np.array([0.1, 0.5, 0.9])
     alone = []
     for network in model.networks:
-        batch = model._batch(rows)
+        batch = model.batch(rows)
         with torch.inference_mode():
             alone.append(network.told(batch).quantiles(torch.from_numpy(at)).double().numpy()[0])
     mean = np.mean(alone, axis=0)

@@ -60,7 +60,7 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which it is.")
     ] = False,
 ) -> None:
-    """Forecast tables, do jobs of language and of signals, and look at cells."""
+    """Forecast tables, do jobs of language, signals and pictures, and look inside networks."""
 
 
 def run() -> None:

@@ -24,8 +24,7 @@ from recurra.forecasting.clock import Clock
 from recurra.forecasting.coming import asked_for, with_coming
 from recurra.forecasting.covariates import Around, Covariates, Wanted, look_ahead
 from recurra.forecasting.evaluation import Evaluation, evaluate
-from recurra.forecasting.explaining import explain_series
-from recurra.forecasting.explaining.series import wider
+from recurra.forecasting.explaining import explain_series, further_back
 from recurra.forecasting.forms import (
     FORMS,
     check_auto,
@@ -567,22 +566,8 @@ class Forecaster(Estimator):
         rows = histories([tail], self._around_ends(own, horizon))
         forecast = self.model_.forecast(rows, horizon)[0]
         if steps is not None and steps != self.model_.reach:
-            rows = self._further_back(rows, tail, steps, df)
+            rows = further_back(self, rows, tail, steps, df)
         return explain_series(self, tail, rows, forecast, ahead=ahead, notes=self.notes_)
-
-    def _further_back(self, rows: Histories, tail: Tail, steps: int, df: Any) -> Histories:
-        """The same end of a series with more of its past, read from the table again."""
-        most = tail.length if isinstance(self.model_, StepModel) and df is not None else 0
-        if not is_whole(steps, least=self.model_.reach) or steps > max(most, self.model_.reach):
-            raise OptionError(
-                f"steps={steps!r}",
-                f"a whole number from {self.model_.reach}, what the model reads"
-                + (f", to {most}, the points of {tail.id!r}" if most else "")
-                + "; more with df= and a model that forecasts step by step",
-            )
-        panel = Panel.from_columns(df, self.clock_.columns)
-        series = next(one for one in panel.series if one.id == tail.id)
-        return wider(rows, series.values[-steps:], series.observed[-steps:])
 
     def stream(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Stream:
         """Goes on row by row from where the series end, a forecast after each row.

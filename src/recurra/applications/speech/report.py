@@ -159,7 +159,10 @@ def _draw_words(axes: Axes, scores: Scores) -> None:
     axes.barh(names, values, color="#0072B2", height=0.5)
     for place, value in enumerate(values):
         axes.text(value, place, f" {value:.1f}", va="center")
-    axes.set(xlabel="wrong, missed or added, for 100 that were said")
+    axes.set(
+        xlim=(0, max(1.0, 1.15 * max(values))),
+        xlabel="wrong, missed or added, for 100 that were said",
+    )
     title(axes, "Held out: error rates")
     tidy(axes)
     axes.set_axisbelow(True)

@@ -32,11 +32,11 @@ def asked_segments(model: SegmentModel, rows: Histories, ahead: int) -> Asked:
     zero, unit = _units(model, rows, ahead)
 
     def ask(network: nn.Module, x: Tensor) -> Tensor:
-        batch = model._batch(rows[np.zeros(len(x), np.int64)])
+        batch = model.batch(rows[np.zeros(len(x), np.int64)])
         answer: Tensor = network(replace(batch, past=x[..., 0] * batch.seen))
         return answer[:, ahead - 1] * unit + zero
 
-    batch = model._batch(rows)
+    batch = model.batch(rows)
     x = batch.past[0].unsqueeze(1)
     mean = batch.past.sum() / batch.seen.sum().clamp(min=1)
     return Asked(model.networks[0], x, mean.expand_as(x), ask)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from recurra.forecasting.explaining.stepwise import asked_stepwise
 from recurra.forecasting.groups.model import GroupedModel
 from recurra.forecasting.histories import Histories
 from recurra.forecasting.model import Model
+from recurra.forecasting.panel import Panel
+from recurra.forecasting.plan import is_whole
 from recurra.forecasting.segments.model import SegmentModel
 from recurra.forecasting.stepwise.model import StepModel
 from recurra.forecasting.tail import Tail
@@ -86,7 +88,7 @@ def _member(model: Model, rows: Histories) -> tuple[Model, Histories]:
     """The model of the series' group, and the row as that reads it."""
     if not isinstance(model, GroupedModel):
         return model, rows
-    ((_, number, own),) = model._by_group(rows)
+    ((_, number, own),) = model.by_group(rows)
     return model.models[number], own
 
 
@@ -97,6 +99,31 @@ def _labels(forecaster: Forecaster, tail: Tail, past: int, horizon: int) -> list
     return [str(one) for one in found.to_list()]
 
 
-def wider(rows: Histories, values: Array, seen: NDArray[np.bool_]) -> Histories:
-    """The same end, with more of the past."""
+def further_back(
+    forecaster: Forecaster, rows: Histories, tail: Tail, steps: int, df: Any
+) -> Histories:
+    """The same end of a series with more of its past, read from the table again.
+
+    Args:
+        forecaster: Fitted.
+        rows: The end as the model reads it, one row.
+        tail: The same end.
+        steps: How many values.
+        df: The table; None if there is none.
+
+    Raises:
+        OptionError: If there are not so many, or the model does not read further back.
+    """
+    model = forecaster.model_
+    most = tail.length if isinstance(model, StepModel) and df is not None else 0
+    if not is_whole(steps, least=model.reach) or steps > max(most, model.reach):
+        raise OptionError(
+            f"steps={steps!r}",
+            f"a whole number from {model.reach}, what the model reads"
+            + (f", to {most}, the points of {tail.id!r}" if most else "")
+            + "; more with df= and a model that forecasts step by step",
+        )
+    panel = Panel.from_columns(df, forecaster.clock_.columns)
+    series = next(one for one in panel.series if one.id == tail.id)
+    values, seen = series.values[-steps:], series.observed[-steps:]
     return replace(rows, values=values[None], seen=seen[None])

@@ -98,7 +98,7 @@ class GroupedModel:
             (W, K).
         """
         found = np.empty((len(histories), horizon))
-        for here, number, own in self._by_group(histories):
+        for here, number, own in self.by_group(histories):
             found[here] = self.models[number].forecast(own, horizon)
         return found
 
@@ -114,11 +114,11 @@ class GroupedModel:
             (W, horizon, Q).
         """
         found = np.empty((len(histories), horizon, len(at)))
-        for here, number, own in self._by_group(histories):
+        for here, number, own in self.by_group(histories):
             found[here] = self._with_heads[number].quantiles(own, horizon, at)
         return found
 
-    def _by_group(self, histories: Histories) -> Iterator[tuple[NDArray[np.int64], int, Histories]]:
+    def by_group(self, histories: Histories) -> Iterator[tuple[NDArray[np.int64], int, Histories]]:
         """The places of each group's rows, its number, and the rows as its model reads them."""
         table = np.array([(one.group, one.row) for one in self.members], dtype=np.int64)
         groups, rows = table[histories.series].T

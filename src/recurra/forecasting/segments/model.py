@@ -142,14 +142,14 @@ class SegmentModel:
         return np.concatenate(found, 1)[:, :horizon]
 
     def _block(self, histories: Histories) -> Array:
-        batch = self._batch(histories)
+        batch = self.batch(histories)
         answers = [_answer(network, batch) for network in self.networks]
         mean = np.mean(answers, axis=0)
         found = self.constants.restored(histories.series, mean, histories.ends)
         return np.rint(found) if self.support == "counts" else found
 
     def _spread(self, histories: Histories, at: Tensor) -> Array:
-        batch = self._batch(histories)
+        batch = self.batch(histories)
         answers = [_quantiles(network, batch, at) for network in self.networks]
         rising = np.maximum.accumulate(np.mean(answers, axis=0), axis=2)
         each = [
@@ -159,7 +159,8 @@ class SegmentModel:
         found = np.stack(each, axis=2)
         return np.rint(found) if self.support == "counts" else found
 
-    def _batch(self, histories: Histories) -> Batch:
+    def batch(self, histories: Histories) -> Batch:
+        """What the networks read of windows, a row each."""
         rows, first = histories.series, histories.ends - histories.reach
         return Batch.of_past(
             self.constants.scaled(rows, histories.values, first),

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from recurra.applications.libraries import library
 from recurra.applications.pictures import Pixels, square
-from recurra.errors import DataError, OptionError
+from recurra.errors import DataError
 from recurra.text_files import check_there
-
-INSTALL = 'pip install "recurra[video]"'
 
 ENDINGS = (".mp4", ".avi", ".mkv", ".webm", ".mov", ".m4v", ".mpg", ".mpeg")
 
@@ -40,18 +39,18 @@ def decoded(path: Path, frames: int, side: int) -> tuple[Clip, bool]:
         DataError: If not one frame can be decoded.
         OptionError: If the library av is not installed.
     """
-    library = _library()
+    av = library("av", package="av", use="videos", extra="video")
     check_there(path, "a video")
     held: list[Pixels] = []
     apart, whole = 1, True
     try:
-        for number, frame in enumerate(_frames(library, path)):
+        for number, frame in enumerate(_frames(av, path)):
             if number % apart:
                 continue
             held.append(_small(frame, side))
             if len(held) == HELD:
                 held, apart = held[::2], 2 * apart
-    except library.error.FFmpegError as error:
+    except av.error.FFmpegError as error:
         if not held:
             raise _unreadable(path, f"cannot be decoded ({error.strerror})") from error
         whole = False
@@ -65,8 +64,8 @@ def spread(count: int, wanted: int) -> NDArray[np.int64]:
     return ((np.arange(wanted) + 0.5) * count / wanted).astype(np.int64)
 
 
-def _frames(library: Any, path: Path) -> Iterator[Any]:
-    with library.open(str(path)) as container:
+def _frames(av: Any, path: Path) -> Iterator[Any]:
+    with av.open(str(path)) as container:
         if not container.streams.video:
             raise _unreadable(path, "has no picture, only sound or text")
         yield from container.decode(container.streams.video[0])
@@ -82,16 +81,6 @@ def _small(frame: Any, side: int) -> Pixels:
     # Averages over all points that fall together, so that nothing flickers.
     points = frame.reformat(**size, format="rgb24", interpolation="AREA").to_ndarray()
     return square(np.rot90(points, frame.rotation // 90), side)
-
-
-def _library() -> Any:
-    try:
-        import av  # noqa: PLC0415 - an extra, needed for videos only
-    except ImportError as error:
-        raise OptionError(
-            "videos, for which the library av is not installed", "av", INSTALL
-        ) from error
-    return av
 
 
 def _unreadable(path: Path, why: str) -> DataError:

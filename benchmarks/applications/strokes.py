@@ -5,7 +5,8 @@
 The folder holds images_background_small1.zip and strokes_background_small1.zip. Writes their
 pictures and a table of strokes for each part; runs ``recurra fit caption`` on the one with the
 pictures and with ``--blind``, and ``recurra evaluate`` on the other, whose characters are in none
-that was learned from. Nothing is chosen on the test part. A fit that was stopped goes on. Writes
+that was learned from. Nothing is chosen on the test part. A fit that was stopped goes on, and one
+that was finished is not made again: delete .bench/strokes to begin anew. Writes
 docs/results/strokes.md and docs/pictures/strokes-drawings.png, with other than the usual passes and
 seeds to .bench/strokes/docs instead; all else stays in .bench/strokes.
 """
@@ -30,9 +31,16 @@ from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
+import torch
+from torch import Tensor
 
+from recurra.applications.caption.strokes import Drawer
+from recurra.applications.caption.strokes.checks import checked
+from recurra.applications.caption.strokes.learning import blind as blind_to
 from recurra.applications.caption.strokes.likeness import distance
 from recurra.applications.caption.strokes.notation import Stroke, path_of
+from recurra.applications.caption.strokes.scores import Likelihoods, likelihoods
+from recurra.applications.pictures import decoded
 
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".bench" / "strokes"
@@ -121,26 +129,39 @@ def recurra(*arguments: object) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def model_of(seed: int, blind: bool) -> Path:
+def model_of(seed: int, blind: bool, epochs: int | None) -> Path:
     """Where a model is kept."""
-    return KEPT / f"{'blind' if blind else 'seeing'}-{seed}.safetensors"
+    passes = "" if epochs is None else f"-{epochs}"
+    return KEPT / f"{'blind' if blind else 'seeing'}-{seed}{passes}.safetensors"
 
 
-def measured(tables: Sequence[Path], seed: int, blind: bool, epochs: int | None) -> dict[str, Any]:
-    """The figures of a fit, and of the test part."""
-    model = model_of(seed, blind)
+def measured(
+    tables: Sequence[Path], test: Sequence[Record], seed: int, blind: bool, epochs: int | None
+) -> dict[str, Any]:
+    """The figures of a fit, of the test part, and of each drawing in it."""
+    model = model_of(seed, blind, epochs)
     options = [*(["--blind"] if blind else []), *([] if epochs is None else ["--epochs", epochs])]
-    recurra("fit", "caption", tables[0], "--out", model, "--seed", seed, "--resume", *options)
-    test = json.loads(recurra("evaluate", model, tables[1], "--json"))
-    print(f"{NAMES[blind]}, seed {seed}: {test}", flush=True)
-    return {"blind": blind, "test": test, **json.loads(model.with_suffix(".json").read_text())}
+    if not model.with_suffix(".json").exists():
+        recurra("fit", "caption", tables[0], "--out", model, "--seed", seed, "--resume", *options)
+    found = json.loads(recurra("evaluate", model, tables[1], "--json"))
+    print(f"{NAMES[blind]}, seed {seed}: {found}", flush=True)
+    told = json.loads(model.with_suffix(".json").read_text())
+    return {"blind": blind, "test": found, "each": each(model, test), **told}
 
 
-def drawn(test: Sequence[Record], picture: Path) -> None:
-    """Draws some pictures of the test part, taken by chance, by the first model that sees."""
+def each(model: Path, test: Sequence[Record]) -> Likelihoods:
+    """How likely a model finds each drawing."""
+    drawer = Drawer.load(model)
+    pictures = [decoded(one.png, "a picture") for one in test]
+    given = checked(pictures, [one.strokes for one in test], drawer.plan_.side).sequences
+    return likelihoods(drawer.network_, blind_to(given) if drawer.blind else given)
+
+
+def drawn(model: Path, test: Sequence[Record], picture: Path) -> None:
+    """Draws some pictures of the test part, taken by chance."""
     some = Random(0).sample(list(test), min(DRAWN, len(test)))
     written(some, KEPT / "some")
-    recurra("predict", model_of(0, False), KEPT / "some", "--picture", picture)
+    recurra("predict", model, KEPT / "some", "--picture", picture)
 
 
 def spread(figures: Sequence[float], digits: int) -> str:
@@ -155,6 +176,31 @@ def row(runs: Sequence[dict[str, Any]], blind: bool) -> str:
     own = [one["test"] for one in runs if one["blind"] == blind]
     cells = [spread([one[name] for one in own], digits) for name, digits in names]
     return f"| {NAMES[blind]} | {' | '.join(cells)} |"
+
+
+def alphabets(runs: Sequence[dict[str, Any]], test: Sequence[Record]) -> str:
+    """A line for each alphabet: its drawings, and their nats a step."""
+    lines = []
+    for name in sorted({one.alphabet for one in test}):
+        some = torch.tensor([one.alphabet == name for one in test])
+        cells = [
+            spread([nats(one["each"], some) for one in runs if one["blind"] == blind], 3)
+            for blind in (False, True)
+        ]
+        lines.append(f"| {name.replace('_', ' ')} | {int(some.sum())} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def nats(found: Likelihoods, some: Tensor) -> float:
+    """A step of some drawings, the mean."""
+    return float(found.each[some].sum() / found.lengths[some].sum())
+
+
+def likelier(runs: Sequence[dict[str, Any]]) -> float:
+    """The share of drawings that are likelier with the picture than without, in percent."""
+    with_it, without = ([one["each"] for one in runs if one["blind"] == blind] for blind in NAMES)
+    pairs = zip(with_it, without, strict=True)
+    return fmean(100 * float((a.each < b.each).float().mean()) for a, b in pairs)
 
 
 def page(runs: Sequence[dict[str, Any]], learned: list[Record], test: list[Record]) -> str:
@@ -181,6 +227,15 @@ place. The negative log-likelihood of the strokes that people drew, in nats, on 
 {rows}
 | another person's drawing of the character | | | {another_hand(test):.1f} \
 | {fmean(len(one.strokes) for one in test):.1f} |
+
+{likelier(runs):.1f}% of the test drawings are likelier with the picture than without.
+
+| nats a step | test drawings | with the picture | without |
+|---|--:|--:|--:|
+{alphabets(runs, test)}
+
+Letters of Greek and Latin resemble each other, so that one in the test part may have its like in
+training; Balinese and Korean have hardly any such neighbour.
 
 Beside the picture of another drawing the network that sees takes {mismatched} nats a step. "Ink
 apart" is the mean way from a point of one drawing to the nearest of the other, both ways (the
@@ -215,14 +270,14 @@ def main() -> None:
     learned, test = parts(records(given.drawings))
     tables = [written(part, KEPT / name) for part, name in ((learned, "train"), (test, "test"))]
     runs = [
-        measured(tables, seed, blind, given.epochs)
+        measured(tables, test, seed, blind, given.epochs)
         for seed, blind in product(range(given.seeds), (False, True))
     ]
     usual = given.seeds == SEEDS and given.epochs is None
     folder = ROOT / "docs" if usual else KEPT / "docs"
     for name in ("pictures", "results"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    drawn(test, folder / "pictures" / "strokes-drawings.png")
+    drawn(model_of(0, False, given.epochs), test, folder / "pictures" / "strokes-drawings.png")
     content = page(runs, learned, test)
     (folder / "results" / "strokes.md").write_text(content, encoding="utf-8")
 

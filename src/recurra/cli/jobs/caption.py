@@ -72,7 +72,7 @@ def fit(
         int | None, typer.Option(help="Captions or drawings a step. [default: by data]")
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Size of the steps. [default: 0.002]")
+        float | None, typer.Option(help="Size of the steps. [default: 0.002, of strokes 0.006]")
     ] = None,
     blind: Annotated[
         bool,

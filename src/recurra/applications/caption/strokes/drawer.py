@@ -223,19 +223,18 @@ class Drawer(Estimator):
     def _draw(
         self, ink: Sequence[Tensor], frames: Sequence[Frame], beam: int, seed: int
     ) -> list[Drawing]:
-        most = self.longest_ + ROOM
-        return [
-            draw(
-                self.network_,
-                torch.zeros_like(one) if self.blind else one,
-                frame,
-                beam=beam,
-                most=most,
-                # Pictures that shared their chance would share its whims.
-                seed=seed + crc32(one.numpy().tobytes()),
-            )
-            for one, frame in zip(ink, frames, strict=True)
-        ]
+        if not ink:
+            return []
+        pictures = torch.stack(list(ink))
+        return draw(
+            self.network_,
+            torch.zeros_like(pictures) if self.blind else pictures,
+            frames,
+            beam=beam,
+            most=self.longest_ + ROOM,
+            # Pictures that shared their chance would share its whims.
+            seeds=[seed + crc32(one.numpy().tobytes()) for one in ink],
+        )
 
     def _judged(self, given: Given, beam: int) -> Scores:
         drawn = self._draw(list(given.ink), given.frames, beam, 0)

@@ -33,9 +33,9 @@ def covered(places: Tensor, touches: Tensor, side: int, before: Tensor | None = 
         1 for what is drawn, else 0: (B, T, S²).
     """
     line = torch.arange(side) - (side - 1) / 2
-    points = torch.cartesian_prod(line, line).flip(-1)
-    near = torch.cdist(places, points.expand(len(places), -1, -1)) <= NEAR
-    now = (near & touches.unsqueeze(-1)).float()
+    right, down = (places.unsqueeze(-1) - line).square().unbind(-2)
+    near = down.unsqueeze(-1) + right.unsqueeze(-2) <= NEAR**2
+    now = (near.flatten(2) & touches.unsqueeze(-1)).float()
     if before is not None:
         now[:, 0] = now[:, 0].maximum(before)
     return now.cumsum(1).clamp(max=1)
@@ -43,15 +43,21 @@ def covered(places: Tensor, touches: Tensor, side: int, before: Tensor | None = 
 
 def glimpses(pictures: Tensor, places: Tensor) -> Tensor:
     """What lies around places (N, 2) of pictures (N, S, S): (N, 162)."""
-    sharp = pictures.unsqueeze(1)
-    blurred = functional.avg_pool2d(sharp, 3, stride=1, padding=1)
+    side = pictures.shape[-1]
     seen = [
         functional.grid_sample(
-            picture, _grid(places, reach, pictures.shape[-1]), align_corners=False
+            picture.unsqueeze(1), _grid(places, reach, side), align_corners=False
         ).flatten(1)
-        for picture, reach in zip((sharp, blurred), REACHES, strict=True)
+        for picture, reach in zip((pictures, _blurred(pictures)), REACHES, strict=True)
     ]
     return torch.cat(seen, -1)
+
+
+def _blurred(pictures: Tensor) -> Tensor:
+    """Each point the mean of 3 x 3, white around: sums are quicker than torch's pooling."""
+    wide = functional.pad(pictures, (1, 1, 1, 1))
+    rows = wide[:, :-2] + wide[:, 1:-1] + wide[:, 2:]
+    return (rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:]) / 9
 
 
 def _grid(places: Tensor, reach: float, side: int) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from recurra.structures.heads import PenStrokes
-from recurra.structures.heads.pen_strokes import StrokeParameters
+from recurra.structures.heads.pen_strokes import StrokeParameters, placed
 from recurra.structures.heads.steps import mean_over_steps
 from recurra.structures.lengths import Lengths
 
@@ -19,6 +20,20 @@ class Foretold(NamedTuple):
 
     pen: StrokeParameters
     last: Tensor
+
+
+class Chance(NamedTuple):
+    """What a step is drawn by: (..., 3) from 0 up to but not 1, and (..., 2) standard normal."""
+
+    even: Tensor
+    normal: Tensor
+
+
+def drawn_chance(shape: Sequence[int], generator: torch.Generator | None) -> Chance:
+    """Chance of so many steps."""
+    return Chance(
+        torch.rand(*shape, 3, generator=generator), torch.randn(*shape, 2, generator=generator)
+    )
 
 
 class PenSteps(nn.Module):
@@ -58,7 +73,23 @@ class PenSteps(nn.Module):
         self, features: Tensor, generator: torch.Generator | None = None, *, bias: float = 0.0
     ) -> Tensor:
         """A step for each row, drawn; the bias makes the hand neater, as PenStrokes says."""
-        step = self.pen.sample(features, generator, bias=bias)
-        odds = torch.sigmoid(self.last(features)).squeeze(-1)
-        last = torch.bernoulli(odds, generator=generator) * step[..., 2]
-        return torch.cat([step, last.unsqueeze(-1)], -1)
+        chance = drawn_chance(features.shape[:-1], generator)
+        return self.step(self.forward(features), chance, bias)
+
+    @torch.no_grad()
+    def step(self, found: Foretold, chance: Chance, bias: float = 0.0) -> Tensor:
+        """The step that chance takes, (..., 4).
+
+        Args:
+            found: The distribution of a step, (..., M, ...).
+            chance: Of each step.
+            bias: How much neater the hand is, as PenStrokes says.
+        """
+        which, end, last = chance.even.unbind(-1)
+        shares = (found.pen.weights * (1 + bias)).softmax(-1).cumsum(-1)
+        # Shares add up to about 1: the last one takes what is above.
+        chosen = (shares[..., :-1] <= which.unsqueeze(-1)).sum(-1)
+        place = placed(found.pen, chosen, chance.normal, bias)
+        ended = (end < found.pen.end.sigmoid()).float()
+        drawn = ended * (last < found.last.sigmoid())
+        return torch.cat([place, torch.stack([ended, drawn], -1)], -1)

@@ -17,6 +17,8 @@ from made_scenes import TINY, places
 from recurra.applications.caption import Captioner
 from recurra.applications.caption.files import STROKES, TEXT, answers_of
 from recurra.applications.caption.strokes import Drawer, report
+from recurra.applications.caption.strokes.frame import framed
+from recurra.applications.caption.strokes.hand import ROWS
 from recurra.applications.caption.strokes.head import PenSteps
 from recurra.applications.caption.strokes.likeness import distance
 from recurra.applications.caption.strokes.notation import parsed
@@ -104,6 +106,30 @@ def test_pictures_together_are_drawn_as_one_by_one(scribbler: Drawer) -> None:
     assert together == [scribbler.predict([one])[0].text for one in pictures]
     assert together != [one.text for one in scribbler.predict(pictures, seed=1)]
     assert scribbler.predict([]) == []
+
+
+@torch.no_grad()
+def test_a_drawing_tells_how_likely_its_steps_were(drawer: Drawer) -> None:
+    network, pictures = drawer.network_, lines(6, seed=6)[0]
+    for picture, found in zip(pictures, drawer.predict(pictures), strict=True):
+        ink, frame = framed(picture, drawer.plan_.side)
+        points = torch.cat([frame.into(stroke) for stroke in found.strokes])
+        moves = torch.zeros(1, len(points), 4)
+        moves[0, :, :2] = points.diff(dim=0, prepend=torch.zeros(1, 2)) / network.scale
+        moves[0, torch.tensor([len(one) for one in found.strokes]).cumsum(0) - 1, 2] = 1
+        moves[0, -1, 3] = 1
+        nats = float(network.nll(ink[None], moves).mean())
+        nats += float(surplus(network.scale, torch.tensor(frame.grain)))
+        assert found.ended
+        assert found.nats == pytest.approx(nats, abs=1e-3)
+
+
+def test_more_pictures_than_are_drawn_side_by_side_keep_their_order(scribbler: Drawer) -> None:
+    pictures = lines(2 * ROWS // 60 + 1, seed=7)[0]
+    together = scribbler.predict(pictures, beam=60)
+    assert [one.text for one in together] == [
+        scribbler.predict([one], beam=60)[0].text for one in pictures
+    ]
 
 
 def test_a_wider_beam_keeps_drawings_that_lie_nearer_to_the_ink(drawer: Drawer) -> None:

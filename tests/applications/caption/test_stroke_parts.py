@@ -11,10 +11,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from made_drawings import lines
+from torch import nn
+from torch.nn import functional
 
 from recurra.applications.caption.strokes.drawing import Drawing
 from recurra.applications.caption.strokes.frame import Frame, framed
 from recurra.applications.caption.strokes.glimpses import NEAR, covered, glimpses
+from recurra.applications.caption.strokes.head import Chance, PenSteps, drawn_chance
 from recurra.applications.caption.strokes.likeness import distance
 from recurra.applications.caption.strokes.notation import looks_drawn, parsed, path_of
 from recurra.applications.caption.strokes.reading import holds_strokes, read_drawn
@@ -151,6 +154,42 @@ def test_a_pen_covers_what_it_comes_near_and_sees_what_lies_around_it() -> None:
     assert seen[0].argmax() == 40
 
 
+def test_what_lies_around_is_seen_blurred() -> None:
+    pictures = torch.rand(5, 9, 9, generator=torch.Generator().manual_seed(0))
+    pooled = functional.avg_pool2d(pictures, 3, stride=1, padding=1)
+    places = torch.zeros(5, 2)
+    # From the middle of nine points: 12 points away either way is outside, and white.
+    line = torch.linspace(-12, 12, 9) * (2 / 9)
+    grid = torch.stack(torch.meshgrid(line, line, indexing="xy"), -1).expand(5, -1, -1, -1)
+    wanted = functional.grid_sample(pooled[:, None], grid, align_corners=False).flatten(1)
+    assert torch.allclose(glimpses(pictures, places)[:, 81:], wanted, atol=1e-6)
+
+
+@torch.no_grad()
+def test_a_step_is_taken_as_often_as_its_distribution_says() -> None:
+    torch.manual_seed(0)
+    head = PenSteps(3, 4)
+    nn.init.normal_(head.pen.dense.weight)
+    features = torch.tensor([[0.4, -1.0, 0.7]])
+    found = head(features.expand(40_000, -1))
+    chance = drawn_chance((40_000,), torch.Generator().manual_seed(0))
+    taken = head.step(found, chance)
+    wanted = head.pen.mean(features)[0]
+    spread = taken[:, :3].std(0) / 200
+    # Five standard deviations: of a right one twice in a million.
+    assert bool(((taken[:, :3].mean(0) - wanted).abs() <= 5 * spread).all())
+    ended = taken[:, 2] == 1
+    assert taken[~ended, 3].sum() == 0
+    last = float(head.last(features).sigmoid())
+    share = float(taken[ended, 3].mean())
+    assert abs(share - last) <= 5 * (last * (1 - last) / int(ended.sum())) ** 0.5
+    # A bias of b divides the standard deviations by e to the b.
+    bare = head.step(found, Chance(chance.even, torch.zeros(40_000, 2)), 9.0)
+    neat = head.step(found, chance, 9.0)
+    assert bool((neat[:, 2:] == bare[:, 2:]).all())
+    assert float((neat - bare).std()) < float(taken[:, :2].std()) / 50
+
+
 def test_distances_are_those_of_points_along_the_lines() -> None:
     level, below = (np.array([[0, y], [9, y]], np.float32) for y in (0, 3))
     assert distance([level], [below]) == pytest.approx(3)
@@ -159,7 +198,7 @@ def test_distances_are_those_of_points_along_the_lines() -> None:
 
 
 def test_the_rules_follow_the_number_of_drawings_and_wishes_come_first() -> None:
-    assert [plan(n, Wishes()).epochs for n in (100, 2000, 10**6)] == [40, 18, 4]
+    assert [plan(n, Wishes()).epochs for n in (100, 2000, 10**6)] == [40, 12, 4]
     chosen = plan(100, Wishes(units=6, side=24, epochs=3))
     assert (chosen.units, chosen.side, chosen.epochs) == (6, 24, 3)
 

@@ -44,7 +44,7 @@ class Drawer(Estimator):
     Args:
         cell: The name of a cell.
         units: H of the layer that draws; None for 256.
-        epochs: Passes over the drawings; None for what shows 36,000 of them, 4 to 40.
+        epochs: Passes over the drawings; None for what shows 24,000 of them, 4 to 40.
         batch_size: Drawings a step, at most; None for 10.
         learning_rate: Its peak, above 0; None for 0.006.
         side: The points of a side of the squares that pictures become, at least 8; None for 35.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recurra.errors import OptionError
 from recurra.options import check_training
 
-SHOWN = 36_000
+SHOWN = 24_000
 """Drawings that are shown in training, all passes together."""
 
 FEWEST_PASSES, MOST_PASSES = 4, 40
@@ -86,9 +86,9 @@ class Plan:
 def plan(drawings: int, wishes: Wishes) -> Plan:
     """The rules, for so many drawings.
 
-    About 36,000 drawings are shown in all, in 4 to 40 passes, at most 10 a step: on
-    Omniglot small steps of a high rate learned in 8 passes what large ones of a third of it did in
-    20, by drawings of characters that were held out.
+    About 24,000 drawings are shown in all, in 4 to 40 passes, at most 10 a step. On
+    Omniglot, by characters that were held out, small steps of a high rate learned in 8 passes about
+    what large ones of a third of it did in 20.
     """
     epochs = min(MOST_PASSES, max(FEWEST_PASSES, round(SHOWN / max(1, drawings))))
     return Plan(

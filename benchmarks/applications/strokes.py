@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import groupby, product
+from math import ceil
 from pathlib import Path
 from random import Random
 from statistics import fmean, stdev
@@ -94,10 +95,11 @@ def strokes_of(text: str) -> list[Stroke]:
 
 def parts(found: Sequence[Record]) -> tuple[list[Record], list[Record]]:
     """What is learned from, and a fifth of each alphabet's characters for the test, by chance."""
-    chance, test = Random(0), set()
+    chance, test = torch.Generator().manual_seed(0), set()
     for _, some in groupby(sorted({one.key for one in found}), lambda key: key[0]):
         keys = list(some)
-        test |= set(chance.sample(keys, max(1, round(TEST_SHARE * len(keys)))))
+        order = torch.randperm(len(keys), generator=chance).tolist()
+        test |= {keys[place] for place in order[: ceil(TEST_SHARE * len(keys))]}
     return [one for one in found if one.key not in test], [one for one in found if one.key in test]
 
 

@@ -19,6 +19,7 @@ from recurra.applications.caption.strokes.frame import Frame, framed
 from recurra.applications.caption.strokes.glimpses import NEAR, covered, glimpses
 from recurra.applications.caption.strokes.head import Chance, PenSteps, drawn_chance
 from recurra.applications.caption.strokes.likeness import distance
+from recurra.applications.caption.strokes.nearness import far
 from recurra.applications.caption.strokes.notation import looks_drawn, parsed, path_of
 from recurra.applications.caption.strokes.reading import holds_strokes, read_drawn
 from recurra.applications.caption.strokes.rules import Wishes, plan
@@ -188,6 +189,30 @@ def test_a_step_is_taken_as_often_as_its_distribution_says() -> None:
     neat = head.step(found, chance, 9.0)
     assert bool((neat[:, 2:] == bare[:, 2:]).all())
     assert float((neat - bare).std()) < float(taken[:, :2].std()) / 50
+
+
+def test_how_far_a_drawing_lies_from_ink_is_measured_where_the_pen_was_on_paper() -> None:
+    # Ink along a row, from 5 left of the middle to 4 right of it; the pen on it, and 2 below it.
+    picture = torch.zeros(21, 21)
+    picture[10, 5:15] = 1
+    pen = torch.tensor(
+        [
+            [[-5.0, 0, 0, 0], [1, 0, 0, 0], [8, 0, 1, 1], [9, 9, 0, 0]],
+            [[-5.0, 2, 1, 0], [9, 0, 1, 1], [0, 0, 0, 0], [0, 0, 0, 0]],
+        ]
+    )
+    pen[..., :2] /= 2
+    live = torch.tensor([[True, True, True, False], [True, True, False, False]])
+    found = far(pen, live, 2.0, picture)
+    assert found is not None
+    # The first: -5, -4, 4, and between them -4.5 and 0. The second: two dots, nothing between.
+    ink = torch.arange(-5.0, 5)
+    ways = []
+    for points, down in (([-5.0, -4, 4, -4.5, 0], 0.0), ([-5.0, 4], 2.0)):
+        apart = ((torch.tensor(points)[:, None] - ink).square() + down**2).sqrt()
+        ways.append(float(apart.amin(1).mean() + apart.amin(0).mean()) / 2)
+    assert found.tolist() == pytest.approx(ways)
+    assert far(pen, live, 2.0, picture * 0) is None
 
 
 def test_distances_are_those_of_points_along_the_lines() -> None:

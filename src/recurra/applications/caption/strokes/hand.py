@@ -12,18 +12,15 @@ from torch import Tensor
 from recurra.applications.caption.strokes.drawing import Drawing
 from recurra.applications.caption.strokes.frame import Frame
 from recurra.applications.caption.strokes.head import Chance, PenSteps, drawn_chance
-from recurra.applications.caption.strokes.likeness import apart, ink
+from recurra.applications.caption.strokes.nearness import far
 from recurra.applications.caption.strokes.network import Network, Standing
 from recurra.applications.caption.strokes.scores import surplus
-from recurra.applications.caption.strokes.sequences import SPACING, strokes_of
+from recurra.applications.caption.strokes.sequences import strokes_of
 from recurra.structures import generate
 from recurra.structures.lengths import live_steps
 
 BIAS = 1.0
 """How neat the hand is: Graves 2013 (arXiv:1308.0850), eq. 61 and 62."""
-
-FAINTEST = 0.3
-"""Ink from so much on counts as ink when a drawing is held against it."""
 
 ROWS = 100
 """Drawings that are drawn side by side."""
@@ -39,32 +36,36 @@ class _Neat:
     Attributes:
         head: Of the network.
         chance: Of all steps of rows, (B, T).
-        nats: Of the steps that were drawn, (B,) each.
+        features: Of the steps that were drawn, (B, F) each.
     """
 
     head: PenSteps
     chance: Chance
-    nats: list[Tensor] = field(default_factory=list)
+    features: list[Tensor] = field(default_factory=list)
 
     def sample(self, features: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """A step for each row, (B, 4)."""
-        now = Chance(*(numbers[:, len(self.nats)] for numbers in self.chance))
-        step = self.head.step(self.head(features), now, BIAS)
-        self.nats.append(self.head.nll(features, step))
-        return step
+        now = Chance(*(numbers[:, len(self.features)] for numbers in self.chance))
+        # The next step overwrites them.
+        self.features.append(features.clone())
+        return self.head.step(self.head(features), now, BIAS)
 
 
 class _Hand:
-    """A network that draws neatly."""
+    """A network that draws neatly, its recurrent layer in a stepper."""
 
-    def __init__(self, network: Network, chance: Chance) -> None:
+    def __init__(self, network: Network, chance: Chance, start: Standing) -> None:
         self.network = network
         self.neat = _Neat(network.head, chance)
         self.head: Any = self.neat
+        self._stepper = network.writer.recurrent.stepper(len(start.place))
+        self._stepper.state = start.state.recurrent
 
     def advance(self, inputs: Tensor, state: Standing) -> tuple[Tensor, Standing]:
         """One step of the network."""
-        return self.network.advance(inputs, state)
+        read, standing = self.network.look(inputs, state)
+        told = self.network.writer.conditioning.inputs(read.unsqueeze(1), state.state.condition)
+        return self._stepper.step(told.squeeze(1).contiguous()), standing
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,23 @@ class _Drawn:
     """What was drawn, several times of each picture.
 
     Attributes:
-        strokes: Of each drawing, from the middle of the square.
-        nats: The mean of its steps, of scaled offsets, (B,).
-        ended: Whether it came to its end, (B,).
+        steps: What the pen did, (B, T, 4).
+        live: Which of them are of the drawing, (B, T).
+        nats: The mean of the steps, of scaled offsets, (B,).
     """
 
-    strokes: list[list[Tensor]]
+    steps: Tensor
+    live: Tensor
     nats: Tensor
-    ended: Tensor
+
+    @property
+    def ended(self) -> Tensor:
+        """Which came to their end, (B,)."""
+        return self.steps[..., 3].sum(1) > 0
+
+    def __getitem__(self, some: slice) -> _Drawn:
+        """Some of the drawings."""
+        return _Drawn(self.steps[some], self.live[some], self.nats[some])
 
 
 def draw(
@@ -112,8 +122,8 @@ def draw(
         some = slice(begin, begin + together)
         drawn = _drawn(network, pictures[some], beam, most, seeds[some])
         for place, (picture, frame) in enumerate(zip(pictures[some], frames[some], strict=True)):
-            best = _best(drawn, range(place * beam, (place + 1) * beam), picture)
-            found.append(_drawing(drawn, best, frame, network.scale))
+            several = drawn[place * beam : (place + 1) * beam]
+            found.append(_best(several, picture, frame, network.scale))
     return found
 
 
@@ -122,46 +132,30 @@ def _drawn(
     network: Network, pictures: Tensor, beam: int, most: int, seeds: Sequence[int]
 ) -> _Drawn:
     each = [drawn_chance((beam, most), torch.Generator().manual_seed(seed)) for seed in seeds]
-    hand = _Hand(network, Chance(*map(torch.cat, zip(*each, strict=True))))
+    start = network.start(pictures.repeat_interleave(beam, 0))
+    hand = _Hand(network, Chance(*map(torch.cat, zip(*each, strict=True))), start)
     found = generate(
         hand,
-        torch.zeros(len(pictures) * beam, PenSteps.size),
-        network.start(pictures.repeat_interleave(beam, 0)),
+        torch.zeros(len(start.place), PenSteps.size),
+        start,
         max_length=most,
         ends=lambda step: step[:, 3] == 1,
     )
     live = live_steps(found.lengths, found.vectors)
-    rows = zip(found.vectors, found.lengths.tolist(), strict=True)
-    return _Drawn(
-        [strokes_of(steps[:length], network.scale) for steps, length in rows],
-        torch.where(live, torch.stack(hand.neat.nats, 1), 0).sum(1) / found.lengths,
-        found.vectors[..., 3].sum(1) > 0,
-    )
+    nats = network.head.nll(torch.stack(hand.neat.features, 1), found.vectors)
+    return _Drawn(found.vectors, live, torch.where(live, nats, 0).sum(1) / found.lengths)
 
 
-def _best(drawn: _Drawn, rows: range, picture: Tensor) -> int:
-    """Which of a picture's drawings is kept."""
-    far = _far([drawn.strokes[row] for row in rows], picture)
-    some = slice(rows.start, rows.stop)
-    worse = (drawn.nats[some] if far is None else far) + UNENDED * ~drawn.ended[some]
-    return rows.start + int(worse.argmin())
-
-
-def _drawing(drawn: _Drawn, row: int, frame: Frame, scale: float) -> Drawing:
+def _best(drawn: _Drawn, picture: Tensor, frame: Frame, scale: float) -> Drawing:
+    """The one of a picture's drawings that is kept."""
+    apart = far(drawn.steps, drawn.live, scale, picture)
+    worse = (drawn.nats if apart is None else apart) + UNENDED * ~drawn.ended
+    best = int(worse.argmin())
+    strokes = strokes_of(drawn.steps[best][drawn.live[best]], scale)
     return Drawing(
-        tuple(frame.back(stroke) for stroke in drawn.strokes[row]),
+        tuple(frame.back(stroke) for stroke in strokes),
         frame.width,
         frame.height,
-        float(drawn.nats[row] + surplus(scale, torch.tensor(frame.grain))),
-        bool(drawn.ended[row]),
+        float(drawn.nats[best] + surplus(scale, torch.tensor(frame.grain))),
+        bool(drawn.ended[best]),
     )
-
-
-def _far(drawn: list[list[Tensor]], picture: Tensor) -> Tensor | None:
-    """How far each drawing lies from the ink of a picture (S, S), (B,); None if there is none."""
-    rows, columns = (picture > FAINTEST).nonzero(as_tuple=True)
-    if not len(rows):
-        return None
-    # Of the middle of each point, from the middle of the square.
-    seen = torch.stack([columns, rows], 1) + (1 - len(picture)) / 2
-    return torch.tensor([apart(ink(strokes, SPACING / 2), seen) for strokes in drawn])

@@ -16,15 +16,10 @@ def distance(one: Sequence[Stroke], two: Sequence[Stroke]) -> float:
 
     Points about one apart along the strokes count alike (the chamfer distance).
     """
-    return apart(*(ink([torch.from_numpy(stroke) for stroke in some], 1.0) for some in (one, two)))
-
-
-def apart(one: Tensor, two: Tensor) -> float:
-    """The same of points (P, 2) and (Q, 2), at least one of each."""
-    each = torch.cdist(one, two)
+    each = torch.cdist(_ink(one), _ink(two))
     return float(each.min(0).values.mean() + each.min(1).values.mean()) / 2
 
 
-def ink(strokes: Sequence[Tensor], spacing: float) -> Tensor:
-    """Points about so far apart along strokes, (P, 2)."""
-    return torch.cat([evenly(stroke, spacing) for stroke in strokes])
+def _ink(strokes: Sequence[Stroke]) -> Tensor:
+    """Points about one apart along strokes, (P, 2)."""
+    return torch.cat([evenly(torch.from_numpy(stroke), 1.0) for stroke in strokes])

@@ -81,12 +81,18 @@ class Network(nn.Module):
 
     def advance(self, inputs: Tensor, state: Standing) -> tuple[Tensor, Standing]:
         """What was drawn last, (B, 4), to features (B, F) and where the drawings stand."""
+        read, standing = self.look(inputs, state)
+        features, after = self.writer.advance(read, state.state)
+        return features, standing._replace(state=after)
+
+    def look(self, inputs: Tensor, state: Standing) -> tuple[Tensor, Standing]:
+        """What is read after what was drawn last, and where drawings stand but for the layer."""
         place = (state.place + inputs[:, :2]).unsqueeze(1)
         done = covered(place * self.scale, ~state.lifted, self.side, state.covered)
         read = self._read(inputs.unsqueeze(1), place, state.picture, done)
-        features, after = self.writer.advance(read.squeeze(1), state.state)
         lifted = torch.zeros_like(state.lifted)
-        return features, Standing(place.squeeze(1), lifted, state.picture, done[:, 0], after)
+        standing = state._replace(place=place.squeeze(1), lifted=lifted, covered=done[:, 0])
+        return read.squeeze(1), standing
 
     def _read(self, before: Tensor, place: Tensor, pictures: Tensor, done: Tensor) -> Tensor:
         """What is read at each step: what the pen did, where it is, what it sees undrawn."""

@@ -90,13 +90,13 @@ def _ways(weights: Numbers, size: int) -> Numbers:
         size: C; k goes from 0 to C - 1.
 
     Returns:
-        (C, B, 89).
+        (C, B, 90): of the last two, behind all keys, only the choice of none is a way.
     """
-    found = np.zeros((size, len(weights), KEYS + 1))
+    found = np.zeros((size, len(weights), KEYS + 2))
     found[0] = 1
-    upwards = found[:, :, -2::-1]
+    upwards = found[:, :, -3::-1]
     for count in range(1, size):
-        first = weights * found[count - 1, :, 1:]
+        first = weights * found[count - 1, :, 1:-1]
         first[:, ::-1].cumsum(1, out=upwards[count])
     return found
 
@@ -107,14 +107,17 @@ def _chosen(ways: Numbers, left: NDArray[np.intp], chance: Numbers) -> Rolls:
     Of the ways from where a key is looked for, those that begin behind the key are fewer the higher
     it is: the first of which they are fewer than chance asks for is taken.
     """
-    rows = np.arange(len(left))
+    rows, most = np.arange(len(left)), int(left.max(initial=0))
+    # Whatever does not hang on the keys before is found for all of them at once.
+    behind = ways[np.maximum(left - np.arange(most)[:, None], 0), rows]
+    asked = 1 - chance.T[:most]
+    keys = np.zeros((most, len(left)), dtype=np.intp)
+    begin = np.zeros(len(left), dtype=np.intp)
+    for number, (some, share) in enumerate(zip(behind, asked, strict=True)):
+        least = share * some[rows, begin]
+        keys[number] = (some[:, 1:-1] >= least[:, None]).sum(1)
+        begin = keys[number] + 1
     # A row that has all its keys chooses one behind the highest, which none reads.
     found = np.zeros((len(left), KEYS + 1), dtype=np.float32)
-    begin = np.zeros(len(left), dtype=np.intp)
-    for number in range(int(left.max(initial=0))):
-        behind = ways[left, rows]
-        least = (1 - chance[:, number]) * behind[rows, begin]
-        key = (behind[:, 1:] >= least[:, None]).sum(1)
-        found[rows, key] = 1
-        begin, left = np.minimum(key + 1, KEYS), np.maximum(left - 1, 0)
+    found[rows, keys] = 1
     return np.ascontiguousarray(found[:, :KEYS])

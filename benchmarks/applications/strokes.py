@@ -180,6 +180,11 @@ def row(runs: Sequence[dict[str, Any]], blind: bool) -> str:
     return f"| {NAMES[blind]} | {' | '.join(cells)} |"
 
 
+def seeds(count: int) -> str:
+    """How many, in words."""
+    return "one seed" if count == 1 else f"{count} seeds, mean ± standard deviation"
+
+
 def alphabets(runs: Sequence[dict[str, Any]], test: Sequence[Record]) -> str:
     """A line for each alphabet: its drawings, and their nats a step."""
     lines = []
@@ -254,8 +259,7 @@ colour is a stroke's place in the order, a dot its beginning.
 {notes}
 - {first["parameters"]:,} parameters, {fmean(one["seconds"] for one in runs) / 60:.1f} minutes a \
 model, one thread of {os.cpu_count()} cores ({platform.machine()}) that were shared with other work;
-  {len(seeing)} seeds, mean ± standard deviation; Recurra {version("recurra")}, torch \
-{version("torch")}.
+  {seeds(len(seeing))}; Recurra {version("recurra")}, torch {version("torch")}.
 
 Command: `python benchmarks/applications/strokes.py PATH/omniglot_image_to_strokes`
 """

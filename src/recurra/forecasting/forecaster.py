@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import tee
 from pathlib import Path
@@ -237,6 +238,7 @@ class Forecaster(Estimator):
         target: str | None = None,
         watch: Sequence[Callback] = (),
         checkpoint: Checkpoint | str | Path | None = None,
+        executor: Executor | None = None,
     ) -> Self:
         """Learns from a table and judges what was learned.
 
@@ -251,6 +253,9 @@ class Forecaster(Estimator):
             checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
                 one. The same call goes on from there if it was stopped, and what it learns is the
                 same, bit for bit, as if it never had been. Empty once the fit is done.
+            executor: Who learns the models of groups, or the networks of an ensemble, all at a
+                time, such as :func:`recurra.executors.opened` gives. None: this process, one after
+                the other. What is learned is the same, with one thread bit for bit.
 
         Raises:
             DataError: If the table cannot be used as it is.
@@ -268,6 +273,12 @@ class Forecaster(Estimator):
                 "the target as a column of the table",
                 "put it there, and name it with target= if it is not found",
             )
+        if executor is not None and checkpoint is not None:
+            raise OptionError(
+                "both checkpoint= and executor=, whose trainings are not kept",
+                "one of the two",
+                "leave checkpoint out: a process that dies is replaced anyway",
+            )
         wishes, wanted = self._wishes(), self._wanted()
         self._check_form()
         further = () if wanted is None else wanted.roles.names
@@ -283,13 +294,15 @@ class Forecaster(Estimator):
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
         with kept_run(checkpoint, vars(self), panel) as run:
-            learned = self._learn(form, watch, run)
+            learned = self._learn(form, watch, run, executor)
             self._keep(panel, learned)
             self._backend = nw.from_native(df, eager_only=True).implementation
             if not self.history_.interrupted:
                 self._judge()
                 if self.refit:
-                    self._learn_again(form, learned, panel, wanted, watch, run=run)
+                    self._learn_again(
+                        form, learned, panel, wanted, watch, run=run, executor=executor
+                    )
             if run is not None and self.evaluation_ is None:
                 run.keep()
         return self
@@ -743,9 +756,21 @@ class Forecaster(Estimator):
             self.prepared_ = with_covariates(settled.prepared, covariates)
             self.notes_ += covariates.notes
 
-    def _learn(self, form: Form, watch: Sequence[Callback], run: Checkpoint | None) -> Learned:
+    def _learn(
+        self,
+        form: Form,
+        watch: Sequence[Callback],
+        run: Checkpoint | None,
+        executor: Executor | None,
+    ) -> Learned:
         learned = form.learn(
-            self.prepared_, self.plan_, self.season_, self._begin, watch, checkpoint=run
+            self.prepared_,
+            self.plan_,
+            self.season_,
+            self._begin,
+            watch,
+            checkpoint=run,
+            executor=executor,
         )
         self.model_ = self.judged_ = learned.model
         self.history_ = learned.history
@@ -763,6 +788,7 @@ class Forecaster(Estimator):
         watch: Sequence[Callback],
         *,
         run: Checkpoint | None,
+        executor: Executor | None,
     ) -> None:
         """Forecasts of the future may learn from what was held out; an interrupt leaves it be."""
         whole = whole_time(panel.series if form.forecasts_short else (), self.prepared_)
@@ -772,7 +798,7 @@ class Forecaster(Estimator):
                 trained = {one.series.id: one.split.train for one in whole}
                 covariates = wanted.learn(panel, trained, self.plan_.horizon)
                 whole = with_covariates(whole, covariates)
-            again = form.again(whole, learned, watch, checkpoint=run)
+            again = form.again(whole, learned, watch, checkpoint=run, executor=executor)
             if again.history.interrupted and again is not learned:
                 raise KeyboardInterrupt  # A network that is half trained is none.
         except KeyboardInterrupt:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from explained import says_the_same
 
+from explained import says_the_same
 from recurra.applications.action import ActionClassifier
 from recurra.applications.action.demo import recordings
 from recurra.applications.series import read_series

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,6 +141,12 @@ def roll(
         if watch is not None:
             watch(window + 1, total)
     return Forecasts.stack(found)
+
+
+def windows_of(start: Start, course: Course, windows: Sequence[int]) -> list[Forecasts]:
+    """The forecasts of some windows of one fit, (S, K) each."""
+    runner = _Runner(start, course, {})
+    return [runner.forecasts(window) for window in windows]
 
 
 class _Runner:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting import season as seasons
+from recurra.forecasting.backtest.apart import roll_apart
 from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.kept import Kept, describe
@@ -84,6 +87,7 @@ def backtest(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
+    executor: Executor | None = None,
 ) -> Backtest:
     """Forecasts from rolling origins, and judges what was forecast beside baselines.
 
@@ -118,6 +122,8 @@ def backtest(
             is fitted again, which with the same seed gives the same.
         watch: Called with how many windows are done, and of how many.
         epochs: Callbacks that look on while a model learns: ``watch=`` of the forecaster's fit.
+        executor: Who makes the fits, such as :func:`recurra.executors.opened` gives; ``epochs`` do
+            not look on then. None: this process, one after the other. The figures are the same.
 
     Raises:
         DataError: If the table cannot be used, or no series is long enough.
@@ -138,6 +144,7 @@ def backtest(
         folder=folder,
         watch=watch,
         epochs=epochs,
+        executor=executor,
     )
     course = made.course
     found, told = (season, []) if season else _season(course)
@@ -179,17 +186,18 @@ def _forecast(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
+    executor: Executor | None = None,
 ) -> _Made:
     check_model(forecaster)
     course, notes, cautions = plan(forecaster, df, columns, **vars(wishes))
     horizon = course.origins.horizon
     kept = None if folder is None else Kept(Path(folder), _settings(forecaster, course))
-
-    def start() -> Model:
-        return anew(forecaster, horizon, course.covariates)
-
-    beside = {"watch": epochs} if epochs else {}
-    forecasts = roll(start, course, kept, watch, beside=beside)
+    start = partial(anew, forecaster, horizon, course.covariates)
+    if executor is None:
+        beside = {"watch": epochs} if epochs else {}
+        forecasts = roll(start, course, kept, watch, beside=beside)
+    else:
+        forecasts = roll_apart(executor, start, course, kept, watch)
     course, forecasts, left_out = _complete(course, forecasts)
     found = [] if kept is None else kept.notes
     return _Made(course, forecasts, (*notes, *found), (*cautions, *left_out))

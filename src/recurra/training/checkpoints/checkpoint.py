@@ -14,8 +14,9 @@ from recurra.errors import CheckpointError
 from recurra.training.announce import announce
 from recurra.training.checkpoints import file
 from recurra.training.checkpoints.folder import Folder
-from recurra.training.checkpoints.journal import Journal
+from recurra.training.checkpoints.shared_journal import journal_of
 from recurra.training.checkpoints.signals import StopSignals
+from recurra.training.distributed.ranks import is_first
 from recurra.training.limits import positive
 
 
@@ -67,7 +68,7 @@ class Checkpoint:
         self.every = every
         self.key = dict(key or {})
         self.verbose = verbose
-        self.journal = Journal(Folder(self.path), every, self._described())
+        self.journal = journal_of(self.path, every, self._described())
         self.signals = StopSignals(self.keep)
         self._depth = 0
         self._kept = False
@@ -79,8 +80,8 @@ class Checkpoint:
 
     @property
     def exists(self) -> bool:
-        """Whether there is something to go on from."""
-        return bool(Folder(self.path).any())
+        """Whether there is something to go on from; of several processes the first knows."""
+        return is_first() and bool(Folder(self.path).any())
 
     def keep(self) -> None:
         """Writes what is not written yet, and leaves all of it in place when the run ends."""
@@ -121,7 +122,8 @@ class Checkpoint:
             CheckpointError: If what is in it is of another run.
         """
         if self._depth == 0:
-            self.journal.folder.check()
+            if is_first():
+                self.journal.folder.check()
             self._check_same()
             self._kept = False
             self.signals.catch()
@@ -141,7 +143,8 @@ class Checkpoint:
             self.clear()
         else:
             self.keep()
-            self.journal.folder.leave()
+            if is_first():
+                self.journal.folder.leave()
         self.signals.pass_on()
         self.signals.release()
 

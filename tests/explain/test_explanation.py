@@ -10,7 +10,7 @@ import torch
 
 from recurra import LSTM, ManyToOne, Recurrent, explain
 from recurra.errors import OptionError, ShapeError
-from recurra.explain.wording import holding
+from recurra.explain.wording import Words, holding
 
 
 def copier():
@@ -140,3 +140,15 @@ def test_where_gradients_do_not_add_up_what_is_hidden_tells_what_carries_the_ans
     assert "do not add up" in found.sentences[2]
     assert found.as_dict()["models"][0]["gradients_add_up"] is False
     assert '"settled": false' in found.html()
+
+
+def test_stretches_of_a_text_are_quoted_and_those_of_time_named_by_their_ends():
+    words = Words("it", ["the", "tea", "was", "cold"], "with none", "words", '"{}"', " ")
+    assert words.stretch(1, 3) == '"tea was cold"'
+    assert words.stretch(2, 2) == '"was"'
+    letters = Words("it", [*"ACGT" * 20], "with none", "bases", between="")
+    assert letters.stretch(1, 3) == "CGT (2 to 4)"
+    assert letters.stretch(1, 1) == "C (2)"
+    assert letters.stretch(0, 70) == "A to G"
+    times = Words("it", ["Monday", "Tuesday"], "with none")
+    assert times.stretch(0, 1) == "Monday to Tuesday"

@@ -62,7 +62,7 @@ class Words:
 
 def sentences(seen: Seen, words: Words) -> list[str]:
     """What a reader is told first, the answer before all."""
-    found = [_answer(seen, words), _heaviest(seen, words)]
+    found = [_answer(seen, words), _heaviest(seen, words), _unsettled(seen, words)]
     for layer in seen.layers:
         found += [_memory(layer), *_holding(layer, words)]
     found.append(_effects(seen, words))
@@ -80,11 +80,11 @@ def _answer(seen: Seen, words: Words) -> str:
 
 
 def _heaviest(seen: Seen, words: Words) -> str:
-    steps = seen.gradients.heaviest(SHARE)
+    steps = seen.carried.heaviest(SHARE)
     if not len(steps):
         return f"No past value moves {words.answer}."
     runs = _runs(steps)
-    weight = np.abs(seen.gradients.by_step)
+    weight = np.abs(seen.carried.by_step)
     runs.sort(key=lambda run: -weight[run[0] : run[1] + 1].sum())
     named = ", ".join(words.stretch(*run) for run in runs[:MOST])
     left = len(runs) - MOST
@@ -92,6 +92,15 @@ def _heaviest(seen: Seen, words: Words) -> str:
     return (
         f"{SHARE:.0%} of all weight lies on {len(steps)} of "
         f"{len(seen.gradients.parts)} {words.step}: {named}{more}."
+    )
+
+
+def _unsettled(seen: Seen, words: Words) -> str:
+    if seen.gradients.settled:
+        return ""
+    return (
+        f"That is by what {words.answer} loses without each of them: integrated gradients do not "
+        f"add up here, and miss {number(abs(seen.gradients.missing))}."
     )
 
 

@@ -6,10 +6,10 @@ Both search the learning rate of one layer of 16 units on the task ``temporal-or
 sequences of 50 to 55 steps to learn from, in batches of 32, by Adam, the gradient's norm clipped,
 the held-out part judged after each pass, the best weights kept, the test part read at the end. They
 take turns, trial by trial, at the same learning rates, so that both meet the same moods of the
-machine; what is timed is the processor. Recurra's trials are those of ``recurra study``, drawn from its journal and kept in it; the
-peer's study is in memory. The peer reads padded sequences, which is faster than packed ones. A cell
-that torch.nn lacks is written there as a loop over the steps, its inputs multiplied at once. Writes
-docs/results/studies-speed.md.
+machine; what is timed is the processor. Recurra's trials are those of ``recurra study``, drawn from
+its journal and kept in it; the peer's study is in memory. The peer reads padded sequences, which is
+faster than packed ones. A cell that torch.nn lacks is written there as a loop over the steps, its
+inputs multiplied at once. Writes docs/results/studies-speed.md.
 """
 
 from __future__ import annotations

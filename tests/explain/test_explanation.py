@@ -149,6 +149,6 @@ def test_stretches_of_a_text_are_quoted_and_those_of_time_named_by_their_ends():
     letters = Words("it", [*"ACGT" * 20], "with none", "bases", between="")
     assert letters.stretch(1, 3) == "CGT (2 to 4)"
     assert letters.stretch(1, 1) == "C (2)"
-    assert letters.stretch(0, 70) == "A to G"
+    assert letters.stretch(0, 70) == "A (1) to G (71)"
     times = Words("it", ["Monday", "Tuesday"], "with none")
     assert times.stretch(0, 1) == "Monday to Tuesday"

@@ -46,18 +46,19 @@ class Words:
 
     def at(self, position: int) -> str:
         """The name of a position as it stands in a sentence; of the last one behind the end."""
-        return self.form.format(self.labels[min(position, len(self.labels) - 1)])
+        place = min(position, len(self.labels) - 1)
+        name = self.form.format(self.labels[place])
+        # A letter occurs too often to tell where it is.
+        return f"{name} ({place + 1})" if self.between == "" else name
 
     def stretch(self, first: int, last: int) -> str:
         """Neighbouring positions as they stand in a sentence; of a text what is written there."""
         run = None if self.between is None else self.between.join(self.labels[first : last + 1])
         if run is None or len(run) > QUOTED:
             return self.at(first) if first == last else f"{self.at(first)} to {self.at(last)}"
-        if self.between:
-            return self.form.format(run)
-        # A letter occurs too often to tell where it is.
-        place = f"{first + 1}" if first == last else f"{first + 1} to {last + 1}"
-        return f"{self.form.format(run)} ({place})"
+        if self.between or first == last:
+            return self.at(first) if first == last else self.form.format(run)
+        return f"{self.form.format(run)} ({first + 1} to {last + 1})"
 
 
 def sentences(seen: Seen, words: Words) -> list[str]:

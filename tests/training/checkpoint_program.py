@@ -45,9 +45,11 @@ def digest(model: nn.Module, history: History) -> str:
     return found.hexdigest()
 
 
-def by_epochs(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
+def by_epochs(
+    checkpoint: Checkpoint | None, *callbacks: Callback, epochs: int = 9, width: int = 5
+) -> str:
     """``Trainer`` with every callback that has a state; it stops early."""
-    model = network()
+    model = network(width)
     x = torch.randn(100, 3, generator=torch.Generator().manual_seed(1))
     y = x.sum(1, keepdim=True)
     trainer = Trainer(
@@ -63,7 +65,7 @@ def by_epochs(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
         clip_norm=1.0,
     )
     train, held_out = (x[:80], y[:80]), (x[80:], y[80:])
-    history = trainer.fit(train, held_out, epochs=9, batch_size=7, checkpoint=checkpoint)
+    history = trainer.fit(train, held_out, epochs, batch_size=7, checkpoint=checkpoint)
     return digest(model, history)
 
 

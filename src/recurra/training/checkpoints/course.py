@@ -41,6 +41,8 @@ class Course:
         self._done = False
 
     def __enter__(self) -> Self:
+        if self._checkpoint is not None and self._checkpoint.stopped:
+            self._checkpoint = None
         if self._checkpoint is None:
             return self
         self._checkpoint.__enter__()
@@ -62,9 +64,11 @@ class Course:
         if checkpoint is None:
             return
         checkpoint.signals.busy = False
-        if not self._done or checkpoint.signals.waiting is not None:
-            checkpoint.keep()
+        if not self._done and (kind is None or issubclass(kind, KeyboardInterrupt)):
+            checkpoint.stopped = True
         try:
+            if not self._done or checkpoint.signals.waiting is not None:
+                checkpoint.keep()
             checkpoint.signals.pass_on()
         finally:
             checkpoint.__exit__(kind, error, trace)
@@ -96,6 +100,7 @@ class Course:
         try:
             self._checkpoint.signals.pass_on()
         except KeyboardInterrupt:
+            self._checkpoint.stopped = True
             return True
         return False
 
@@ -105,6 +110,7 @@ class Course:
         found = ended or checkpoint.journal.state(self._number)
         if found is None:
             return
+        checkpoint.check_same(found)
         check_alike(f"{checkpoint.path}, training {self._number}", found["facts"], self._facts)
         if ended is not None:
             self._load(ended)

@@ -7,6 +7,7 @@ folder, says when it begins and, if it comes to its end, how it ended.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from recurra.training import (
     EarlyStopping,
     History,
     ModelCheckpoint,
+    Progress,
     ReduceLROnPlateau,
     RMSprop,
     StepTrainer,
@@ -108,23 +110,38 @@ def on_the_fly(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
     return digest(model, history)
 
 
+def says(word: str) -> None:
+    """Past what a display may have put in the place of stdout."""
+    os.write(1, f"{word}\n".encode())
+
+
 class Slowly(Callback):
     """Gives a kill the time to find the training at work."""
 
     def on_train_batch_end(self, trainer: Trainer, step: int) -> None:
         """Waits, after a word at the first step."""
         if not trainer.position.epoch and step == 0:
-            sys.stdout.write("begins\n")
-            sys.stdout.flush()
+            says("begins")
         time.sleep(0.005)
+
+
+def by_steps_shown(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
+    """With a display on stderr, and a word when it was drawn often enough."""
+
+    class Drawn(Callback):
+        def on_train_batch_end(self, trainer: Trainer, step: int) -> None:
+            time.sleep(0.05)
+            if trainer.position.epoch == 1 and step == 0:
+                says("shown")
+
+    return by_steps(checkpoint, Progress(), *callbacks, Drawn())
 
 
 if __name__ == "__main__":
     name, folder, *every = sys.argv[1:]
     if list(Path(folder).glob("training-*")):
-        sys.stdout.write("begins\n")
-        sys.stdout.flush()
+        says("begins")
     kept = Checkpoint(folder, every=float(every[0]) if every else 1e-9, verbose=0)
-    found = {"by_epochs": by_epochs, "by_steps": by_steps}[name](kept, Slowly())
+    found = {"by_steps": by_steps, "by_steps_shown": by_steps_shown}[name](kept, Slowly())
     stopped = "interrupted" if kept.exists else "finished"
     sys.stdout.write(f"{stopped} {found}\n")

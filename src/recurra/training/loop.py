@@ -19,6 +19,7 @@ from recurra.training.checkpoints.course import Course
 from recurra.training.checkpoints.resumable import (
     facts_of,
     give,
+    give_optimizer,
     restore,
     state_of,
     states_of,
@@ -169,7 +170,7 @@ class Trainer:
         """
         self.position = Position.of(state["position"])
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        give_optimizer(self.optimizer, state["optimizer"])
         restore(self.callbacks, state["callbacks"])
         self._generator.set_state(state["order"])
         give(self._examples, state["examples"])

@@ -22,6 +22,7 @@ from recurra.training.checkpoints.course import Course
 from recurra.training.checkpoints.resumable import (
     Resumable,
     facts_of,
+    give_optimizer,
     restore,
     state_of,
     states_of,
@@ -153,7 +154,7 @@ class StepTrainer(Generic[B]):
         """
         at = self.position = Position.of(state["position"])
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        give_optimizer(self.optimizer, state["optimizer"])
         self._average.load_state_dict(state["average"])
         self._kept, self._best = state["kept"], state["best"]
         restore(self.callbacks, state["callbacks"])

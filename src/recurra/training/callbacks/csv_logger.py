@@ -68,9 +68,9 @@ class CSVLogger(Callback):
 
     def _header(self, wanted: list[str]) -> list[list[object]]:
         path = Path(self.filename)
-        if path.stat().st_size == 0:
+        if not path.exists() or path.stat().st_size == 0:
             return [list(wanted)]
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding="utf-8", errors=KEPT_AS_IT_IS) as file:
             found = next(csv.reader(file, delimiter=self.separator))
         if found != wanted:
             raise OutputError(
@@ -82,7 +82,7 @@ class CSVLogger(Callback):
 
     def _write(self, how: str, rows: list[list[object]]) -> None:
         try:
-            with Path(self.filename).open(how, newline="") as file:
+            with Path(self.filename).open(how, newline="", encoding="utf-8") as file:
                 csv.writer(file, delimiter=self.separator).writerows(rows)
         except OSError as error:
             raise OutputError(

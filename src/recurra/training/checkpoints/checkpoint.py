@@ -108,6 +108,11 @@ class Checkpoint:
         """Whether there is something to go on from."""
         return bool(Folder(self.path).any())
 
+    @property
+    def closed(self) -> bool:
+        """Whether what begins now is not kept, since Ctrl-C has ended what came before it."""
+        return self.stopped and self._depth > 0
+
     def keep(self) -> None:
         """Writes what is not written yet, and leaves all of it in place when the run ends."""
         self._kept = True
@@ -123,7 +128,7 @@ class Checkpoint:
         Args:
             make: Gives numbers, text, tensors, and lists and dictionaries of these.
         """
-        if self.stopped:
+        if self.closed:
             return make()
         number = self.journal.next()
         found = self.journal.finished(number)

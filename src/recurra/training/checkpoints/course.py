@@ -41,7 +41,7 @@ class Course:
         self._done = False
 
     def __enter__(self) -> Self:
-        if self._checkpoint is not None and self._checkpoint.stopped:
+        if self._checkpoint is not None and self._checkpoint.closed:
             self._checkpoint = None
         if self._checkpoint is None:
             return self

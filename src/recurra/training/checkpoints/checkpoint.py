@@ -75,7 +75,7 @@ class Checkpoint:
         self.key = dict(key or {})
         self.verbose = verbose
         self.journal = Journal(Folder(self.path), every, self._described)
-        self.signals = StopSignals(self.keep)
+        self.signals = StopSignals(self._stop)
         self.stopped = False
         self._depth = 0
         self._kept = False
@@ -133,15 +133,24 @@ class Checkpoint:
         number = self.journal.next()
         found = self.journal.finished(number)
         if found is None:
-            found = {"made": make(), "within": self.journal.count - number - 1}
-            with self.signals.held():
-                self.journal.end(number, found)
-            self.signals.pass_on()
+            found = self._made(make, number)
         else:
             self.check_same(found)
             self.journal.skip(found["within"])
         made: dict[str, Any] = found["made"]
         return made
+
+    def _made(self, make: Callable[[], dict[str, Any]], number: int) -> dict[str, Any]:
+        before = self._kept, self.stopped
+        found = {"made": make(), "within": self.journal.count - number - 1}
+        # Where Ctrl-C ended the making early and something was made all the same, the run goes on.
+        self._kept, self.stopped = before
+        if self._depth:
+            self.signals.catch()
+        with self.signals.held():
+            self.journal.end(number, found)
+        self.signals.pass_on()
+        return found
 
     def clear(self) -> None:
         """Removes all checkpoints: the next run begins anew."""
@@ -192,6 +201,10 @@ class Checkpoint:
         found, own = content["described"], self._described()
         for part in ("program", "key"):
             check_alike(str(self.path), found[part], own[part])
+
+    def _stop(self) -> None:
+        self.stopped = True
+        self.keep()
 
     def _described(self) -> dict[str, Any]:
         return {

@@ -42,8 +42,10 @@ class StopSignals:
         self._former: dict[int, Any] = {}
 
     def catch(self) -> None:
-        """Begins."""
+        """Begins, or begins again."""
         if threading.current_thread() is not threading.main_thread():
+            return
+        if self._former:
             return
         for number in STOPPING:
             former = signal.getsignal(number)

@@ -91,6 +91,11 @@ class Asked:
         self.trial = trial
         self.choice = choice
 
+    def seen(self, looks: Sequence[tuple[int, float]]) -> None:
+        """Is told of looks at a trial that was made before: their numbers and losses."""
+        for look, loss in looks:
+            self.hopeless(look, loss)
+
     def hopeless(self, look: int, loss: float) -> bool:
         """Whether to give it up, by its loss at a look, from 0."""
         if not math.isfinite(loss):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recurra.cli import keeping
 from recurra.cli import model_options as options
 from recurra.cli.reporting import FAILED, INTERRUPTED, reported
 from recurra.errors import OptionError
@@ -82,6 +83,7 @@ def backtest(
             help="Folder for the results. [default: recurra-backtest-NAME]", metavar="DIR"
         ),
     ] = None,
+    checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")
     ] = False,
@@ -93,8 +95,8 @@ def backtest(
     simple rules and, where statsforecast is installed, AutoETS and AutoTheta.
 
     DIR gets forecasts.csv, scores.csv, metrics.json, errors.png, forecasts.png and report.html, and
-    keeps finished windows: given again after an interruption, with the same DATA and options, the
-    command goes on where it stopped.
+    keeps finished windows and the fit at work: given again after an interruption or a kill, with
+    the same DATA and options, the command goes on where it stopped.
 
     With --audit a model is fitted several times on DATA with another future, which must change
     nothing that was forecast or learned before it; a few epochs are enough.
@@ -124,6 +126,7 @@ def backtest(
     course |= {"refit": refit_every if refit_every is not None else refit, "season": season}
     course |= {"baselines": None if baselines is None else baselines.split(",")}
     folder = out or Path(f"recurra-backtest-{data.name.partition('.')[0]}")
+    course |= {"checkpoint_every": keeping.seconds_of(checkpoint_every), "verbose": int(show)}
     done = _run(data, made, course, folder, show=show)
     if say:
         _tell(done, folder)
@@ -154,12 +157,18 @@ def _run(
 
 def _interrupted(kept: Path) -> None:
     count = len([*kept.glob("window-*.npz")])
-    if not count:
+    parts = ["1 finished window is" if count == 1 else f"{count} finished windows are"] * bool(
+        count
+    )
+    parts += ["the fit at work is"] * any(kept.glob("fit-*/*.safetensors"))
+    if not parts:
         typer.echo("Interrupted before the first window was finished: nothing was kept.", err=True)
         return
-    windows = "1 finished window is" if count == 1 else f"{count} finished windows are"
+    told = ", ".join(parts)
     typer.echo(
-        f"Interrupted. {windows} kept in {kept}: the same command goes on from there.", err=True
+        f"Interrupted. {told[0].upper()}{told[1:]} kept in {kept}: the same command goes on from "
+        "there.",
+        err=True,
     )
 
 

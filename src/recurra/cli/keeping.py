@@ -81,6 +81,7 @@ class Kept:
             # What the fit has learned stays on the disk until what is made of it is there.
             with checkpoint:
                 yield checkpoint
+            _tell(checkpoint)
         except KeyboardInterrupt:
             if not checkpoint.exists:
                 raise

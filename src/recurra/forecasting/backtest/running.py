@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from recurra.forecasting import season as seasons
 from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.kept import Kept, describe
-from recurra.forecasting.backtest.model import Model, anew, check_model
+from recurra.forecasting.backtest.model import Model, anew, check_model, takes_checkpoint
 from recurra.forecasting.backtest.planning import listed, plan
 from recurra.forecasting.backtest.results import Backtest, own_columns
 from recurra.forecasting.backtest.rivals import check_names, compete
@@ -84,6 +85,8 @@ def backtest(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
+    checkpoint_every: float = 60.0,
+    verbose: int = 0,
 ) -> Backtest:
     """Forecasts from rolling origins, and judges what was forecast beside baselines.
 
@@ -113,11 +116,14 @@ def backtest(
         id: The column that names the series. None: found, if there is one.
         time: The column of times. None: found; without any, rows are in order.
         target: The column to forecast. None: found, if only one can be meant.
-        folder: Where finished windows are kept. A backtest that was interrupted goes on from there
-            when it is given again with the same data and settings; a model that later windows need
-            is fitted again, which with the same seed gives the same.
+        folder: Where finished windows are kept, and the fit at work, if its ``fit`` takes a
+            ``checkpoint``. A backtest that was interrupted or killed goes on from there when it is
+            given again with the same data and settings. A model that later windows need and that
+            is not kept is fitted again, which with the same seed gives the same.
         watch: Called with how many windows are done, and of how many.
         epochs: Callbacks that look on while a model learns: ``watch=`` of the forecaster's fit.
+        checkpoint_every: Seconds from one checkpoint of a fit to the next, above 0.
+        verbose: 1 says on stderr where a fit goes on, 0 does not.
 
     Raises:
         DataError: If the table cannot be used, or no series is long enough.
@@ -138,6 +144,7 @@ def backtest(
         folder=folder,
         watch=watch,
         epochs=epochs,
+        fits=(checkpoint_every, verbose),
     )
     course = made.course
     found, told = (season, []) if season else _season(course)
@@ -179,6 +186,7 @@ def _forecast(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
+    fits: tuple[float, int] = (60.0, 0),
 ) -> _Made:
     check_model(forecaster)
     course, notes, cautions = plan(forecaster, df, columns, **vars(wishes))
@@ -188,8 +196,11 @@ def _forecast(
     def start() -> Model:
         return anew(forecaster, horizon, course.covariates)
 
+    keep = None
+    if kept is not None and takes_checkpoint(forecaster):
+        keep = partial(kept.fit_at, every=fits[0], verbose=fits[1])
     beside = {"watch": epochs} if epochs else {}
-    forecasts = roll(start, course, kept, watch, beside=beside)
+    forecasts = roll(start, course, kept, watch, beside=beside, keep_fit=keep)
     course, forecasts, left_out = _complete(course, forecasts)
     found = [] if kept is None else kept.notes
     return _Made(course, forecasts, (*notes, *found), (*cautions, *left_out))

@@ -157,9 +157,8 @@ def _run(
 
 def _interrupted(kept: Path) -> None:
     count = len([*kept.glob("window-*.npz")])
-    parts = ["1 finished window is" if count == 1 else f"{count} finished windows are"] * bool(
-        count
-    )
+    windows = "1 finished window is" if count == 1 else f"{count} finished windows are"
+    parts = [windows] * bool(count)
     parts += ["the fit at work is"] * any(kept.glob("fit-*/*.safetensors"))
     if not parts:
         typer.echo("Interrupted before the first window was finished: nothing was kept.", err=True)

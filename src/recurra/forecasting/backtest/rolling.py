@@ -15,8 +15,8 @@ from recurra.forecasting.backtest.kept import Kept
 from recurra.forecasting.backtest.model import Model, fitted, foreteller
 from recurra.forecasting.backtest.origins import Origins
 from recurra.forecasting.backtest.past import Past
-from recurra.forecasting.frequency import Times
 from recurra.forecasting.panel import Panel
+from recurra.tables.frequency import Times
 from recurra.training import Checkpoint
 
 Start = Callable[[], Model]

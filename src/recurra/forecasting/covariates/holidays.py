@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from recurra.errors import OptionError
 from recurra.forecasting.covariates.calendar import step_of
 from recurra.forecasting.covariates.timeline import Timeline
-from recurra.forecasting.frequency import DAY, LAST_BUSINESS_DAY, Frequency, Times
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import DAY, LAST_BUSINESS_DAY, Frequency, Times
+from recurra.tables.zones import Zone
 
 FLAGS = ("holiday", "day before a holiday", "day after a holiday")
 COUNT = ("holidays in the step",)

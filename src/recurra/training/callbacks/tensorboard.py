@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recurra.errors import OptionError, OutputError
+from recurra.errors import OutputError
+from recurra.libraries import library
 from recurra.training.callback import Callback
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 COUNT = itertools.count()
 """Of the files of this process: their names tell no more of the time than the second."""
-
-INSTALL = 'pip install "recurra[tensorboard]"'
 
 
 class TensorBoard(Callback):
@@ -74,11 +72,6 @@ def _again(trainer: Trainer) -> int | None:
 
 
 def _writing() -> Any:
-    try:
-        return importlib.import_module("tensorboardX")
-    except ImportError as error:
-        raise OptionError(
-            "the callback TensorBoard without tensorboardX, which writes its files",
-            "the package tensorboardX",
-            INSTALL,
-        ) from error
+    return library(
+        "tensorboardX", package="tensorboardX", use="the callback TensorBoard", extra="tensorboard"
+    )

@@ -1,12 +1,18 @@
 """No test is timed: a busy machine would fail it. And a check of errors."""
 
+from __future__ import annotations
+
 import signal
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from recurra.errors import RecurraError
+
+if TYPE_CHECKING:
+    from process_group import Group
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -35,3 +41,13 @@ def assert_helpful() -> Callable[..., None]:
             assert words in text, f"{words!r} is not in:\n{text}"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Group]:
+    """Two processes that share trainings."""
+    from process_group import Group  # noqa: PLC0415 - most tests need no torch for it
+
+    group = Group(2, tmp_path_factory.mktemp("group") / "store")
+    yield group
+    group.end()

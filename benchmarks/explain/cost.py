@@ -4,7 +4,8 @@
 
 For each network, the time of a prediction from a series of 5,000 steps and of the trace of every
 gate and state of the same, taken in turn: the best of many rounds, in time of the processor, which
-other work on the machine lengthens least. With Node and Chromium (``make viewer``) also how soon
+other work on the machine lengthens least. Then each part of a whole explanation, as so many times a
+prediction. With Node and Chromium (``make viewer``) also how soon
 the page on a trace is there, and how many frames a second it draws while it is zoomed and hovered
 over.
 """
@@ -24,13 +25,22 @@ import numpy as np
 import torch
 
 from recurra import ManyToOne, Recurrent
-from recurra.explain import Attribution, Explanation, UnitMemory, traces
-from recurra.explain.examining import Layer, Seen
+from recurra.explain import (
+    Attribution,
+    Explanation,
+    UnitMemory,
+    integrated_gradients,
+    occlusion,
+    traces,
+    unit_memory,
+)
+from recurra.explain.examining import Asked, Layer, Seen, effects, examine
 from recurra.explain.wording import Words
 
 STEPS = 5000
 LEAST = 5
 NETWORKS = [(cell, units) for cell in ("lstm", "gru", "elman", "slstm") for units in (64, 128, 512)]
+WHOLE = [("lstm", 64), ("lstm", 128), ("gru", 128), ("slstm", 128)]
 PAGES = [(1000, 128), (5000, 512)]
 FRONTEND = Path(__file__).parents[2] / "frontend"
 
@@ -46,7 +56,13 @@ def main() -> None:
     )
     for cell, units in NETWORKS:
         plain, seen, times = _cost(cell, units, seconds)
-        print(f"| {cell}, {units} units | {plain:.1f} | {seen:.1f} | {times:.1f} |", flush=True)
+        print(f"| {cell}, {units} units | {plain:.1f} | {seen:.1f} | {times:.2f} |", flush=True)
+    print(
+        "\n| network | unit memory | integrated gradients | occlusion | held gates | "
+        "all, with the trace |\n| :-- | --: | --: | --: | --: | --: |"
+    )
+    for cell, units in WHOLE:
+        print(f"| {cell}, {units} units | {' | '.join(_whole(cell, units))} |", flush=True)
     if shutil.which("node") and shutil.which("chromium"):
         _pages()
 
@@ -68,6 +84,27 @@ def _cost(cell: str, units: int, seconds: float) -> tuple[float, float, float]:
         plain.append(_timed(predict))
         seen.append(_timed(lambda: traces(model, x)))
     return min(plain), min(seen), min(seen) / min(plain)
+
+
+def _whole(cell: str, units: int) -> list[str]:
+    """What each part of an explanation costs, the best of three, in predictions."""
+    torch.manual_seed(0)
+    model = ManyToOne(Recurrent(cell, 1, units, batch_first=True), 1).eval().requires_grad_(False)
+    x = torch.randn(STEPS, 1)
+    asked = Asked(model, x, torch.zeros_like(x), lambda one, batch: one(batch)[:, 0])
+    (trace,) = traces(model, x.unsqueeze(0))
+    parts: list[Callable[[], object]] = [
+        lambda: model(x.unsqueeze(0)),
+        lambda: unit_memory(trace.strand),
+        lambda: integrated_gradients(asked.question),
+        lambda: occlusion(asked.question),
+        lambda: effects(asked),
+        lambda: examine(asked, cell),
+    ]
+    plain, *costs = [
+        min(_timed(part) for _ in range(3 + (part is parts[0]) * 20)) for part in parts
+    ]
+    return [f"{cost / plain:.1f}" for cost in costs]
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -52,6 +52,7 @@ export interface About {
   answer: string;
   nothing: string;
   labels: string[];
+  between: string;
   notes: string[];
   values: (number | null)[] | null;
   models: ModelInfo[];

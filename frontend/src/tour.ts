@@ -1,5 +1,5 @@
 import "./tour.css";
-import { chart, key } from "./chart";
+import { boxes, chart, key } from "./chart";
 import { button, make } from "./dom";
 import { equation } from "./mathml";
 
@@ -7,8 +7,9 @@ export type Language = "en" | "zh";
 export type Both = Record<Language, string>;
 
 export interface Frame {
-  setting: string;
+  setting: Both;
   says: Both;
+  marks: number[];
   curves: { name: Both; values: number[] }[];
 }
 
@@ -19,6 +20,7 @@ interface Stop {
   knob: Both;
   steps: Both;
   start: number;
+  boxes: boolean;
   cell: string;
   equations: string[];
   frames: Frame[];
@@ -26,14 +28,14 @@ interface Stop {
 
 const about = JSON.parse(document.getElementById("about")!.textContent!) as { language: Language; stops: Stop[] };
 const WORDS = {
-  title: { en: "A tour of recurrent networks", zh: "循环网络导览" },
+  title: { en: "A tour of recurrent networks", zh: "循环神经网络导览" },
   lead: {
-    en: "Small networks, run and trained on your computer when this page was made. Each stop has a knob: turn it, and read what the numbers say.",
-    zh: "这些小网络在生成本页时就在你的电脑上运行和训练过。每一站都有一个旋钮：转动它，看数字怎么说。",
+    en: "These small networks ran on your computer when this page was made, and the last one was trained there. Each stop has a knob: drag it, or use the arrow keys, and read what the numbers say. Each stop builds on those before it.",
+    zh: "这些小网络是生成本页时在你的电脑上运行的，最后一个还在那里训练过。每一站都有一个滑块：拖动它（或用方向键），看数字怎么变。后面的站会用到前面讲过的内容。",
   },
   other: { en: "中文", zh: "English" },
-  equations: { en: "The cell's equations", zh: "单元的公式" },
-  stops: { en: "Stops", zh: "各站" },
+  equations: { en: "The equations of Recurra's cell", zh: "公式：Recurra 的单元" },
+  stops: { en: "Stops", zh: "目录" },
 } satisfies Record<string, Both>;
 
 /** Where each knob stands, whatever the language. */
@@ -67,10 +69,11 @@ function shown(stop: Stop, number: number, language: Language): HTMLElement {
     const place = Number(knob.value);
     const frame = stop.frames[place];
     places.set(stop.key, place);
-    setting.textContent = frame.setting;
-    knob.setAttribute("aria-valuetext", frame.setting);
+    setting.textContent = frame.setting[language];
+    knob.setAttribute("aria-valuetext", frame.setting[language]);
     says.textContent = frame.says[language];
-    drawing.replaceChildren(...chart(stop.frames, frame, stop.steps[language], language));
+    const along = stop.steps[language];
+    drawing.replaceChildren(...(stop.boxes ? boxes(frame, along, language) : chart(stop.frames, frame, along, language)));
   };
   knob.addEventListener("input", turn);
   turn();
@@ -78,14 +81,14 @@ function shown(stop: Stop, number: number, language: Language): HTMLElement {
     make("h2", { id: `${stop.key}-title` }, `${number}. ${stop.title[language]}`),
     ...stop.text.map((one) => make("p", {}, one[language])),
     make("div", { class: "knob" }, make("label", { for: `${stop.key}-knob` }, stop.knob[language]), knob, setting),
-    key(stop.frames[0], language),
+    ...(stop.boxes ? [] : [key(stop.frames[0], language)]),
     drawing,
     says,
   );
   if (stop.equations.length) {
-    const lines = make("div", { class: "equations", tabindex: "0", role: "group", "aria-label": `${WORDS.equations[language]}: ${stop.cell}` });
+    const lines = make("div", { class: "equations", tabindex: "0", role: "group", "aria-label": `${WORDS.equations[language]} ${stop.cell}` });
     for (const line of stop.equations) lines.append(equation(line, () => null));
-    box.append(make("details", {}, make("summary", {}, `${WORDS.equations[language]} (${stop.cell})`), lines));
+    box.append(make("details", {}, make("summary", {}, `${WORDS.equations[language]} `, make("code", {}, stop.cell)), lines));
   }
   return box;
 }

@@ -12,7 +12,7 @@ export class Words {
       span.addEventListener("click", () => state.open(position));
       return span;
     });
-    this.spans.forEach((span) => this.element.append(span, " "));
+    this.spans.forEach((span) => this.element.append(span, state.about.between));
   }
 
   draw(weights: (number | null)[]): void {

@@ -86,6 +86,18 @@ const actions = {
     await page.keyboard.press(key);
     return page.textContent(`#${stop} .says`);
   },
+  /** Turns a knob of the tour from its one end to the other: all that it and the sentence say. */
+  async sweep(page, stop) {
+    const knob = page.locator(`#${stop}-knob`);
+    await knob.focus();
+    await page.keyboard.press("Home");
+    const said = [];
+    for (let place = 0; place <= Number(await knob.getAttribute("max")); place++) {
+      said.push([await page.textContent(`#${stop} output`), await page.textContent(`#${stop} .says`)]);
+      await page.keyboard.press("ArrowRight");
+    }
+    return said;
+  },
   async press(page, name) {
     await page.getByRole("button", { name }).click();
     return page.textContent("h1");

@@ -9,6 +9,7 @@
     ├── OptionError      an option is out of range, unknown, or clashes with another
     ├── DataError        the data given cannot be used as they are
     ├── TrainingError    training cannot go on
+    ├── WorkerError      a process or machine that did part of the work was lost
     ├── CheckpointError  a checkpoint is of another run
     ├── ModelFileError   a model file is damaged, foreign or from another version
     └── OutputError      a result cannot be written
@@ -63,6 +64,10 @@ class DataError(RecurraError, ValueError):
 
 class TrainingError(RecurraError, RuntimeError):
     """Training cannot go on."""
+
+
+class WorkerError(RecurraError, RuntimeError):
+    """A process or machine that did part of the work was lost."""
 
 
 class CheckpointError(RecurraError, ValueError):

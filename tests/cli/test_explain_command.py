@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
+from recurra import model_file
 from recurra.forecasting import Forecaster
 from recurra.forecasting.files import read_table
 
@@ -62,6 +64,9 @@ def test_two_models_are_shown_beside_each_other(fitted, sales):
         (["step.safetensors", "--demo"], "both step.safetensors and --demo"),
         (["step.safetensors", "--row", "nobody"], "the series 'nobody'"),
         (["step.safetensors", "--ahead", "2"], "1, the next value"),
+        (["step.safetensors", "--network", "2"], "network=2 of a model of 1 network"),
+        (["step.safetensors", "--at", "2"], "--ahead, a value to come"),
+        (["step.safetensors", "--text", "x"], "--text with a forecaster"),
         (["nothing.safetensors"], "nothing.safetensors"),
     ],
 )
@@ -71,3 +76,29 @@ def test_what_cannot_be_done_is_said_on_one_screen_and_leaves_nothing(fitted, ar
     assert said in result.stderr
     assert "Traceback" not in result.output
     assert not Path("explanation").exists()
+
+
+def test_a_model_that_is_not_explained_says_which_are(run):
+    content = model_file.pack("music", 1, {"settings": {}}, {"one": torch.zeros(1)})
+    Path("tunes.safetensors").write_bytes(content)
+    result = run("explain", "tunes.safetensors", "--text", "x")
+    assert result.exit_code == 2
+    assert "a model of music, which is not explained" in result.stderr
+    for job in ("action", "dna", "ner", "sentiment", "series-class", "text"):
+        assert job in result.stderr
+    assert not Path("explanation").exists()
+
+
+def test_of_several_networks_one_is_shown(sales, run):
+    table = read_table(sales)
+    Forecaster(steps=3, ensemble=2, hidden_size=4, horizon=6, lookback=12).fit(table).save(
+        "two.safetensors"
+    )
+    answers = []
+    for number in (1, 2):
+        result = run("explain", "two.safetensors", "--network", number, "--json")
+        figures = json.loads(result.stdout)
+        assert f"number {number} is shown" in "".join(figures["notes"])
+        answers.append(figures["models"][0]["answer"])
+    assert answers[0] != answers[1]
+    assert run("explain", "two.safetensors", "--network", 3).exit_code == 2

@@ -63,6 +63,37 @@ def test_a_stretch_is_hidden_as_a_whole_and_its_loss_shared():
     np.testing.assert_allclose(by_two[4], wanted[4].sum())
 
 
+def test_of_a_long_input_the_stretches_that_lose_most_are_looked_at_closer():
+    weights = torch.zeros(640, 1)
+    weights[[100, 101, 500], 0] = torch.tensor([3.0, 3.0, 1.0])
+    asked: list[int] = []
+
+    def answer(x):
+        asked.append(len(x))
+        return (x * weights).sum((1, 2))
+
+    found = occlusion(Question(answer, torch.ones(640, 1), torch.zeros(640, 1)))
+    # 64 stretches of 10 steps, then 8 of them in fives of 2 steps each; and both ends.
+    assert sum(asked) == 64 + 8 * 5 + 2
+    assert found.by_step[[100, 101]] == pytest.approx([3, 3])
+    assert found.by_step[[500, 501]] == pytest.approx([0.5, 0.5])
+    assert found.by_step[[99, 102, 499, 502]] == pytest.approx(0)
+    assert found.missing == pytest.approx(0)
+
+
+def test_the_gradient_is_taken_at_more_points_where_the_answer_bends():
+    points: list[int] = []
+
+    def answer(x):
+        if x.requires_grad:
+            points.append(len(x))
+        return torch.sigmoid(200 * (x.sum((1, 2)) - 0.3))
+
+    found = integrated_gradients(Question(answer, torch.ones(1, 1), torch.zeros(1, 1)))
+    assert points == [8, 32, 64, 64]
+    assert found.by_step == pytest.approx([1], abs=5e-3)
+
+
 def test_no_weight_has_no_heaviest_step():
     question, _ = linear([[0.0], [0.0]])
     assert not len(integrated_gradients(question).heaviest())

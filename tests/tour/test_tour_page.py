@@ -20,12 +20,16 @@ JOBS = {
         ["press", "English"],
         ["texts", "#forget .says"],
         ["count", "#forget .chart path"],
+        ["texts", "#forget .tick.marked"],
+        ["count", "#structures .chart rect.taken"],
     ]),
     "zh": ("zh", {"width": 360, "scheme": "dark"}, [
         ["texts", "h1, h2"],
         ["turn", ["sine", "Home"]],
         ["width", None],
     ]),
+    "every en": ("en", {}, [["sweep", make.__name__] for make in STOPS]),
+    "every zh": ("zh", {}, [["sweep", make.__name__] for make in STOPS]),
     "light": ("en", {"axe": True}, [["axe", None]]),
     "dark": ("zh", {"axe": True, "scheme": "dark"}, [["axe", None]]),
 }  # fmt: skip
@@ -52,23 +56,36 @@ def test_no_stop_asks_for_anything_or_complains(taken):
 
 @driven
 def test_every_knob_says_what_its_frame_says_and_stays_where_it_is_in_the_other_language(taken):
-    headings, end, home, chinese, said, english, again, lines = taken["en"]["found"]
+    headings, end, home, chinese, said, english, again, lines, marked, taken_steps = taken["en"][
+        "found"
+    ]
     (forget,) = (make() for make in STOPS if make.__name__ == "forget")
     assert len(headings) == 1 + len(STOPS)
     assert end == forget.frames[-1].says.en
     assert home == forget.frames[0].says.en
-    assert chinese == "循环网络导览"
+    assert chinese == "循环神经网络导览"
     assert said == [forget.frames[0].says.zh]
     assert english == headings[0]
     assert again == [home]
     assert lines == 3
+    assert marked == ["5", "20"]
+    assert taken_steps == 8 + 1
+
+
+@driven
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_each_place_of_each_knob_says_on_the_screen_what_its_frame_says(taken, language):
+    for make, said in zip(STOPS, taken[f"every {language}"]["found"], strict=True):
+        frames = make().frames
+        wanted = [[getattr(f.setting, language), getattr(f.says, language)] for f in frames]
+        assert said == wanted
 
 
 @driven
 def test_it_opens_in_chinese_on_a_screen_of_360_pixels(taken):
     headings, said, (wide, screen) = taken["zh"]["found"]
     assert headings[1] == f"1. {STOPS[0]().title.zh}"
-    assert said.startswith("训练 0 遍")
+    assert said.startswith("训练 0 轮")
     assert wide <= screen == 360
 
 

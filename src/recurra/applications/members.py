@@ -88,6 +88,8 @@ class InTurn(Callback):
         members: How many networks there are, at least 1.
     """
 
+    first_only = True
+
     def __init__(self, callbacks: Sequence[Callback], members: int) -> None:
         self.callbacks = tuple(callbacks)
         self.members = members

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recurra.cli import keeping
+from recurra.cli import elsewhere, keeping
 from recurra.cli import model_options as options
 from recurra.cli.reporting import FAILED, INTERRUPTED, reported
 from recurra.errors import OptionError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rich.console import Console
 
     from recurra.forecasting import Forecaster
@@ -77,6 +79,8 @@ def backtest(
     auto: options.Auto = None,
     by: options.By = None,
     seed: options.Seed = 0,
+    workers: elsewhere.Workers = None,
+    ray: elsewhere.Ray = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -98,9 +102,14 @@ def backtest(
     keeps finished windows and the fit at work: given again after an interruption or a kill, with
     the same DATA and options, the command goes on where it stopped.
 
+    With --workers or --ray, models that are fitted anew at each origin are fitted at a time, by as
+    many processes or by a Ray cluster; so are groups and the networks of an ensemble where there is
+    one fit. The figures are the same.
+
     With --audit a model is fitted several times on DATA with another future, which must change
     nothing that was forecast or learned before it; a few epochs are enough.
     """
+    elsewhere.refuse_beside(workers, ray, audit=audit)
     made = options.made_of(locals())
     if refit and refit_every is not None:
         raise OptionError("both --refit and --refit-every", "one of them")
@@ -127,7 +136,8 @@ def backtest(
     course |= {"baselines": None if baselines is None else baselines.split(",")}
     folder = out or Path(f"recurra-backtest-{data.name.partition('.')[0]}")
     course |= {"checkpoint_every": keeping.seconds_of(checkpoint_every), "verbose": int(show)}
-    done = _run(data, made, course, folder, show=show)
+    with elsewhere.fits_elsewhere(workers, ray, show=False) as executor:
+        done = _run(data, made, course, folder, show=show, executor=executor)
     if say:
         _tell(done, folder)
     if as_json:
@@ -135,7 +145,13 @@ def backtest(
 
 
 def _run(
-    data: Path, made: dict[str, Any], course: dict[str, Any], folder: Path, *, show: bool
+    data: Path,
+    made: dict[str, Any],
+    course: dict[str, Any],
+    folder: Path,
+    *,
+    show: bool,
+    executor: Executor | None,
 ) -> Backtest:
     from recurra.cli.folder import publish, results_folder
     from recurra.forecasting import Forecaster
@@ -147,7 +163,15 @@ def _run(
         forecaster, kept = Forecaster(**made), folder / WINDOWS
         with _progress(show=show) as (watch, epochs):
             try:
-                done = run(forecaster, frame, folder=kept, watch=watch, epochs=epochs, **course)
+                done = run(
+                    forecaster,
+                    frame,
+                    folder=kept,
+                    watch=watch,
+                    epochs=epochs,
+                    executor=executor,
+                    **course,
+                )
             except KeyboardInterrupt:
                 _interrupted(kept)
                 raise typer.Exit(INTERRUPTED) from None

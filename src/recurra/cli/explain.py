@@ -12,6 +12,7 @@ from recurra.cli.reporting import reported
 from recurra.errors import OptionError
 
 if TYPE_CHECKING:
+    from recurra.cli.explaining import Asked
     from recurra.explain import Explanation
     from recurra.forecasting import Forecaster
     from recurra.language import Cell
@@ -23,13 +24,13 @@ PAGE, FIGURES = "explanation.html", "explanation.json"
 def explain(
     model: Annotated[
         Path | None,
-        typer.Argument(help="A model of a forecaster or of sentiment.", metavar="MODEL"),
+        typer.Argument(help="A model that was fitted before.", metavar="MODEL"),
     ] = None,
     data: Annotated[
         Path | None,
         typer.Argument(
-            help="A CSV (also .gz) or Parquet file; of texts, a table or a text a line. "
-            "[default: what MODEL was fitted on]",
+            help="A file like those that MODEL predicts from. [default: of a forecaster, what it "
+            "was fitted on]",
             metavar="DATA",
         ),
     ] = None,
@@ -39,18 +40,35 @@ def explain(
     row: Annotated[
         str | None,
         typer.Option(
-            help="The series, or the number of the text, from 1. [default: the first]", metavar="ID"
+            help="The series by its name, or the number of the text, sentence or sequence, from 1. "
+            "[default: the first]",
+            metavar="ID",
         ),
     ] = None,
     text: Annotated[str | None, typer.Option(help="A text instead of DATA.")] = None,
-    ahead: Annotated[int, typer.Option(help="Which value to come is explained, from 1.")] = 1,
+    ahead: Annotated[
+        int | None,
+        typer.Option(
+            help="Of a forecaster, which value to come is explained, from 1. [default: 1]"
+        ),
+    ] = None,
+    at: Annotated[
+        int | None,
+        typer.Option(
+            help="Of a model that answers at every step, which word or symbol is explained, from "
+            "1. [default: an entity; what comes next]"
+        ),
+    ] = None,
     steps: Annotated[
         int | None,
         typer.Option(
-            help="How many past values the network is shown; more than it forecasts from with a "
+            help="How many past values a forecaster is shown; more than it forecasts from with a "
             "model that forecasts step by step. [default: as many]"
         ),
     ] = None,
+    network: Annotated[
+        int, typer.Option(help="Which of several networks that answer together, from 1.")
+    ] = 1,
     beside: Annotated[
         Path | None,
         typer.Option(help="A second model, shown beside the first.", metavar="MODEL"),
@@ -66,11 +84,11 @@ def explain(
         bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")
     ] = False,
 ) -> None:
-    """Show what a MODEL that was fitted before remembers, and why it forecasts what it does.
+    """Show what a MODEL remembers, and why it answers what it does.
 
     Written are a page that opens offline (explanation.html): every gate and state at every step,
-    the memory of each unit, which past values carry the forecast, the cell's equations with the
-    numbers of each step; and the figures (explanation.json).
+    the memory of each unit, which past values or words carry the answer, the cell's equations with
+    the numbers of each step; and the figures (explanation.json).
     """
     from recurra.cli.folder import publish, results_folder
     from recurra.own import load_cell
@@ -80,12 +98,13 @@ def explain(
             "neither MODEL nor --demo" if model is None else f"both {model} and --demo",
             "a model to explain, or --demo",
         )
-    asked = {"row": row, "ahead": ahead, "steps": steps, "text": text}
+    asked = {"row": row, "text": text, "at": at, "network": network}
+    of_series = {"ahead": ahead, "steps": steps}
     with results_folder(out):
         own = None if cell is None else load_cell(cell)
-        found = _explained(model, data, own, **asked)
+        found = _explained(model, data, own, asked, of_series)
         if beside is not None:
-            other = _explained(beside, data, own, **asked)
+            other = _explained(beside, data, own, asked, of_series)
             found = found.beside(other)
         figures = _as_json(found.as_dict())
         publish(out, {PAGE: found.html().encode(), FIGURES: figures.encode()})
@@ -96,39 +115,56 @@ def explain(
 
 
 def _explained(
-    model: Path | None, data: Path | None, own: Cell | None, **asked: Any
+    model: Path | None,
+    data: Path | None,
+    own: Cell | None,
+    asked: Mapping[str, Any],
+    of_series: Mapping[str, int | None],
 ) -> Explanation:
     from recurra import model_file
-    from recurra.forecasting import Forecaster
+    from recurra.cli import jobs
+    from recurra.cli.explaining import Asked
+
+    if model is None:
+        return _forecast(_demo(), None, Asked(Path("--demo"), data, **asked), of_series)
+    question, kind = Asked(model, data, **asked), model_file.kind_of(model)
+    job = jobs.find(kind)
+    if job is None:
+        from recurra.forecasting import Forecaster
+
+        return _forecast(Forecaster.load(model, cell=own), data, question, of_series)
+    for name, value in of_series.items():
+        if value is not None:
+            raise OptionError(f"--{name} {value} with a model of {kind}", "a forecaster")
+    if not hasattr(job, "explain"):
+        raise OptionError(
+            f"{model}, a model of {kind}, which is not explained",
+            f"a forecaster, or a model of {', '.join(jobs.that_explain())}: of networks that read "
+            "one sequence step by step",
+        )
+    found: Explanation = job.explain(question)
+    return found
+
+
+def _forecast(
+    forecaster: Forecaster, data: Path | None, asked: Asked, of_series: Mapping[str, int | None]
+) -> Explanation:
+    """What a forecaster's network does with a series."""
     from recurra.forecasting.files import read_table
 
-    if model is not None and model_file.kind_of(model) == "sentiment":
-        return _of_text(model, data, asked["row"], asked["text"])
-    if asked["text"] is not None:
-        raise OptionError("--text with a forecaster", "a model of sentiment", "give DATA")
-    if model is None:
-        return _demo().explain(id=asked["row"], ahead=asked["ahead"], steps=asked["steps"])
-    forecaster = Forecaster.load(model, cell=own)
+    if asked.text is not None:
+        raise OptionError("--text with a forecaster", "a model of texts", "give DATA")
+    if asked.at is not None:
+        raise OptionError(f"--at {asked.at} with a forecaster", "--ahead, a value to come")
     table = None if data is None else read_table(data)
-    return forecaster.explain(table, id=asked["row"], ahead=asked["ahead"], steps=asked["steps"])
-
-
-def _of_text(model: Path, data: Path | None, row: str | None, text: str | None) -> Explanation:
-    """What a model of sentiment does with one text."""
-    from recurra.applications.sentiment import SentimentClassifier
-    from recurra.applications.tables import read_texts
-
-    if (text is None) == (data is None):
-        raise OptionError(
-            "neither a text nor DATA" if data is None else f"both a text and {data}",
-            "one of the two",
-            f'recurra explain {model} --text "..."',
-        )
-    texts = [text or ""] if data is None else read_texts(data)[0]
-    place = row or "1"
-    if not place.isdecimal() or not 1 <= int(place) <= len(texts):
-        raise OptionError(f"--row {row}", f"the number of a text, from 1 to {len(texts)}")
-    return SentimentClassifier.load(model).look_inside(texts[int(place) - 1])
+    ahead, steps = of_series["ahead"], of_series["steps"]
+    return forecaster.explain(
+        table,
+        id=asked.row,
+        ahead=1 if ahead is None else ahead,
+        steps=steps,
+        network=asked.network,
+    )
 
 
 def _demo() -> Forecaster:

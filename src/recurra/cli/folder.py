@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from recurra import atomic
+from recurra.cli.processes import is_first
 from recurra.errors import OutputError
 
 _ASIDE = re.compile(r"\.recurra-(\d+)-\w+")
@@ -28,7 +29,8 @@ def results_folder(path: Path) -> Iterator[Path]:
     Raises:
         OutputError: If they cannot.
     """
-    made = not path.exists()
+    # Of several processes only the first takes away what it finds no use for.
+    made = not path.exists() and is_first()
     try:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recurra.cli import keeping
+from recurra.cli import elsewhere, keeping
 from recurra.cli import model_options as options
+from recurra.cli.processes import leave_to_first
 from recurra.cli.reporting import INTERRUPTED, reported
 from recurra.errors import OptionError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
     from recurra.forecasting import Forecaster
 
 
@@ -70,6 +74,8 @@ def forecast(
             "--explain-kernel", help="Print which kernel ran, why, and what each option costs."
         ),
     ] = False,
+    workers: elsewhere.Workers = None,
+    ray: elsewhere.Ray = None,
     resume: keeping.Resume = False,
     checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
 ) -> None:
@@ -80,8 +86,11 @@ def forecast(
     DIR gets forecast.csv, metrics.json, history.csv, model.safetensors, forecast.png and
     report.html.
 
-    A run of more than a minute can be stopped, or killed, and goes on with --resume.
+    A run of more than a minute can be stopped, or killed, and goes on with --resume. With --workers
+    or --ray, groups and the networks of an ensemble are learned at a time, by as many processes or
+    by a Ray cluster, and nothing is kept of a run that is stopped.
     """
+    elsewhere.refuse_beside(workers, ray, resume=resume)
     if (data is None) != demo:
         raise OptionError(
             "neither DATA nor --demo" if data is None else f"both {data} and --demo",
@@ -102,6 +111,7 @@ def forecast(
         },
         folder=out or Path(f"recurra-{name}"),
         kept=keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet),
+        executing=elsewhere.fits_elsewhere(workers, ray, show=not quiet),
         say=not (quiet or as_json),
         show_progress=not quiet,
         as_json=as_json,
@@ -117,6 +127,7 @@ def _run(
     *,
     folder: Path,
     kept: keeping.Kept,
+    executing: AbstractContextManager[Executor | None],
     say: bool,
     show_progress: bool,
     as_json: bool,
@@ -137,7 +148,12 @@ def _run(
         options.share_work(made["hidden_size"])
         started = clock.perf_counter()
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
-        forecaster.fit(frame, **columns, watch=watch, checkpoint=checkpoint)
+        with executing as executor:
+            where: dict[str, Any] = {**columns, "executor": executor}
+            if executor is None:
+                where["checkpoint"] = checkpoint
+            forecaster.fit(frame, watch=watch, **where)
+        leave_to_first()
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
         title = "sine, the reference case" if data is None else data.name

@@ -12,6 +12,8 @@ from recurra.cli import job_results as results
 
 if TYPE_CHECKING:
     from recurra.applications.dna import SequenceClassifier
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
     from recurra.training import Checkpoint
 
 
@@ -79,6 +81,24 @@ def predict(
         for n, row in enumerate(chances)
     ]
     results.write(results.to_json(rows) if as_json else _csv(rows), out)
+
+
+def explain(asked: Asked) -> Explanation:
+    """What a network does with one sequence."""
+    from recurra.applications.dna import SequenceClassifier
+
+    asked.no_step()
+    names: list[str] = []
+
+    def read(path: Path) -> list[str]:
+        found, sequences = _sequences(path, None)
+        names.extend(found)
+        return sequences
+
+    sequences = asked.sequences(read)
+    sequence = sequences[asked.one_of(len(sequences), "sequence", names)]
+    sequence = "".join(sequence.split())
+    return SequenceClassifier.load(asked.model).explain(sequence, network=asked.network)
 
 
 def evaluate(

@@ -15,6 +15,7 @@ import typer
 
 from recurra.cli.folder import publish, results_folder
 from recurra.cli.keeping import Kept
+from recurra.cli.processes import leave_to_first
 from recurra.cli.reporting import INTERRUPTED
 from recurra.errors import DataError, OptionError
 
@@ -106,6 +107,7 @@ def keep(
     Raises:
         OutputError: If they cannot be written.
     """
+    leave_to_first()
     try:
         told = report()
     except KeyboardInterrupt:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from recurra.applications.scoring import Scores
     from recurra.applications.series import Collection, Names
     from recurra.applications.series_learning import Fit
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
 
 Data = Annotated[
     Path,
@@ -94,6 +96,14 @@ class Classifier(Protocol):
 
     def evaluate(self, series: Any, labels: Any) -> Scores:
         """Figures."""
+        ...
+
+
+class Explained(Protocol):
+    """A classifier whose networks can be seen at work."""
+
+    def explain(self, series: Any, *, network: int, title: str) -> Explanation:
+        """What one of them does with a series."""
         ...
 
 
@@ -185,6 +195,19 @@ def write_answers(
         results.write(results.to_json(told), out)
         return
     results.write(_table(names, labels, chances, classes), out)
+
+
+def explain(classifier: Explained, asked: Asked) -> Explanation:
+    """What a network does with one series of a file."""
+    from recurra.applications.series import read_series
+
+    asked.no_step()
+    found = read_series(asked.file)
+    results.notes_aside(found.notes)
+    place = asked.one_of(len(found.series), "series", found.names)
+    return classifier.explain(
+        found.series[place], network=asked.network, title=str(found.names[place])
+    )
 
 
 def judge(

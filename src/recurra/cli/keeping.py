@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
+from recurra.cli.processes import is_first
 from recurra.cli.reporting import INTERRUPTED
 from recurra.errors import OptionError
 
@@ -69,6 +70,10 @@ class Kept:
         from recurra.training import Checkpoint
 
         checkpoint = Checkpoint(folder, every=self.every, verbose=0 if self.quiet else 1)
+        if not is_first():
+            with checkpoint:
+                yield checkpoint
+            return
         if self.resume and not checkpoint.exists:
             checkpoint.say(f"There is no unfinished run in {folder}: it begins anew.")
         elif checkpoint.exists and not self.resume:

@@ -17,6 +17,8 @@ from recurra.cli.forecast import forecast
 from recurra.cli.inspect import inspect
 from recurra.cli.learn import learn
 from recurra.cli.predict import predict as predict_series
+from recurra.cli.processes import with_processes
+from recurra.cli.study import study
 from recurra.cli.verbs import by_job, by_model
 
 app = typer.Typer(
@@ -27,8 +29,10 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(inspect)
-app.command()(forecast)
-app.add_typer(by_job("fit", "Learn a job from your data: recurra fit JOB DATA --out MODEL."))
+app.command()(with_processes(forecast))
+app.add_typer(
+    by_job("fit", "Learn a job from your data: recurra fit JOB DATA --out MODEL.", with_processes)
+)
 app.add_typer(
     by_model(
         "predict",
@@ -42,6 +46,7 @@ app.command()(backtest)
 app.command()(diagnose)
 app.command()(explain)
 app.command()(learn)
+app.command()(study)
 app.command()(cells)
 app.command()(check)
 

@@ -16,12 +16,17 @@ from recurra.errors import ModelFileError
 SUFFIX = ".safetensors"
 
 
-def by_job(verb: str, text: str) -> typer.Typer:
+def by_job(
+    verb: str,
+    text: str,
+    widened: Callable[[Callable[..., None]], Callable[..., None]] = lambda command: command,
+) -> typer.Typer:
     """``recurra VERB JOB ...``: a command a job.
 
     Args:
         verb: What each job's file calls it.
         text: The help.
+        widened: Gives each command an option that all jobs have alike.
     """
 
     class Verb(TyperGroup):
@@ -33,7 +38,7 @@ def by_job(verb: str, text: str) -> typer.Typer:
             if found is None:
                 given = f"there is no job {cmd_name!r}"
                 _refuse(f"{given}\nExpected: one of {', '.join(jobs.names())}", MISUSED)
-            return command_of(getattr(found, verb))
+            return command_of(widened(getattr(found, verb)))
 
     return _group(Verb, verb, text, "JOB [ARGS]...")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,8 +17,8 @@ from recurra.kernels import choose
 from recurra.kernels.task import Result, Task
 from recurra.language import Graph
 from recurra.layers import Recurrent
-from recurra.layers.arguments import Form, arranged
-from recurra.layers.passage import Layer, Passed, Way, prepared
+from recurra.layers.leg import Leg
+from recurra.layers.passage import Passed
 from recurra.layers.sequences import Sequences
 
 
@@ -80,8 +81,7 @@ class Strand:
 class _Walk:
     """A strand before its gradients are known, and what they are taken by."""
 
-    number: int
-    direction: str
+    leg: Leg
     task: Task
     result: Result
     leaves: tuple[Tensor, ...]
@@ -94,11 +94,8 @@ def strands(call: Call) -> list[Strand]:
         DataError: If the batch or a parameter holds a value that is not finite.
         ShapeError: If there are fewer than two steps.
     """
-    layer = call.layer
-    sequences, form = _arranged(call)
-    _check(call, sequences)
     with torch.enable_grad():
-        given, walks = _walked(call, sequences, form)
+        given, walks = _walked(call)
         outputs: list[Tensor] = []
         each(given, lambda value: outputs.append(value) or value)  # type: ignore[func-returns-value]
         leaves = [leaf for walk in walks for leaf in walk.leaves]
@@ -110,24 +107,19 @@ def strands(call: Call) -> list[Strand]:
                 values, leaves, gradients, allow_unused=True, materialize_grads=True
             )
         )
-    return [
-        _strand(call.name, layer, sequences, walk, [next(found) for _ in walk.leaves])
-        for walk in walks
-    ]
+    return [_strand(call, walk, [next(found) for _ in walk.leaves]) for walk in walks]
 
 
-def _strand(
-    name: str, layer: Recurrent, sequences: Sequences, walk: _Walk, gradients: list[Tensor]
-) -> Strand:
+def _strand(call: Call, walk: _Walk, gradients: list[Tensor]) -> Strand:
     states = len(walk.result.last)
-    task, result = walk.task, walk.result
+    task, result, sequences = walk.task, walk.result, walk.leg.sequences
     assert result.every is not None
-    weights = layer.weights(walk.number, walk.direction)
+    weights = walk.leg.layer.parameters
     return Strand(
-        name=name,
-        layer=layer,
-        number=walk.number,
-        direction=walk.direction,
+        name=call.name,
+        layer=call.layer,
+        number=walk.leg.number,
+        direction=walk.leg.direction,
         steps=sequences.steps,
         rows=sequences.rows,
         lengths=sequences.lengths,
@@ -148,23 +140,6 @@ def _strand(
 
 def _detached(values: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: value.detach() for name, value in values.items()}
-
-
-def _arranged(call: Call) -> tuple[Sequences, Form]:
-    given, layer = call.arguments, call.layer
-    like, x = next(layer.parameters()), given["x"]
-    # Under autocast a layer takes other types than its own.
-    x = x.to(like.dtype) if isinstance(x, PackedSequence) else x.detach().to(like.dtype)
-    return arranged(
-        x,
-        batch_first=layer.batch_first,
-        input_size=layer.input_size,
-        like=like,
-        lengths=given.get("lengths"),
-        reset=given.get("reset"),
-        dt=given.get("dt"),
-        missing=given.get("missing"),
-    )
 
 
 def _check(call: Call, sequences: Sequences) -> None:
@@ -195,61 +170,31 @@ def _check(call: Call, sequences: Sequences) -> None:
             )
 
 
-def _walked(call: Call, sequences: Sequences, form: Form) -> tuple[Any, list[_Walk]]:
+def _walked(call: Call) -> tuple[Any, list[_Walk]]:
     """What the layer gives when its strands are run one by one, and how each was run."""
-    layer, ways = call.layer, len(call.layer.directions)
-    before = layer._started(layer._before(call.arguments.get("state"), sequences, form), sequences)
-    way = Way(
-        backwards=False,
-        dilation=1,
-        place=0,
-        # In evaluation chance is at its expectation and draws nothing.
-        seed=0,
-        row_numbers=torch.arange(sequences.rows, device=sequences.x.device),
-        truncate=layer.truncate,
-        every=True,
-    )
     walks: list[_Walk] = []
-    passed: list[Passed] = []
-
-    def run(number: int, seen: list[Sequences]) -> tuple[list[Tensor], list[Passed]]:
-        pairs = [
-            _walk(layer, number, place, seen[place], before[number * ways + place], way)
-            for place in range(ways)
-        ]
-        here = [one for one, _ in pairs]
-        passed.extend(here)
-        walks.extend(walk for _, walk in pairs)
-        return layer._joined([o.output for o in here], top=number + 1 == layer.num_layers), here
-
-    output = layer._climb(sequences, run)
-    states = call.arguments.get("states", "last")
-    state = layer._state(passed, form, states)
-    return (form.given_back(output, sequences.lengths), state), walks
+    given, x = dict(call.arguments), call.arguments["x"]
+    # Under autocast a layer takes other types than its own.
+    dtype = next(call.layer.parameters()).dtype
+    given["x"] = x.to(dtype) if isinstance(x, PackedSequence) else x.detach().to(dtype)
+    return call.layer.leg_by_leg(partial(_walk, call, walks), **given), walks
 
 
-def _walk(  # noqa: PLR0917 - what a passage takes
-    layer: Recurrent,
-    number: int,
-    place: int,
-    sequences: Sequences,
-    state: dict[str, Tensor],
-    way: Way,
-) -> tuple[Passed, _Walk]:
-    """One layer in one direction, as :func:`recurra.layers.passage.passage` runs it.
+def _walk(call: Call, walks: list[_Walk], leg: Leg) -> Passed:
+    """Runs one layer in one direction.
 
     Zeros are added to all that comes of it, in the order in which the layer reads.
     """
-    direction, graph = layer.directions[place], layer.graph(number, training=layer.training)
-    way = replace(way, backwards=direction == "backwards", dilation=layer.dilation[number])
+    if not walks:
+        _check(call, leg.sequences)
     weights = {
         name: weight.detach().clone().requires_grad_()
-        for name, weight in layer.weights(number, direction).items()
+        for name, weight in leg.layer.parameters.items()
     }
-    ready = prepared(Layer(graph, weights, layer.sizes(number)), sequences, state, way)
+    ready = replace(leg, layer=replace(leg.layer, parameters=weights)).prepared()
     result, zeros = _lifted(choose.run(ready.task))
-    walk = _Walk(number, direction, ready.task, result, (*zeros, *weights.values()))
-    return ready.passed(result), walk
+    walks.append(_Walk(leg, ready.task, result, (*zeros, *weights.values())))
+    return ready.passed(result)
 
 
 def _lifted(result: Result) -> tuple[Result, tuple[Tensor, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +15,26 @@ from recurra.errors import OptionError, ShapeError
 Answer = Callable[[Tensor], Tensor]
 """From inputs (N, T, I) to one number each, (N,)."""
 
-AT_ONCE = 64
-"""Inputs a call."""
+AT_ONCE = 40_000
+"""Steps of all inputs of a call together, so that what is kept for the way back is read soon."""
 
-STRETCHES = 256
-"""Stretches of steps at most that are hidden one after the other."""
+INPUTS = (8, 64)
+"""Inputs a call, at least and at most."""
+
+POINTS = (8, 32, 128)
+"""At how many points the gradient is taken: at more if the parts do not add up."""
+
+SLACK = 1e-3
+"""How far from the difference of the answers the parts may add up, of all their weight."""
+
+SINGLE = 256
+"""Steps at most that are hidden one by one. Of more, stretches are hidden."""
+
+STRETCHES = 64
+"""Stretches of a long input."""
+
+FINER = 8
+"""How many stretches, those whose loss is greatest, are looked at again, in how many parts each."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +117,7 @@ class Attribution:
         return found
 
 
-def integrated_gradients(question: Question, points: int = 32) -> Attribution:
+def integrated_gradients(question: Question, points: int | None = None) -> Attribution:
     """The gradient, integrated along the straight way from the baseline to the input.
 
     Sundararajan, Taly & Yan 2017 (arXiv:1703.01365, eq. 1), whose parts add up to the difference of
@@ -110,25 +125,47 @@ def integrated_gradients(question: Question, points: int = 32) -> Attribution:
 
     Args:
         question: What is asked.
-        points: At which the gradient is taken, at least 1.
+        points: At which the gradient is taken, at least 1; None for 8, or 32, or 128, until the
+            parts add up to within a thousandth of their weight.
 
     Raises:
         OptionError: If it is fewer.
     """
-    if isinstance(points, bool) or not isinstance(points, int) or points < 1:
-        raise OptionError(f"points={points!r}", "a whole number of at least 1")
+    if points is not None:
+        _check("points", points)
+        return _integrated(question, points)
+    for count in POINTS:
+        found = _integrated(question, count)
+        if not abs(found.missing) > SLACK * np.abs(found.parts).sum():
+            break
+    return found
+
+
+def _integrated(question: Question, points: int) -> Attribution:
     places, weights = np.polynomial.legendre.leggauss(points)
     way = question.x - question.baseline
     total = torch.zeros_like(question.x, dtype=torch.float64)
-    for first in range(0, points, AT_ONCE):
-        alphas = question.x.new_tensor((places[first : first + AT_ONCE] + 1) / 2)
-        share = total.new_tensor(weights[first : first + AT_ONCE] / 2)
+    for some in _calls(points, len(way)):
+        alphas = question.x.new_tensor((places[some] + 1) / 2)
+        share = total.new_tensor(weights[some] / 2)
         x = (question.baseline + alphas[:, None, None] * way).requires_grad_()
         with torch.enable_grad():
             (gradient,) = torch.autograd.grad(question.numbers(x).sum(), x)
         total += (gradient.double() * share[:, None, None]).sum(0)
     parts = (total * way.double()).cpu().numpy()
     return Attribution(parts, *_ends(question), "integrated gradients")
+
+
+def _calls(count: int, steps: int) -> Iterator[slice]:
+    """So many inputs, some a call."""
+    least, most = INPUTS
+    some = min(most, max(least, AT_ONCE // steps))
+    return (slice(first, min(first + some, count)) for first in range(0, count, some))
+
+
+def _check(name: str, number: object) -> None:
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise OptionError(f"{name}={number!r}", "a whole number of at least 1")
 
 
 def occlusion(question: Question, width: int | None = None) -> Attribution:
@@ -139,29 +176,45 @@ def occlusion(question: Question, width: int | None = None) -> Attribution:
 
     Args:
         question: What is asked.
-        width: Steps hidden together, at least 1; None for 1, or as many as make 256 stretches.
+        width: Steps hidden together, at least 1; None for 1, or for an input of more than 256
+            steps 64 stretches, and then each eighth of the eight that lose most.
 
     Raises:
         OptionError: If it is fewer.
     """
-    steps, channels = question.x.shape
-    width = -(-steps // STRETCHES) if width is None else width
-    if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-        raise OptionError(f"width={width!r}", "a whole number of at least 1")
-    starts = list(range(0, steps, width))
+    steps = len(question.x)
+    if width is not None:
+        _check("width", width)
+    wide = width or (1 if steps <= SINGLE else -(-steps // STRETCHES))
     answer, nothing = _ends(question)
-    parts = np.zeros((steps, channels))
-    with torch.no_grad():
-        for first in range(0, len(starts), AT_ONCE):
-            some = starts[first : first + AT_ONCE]
-            x = question.x.repeat(len(some), 1, 1)
-            for row, start in enumerate(some):
-                x[row, start : start + width] = question.baseline[start : start + width]
-            losses = answer - question.numbers(x).double().cpu().numpy()
-            for loss, start in zip(losses, some, strict=True):
-                hidden = parts[start : start + width]
-                hidden[:] = loss / hidden.size
+    parts = np.zeros(question.x.shape)
+    losses = _lose(question, answer, parts, _cut(0, steps, wide))
+    if width is None and wide > 1:
+        most = np.argsort(-np.abs(losses), kind="stable")[:FINER]
+        stretches = [slice(n * wide, min((n + 1) * wide, steps)) for n in most.tolist()]
+        finer = [_cut(one.start, one.stop, -(-wide // FINER)) for one in stretches]
+        _lose(question, answer, parts, [part for several in finer for part in several])
     return Attribution(parts, answer, nothing, "occlusion")
+
+
+def _cut(first: int, end: int, width: int) -> list[slice]:
+    return [slice(start, min(start + width, end)) for start in range(first, end, width)]
+
+
+def _lose(
+    question: Question, answer: float, parts: NDArray[np.float64], stretches: Sequence[slice]
+) -> NDArray[np.float64]:
+    """What the answer loses by each stretch, (N,), shared out to its parts."""
+    found = np.zeros(len(stretches))
+    with torch.no_grad():
+        for some in _calls(len(stretches), len(parts)):
+            x = question.x.repeat(some.stop - some.start, 1, 1)
+            for row, hidden in enumerate(stretches[some]):
+                x[row, hidden] = question.baseline[hidden]
+            found[some] = answer - question.numbers(x).double().cpu().numpy()
+    for loss, hidden in zip(found, stretches, strict=True):
+        parts[hidden] = loss / parts[hidden].size
+    return found
 
 
 def _ends(question: Question) -> tuple[float, float]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from recurra.explain.attribution import Attribution, Question, integrated_gradients, occlusion
-from recurra.explain.clamping import clamped, ends
+from recurra.explain.clamping import ends
+from recurra.explain.held import held
 from recurra.explain.memory import UnitMemory, unit_memory
 from recurra.explain.tracing import Trace, traced
 from recurra.explain.watching import layers_of
-from recurra.kernels.choose import use_kernel
 from recurra.training.mode import in_mode
 
 Ask = Callable[[nn.Module, Tensor], Tensor]
@@ -111,7 +112,7 @@ def examine(asked: Asked, name: str, place: Place = lambda _: (0, 1)) -> Seen:
         OptionError: If it has no recurrent layer.
         ShapeError: If it does not answer with one number.
     """
-    with in_mode(asked.model, training=False):
+    with in_mode(asked.model, training=False), _fixed(asked.model):
         found = traced(asked.model, lambda: asked.ask(asked.model, asked.x.unsqueeze(0)))
         layers = tuple(Layer(one, unit_memory(one.strand), *place(one)) for one in found)
         gradients = integrated_gradients(asked.question)
@@ -121,12 +122,16 @@ def examine(asked: Asked, name: str, place: Place = lambda _: (0, 1)) -> Seen:
             layers,
             gradients,
             occlusion(asked.question),
-            tuple(_effects(asked)),
+            tuple(effects(asked)),
         )
 
 
-def _effects(asked: Asked) -> list[Effect]:
-    """Of each gate that any layer names, held in all layers that have it."""
+def effects(asked: Asked) -> list[Effect]:
+    """Of each gate that any layer names, held in all layers that have it.
+
+    Args:
+        asked: A model in evaluation, and what it is asked.
+    """
     held = {
         (gate, value): None
         for layer in layers_of(asked.model).values()
@@ -137,7 +142,19 @@ def _effects(asked: Asked) -> list[Effect]:
 
 
 def _held(asked: Asked, gate: str, value: float) -> float:
-    # Held cells are run once each: to compile them would take longer than the plain loop does.
-    with torch.no_grad(), use_kernel("reference"):
-        changed = clamped(asked.model, {gate: value})
-        return float(asked.ask(changed, asked.x.unsqueeze(0))[0])
+    x = asked.x.unsqueeze(0)
+    with torch.no_grad():
+        return float(held(asked.model, lambda: asked.ask(asked.model, x), gate, value)[0])
+
+
+@contextmanager
+def _fixed(model: nn.Module) -> Iterator[None]:
+    """While it lasts, no gradient by a parameter is taken: nobody asks for it."""
+    learned = [one for one in model.parameters() if one.requires_grad]
+    for one in learned:
+        one.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for one in learned:
+            one.requires_grad_(True)

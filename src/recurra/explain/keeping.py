@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from recurra.language import Expression, Graph
 from recurra.language.expression import Leaf, Pointwise, Spread
@@ -25,7 +27,8 @@ class Keep:
     node: Expression
 
 
-def keeps(graph: Graph) -> dict[str, Keep]:
+@cache
+def keeps(graph: Graph) -> Mapping[str, Keep]:
     """For each state that is multiplied by something on its way to its own next value, by what.
 
     So of an LSTM's cell state by its forget gate, in ``f * c + i * g``; of a GRU's hidden state by

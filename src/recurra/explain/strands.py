@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from recurra.explain.recording import recorded
 from recurra.explain.watching import Call
-from recurra.kernels import choose
 from recurra.kernels.task import Result, Task
-from recurra.language import Graph
+from recurra.language import Expression, Graph
 from recurra.layers import Recurrent
-from recurra.layers.arguments import arranged
-from recurra.layers.passage import Layer, Order, Passed, Way, prepared
-from recurra.layers.sequences import Sequences
+from recurra.layers.leg import Leg
+from recurra.layers.passage import Order, Passed
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Strand:
         task: What the layer was asked to do, in the order in which it reads: from its end if it
             reads backwards, and with every so manieth step as a row of its own if it is dilated.
         result: What came of it, in that order.
+        values: The gates, and the factors by which states are carried on, by their equations.
         order: The way back to the order of time.
     """
 
@@ -38,6 +38,7 @@ class Strand:
     direction: str
     task: Task
     result: Result
+    values: Mapping[Expression, Tensor]
     order: Order
 
     @property
@@ -96,56 +97,16 @@ def run(call: Call) -> Run:
     Args:
         call: One in evaluation, where no chance takes part.
     """
-    layer, given = call.layer, call.arguments
-    sequences, form = arranged(
-        given["x"],
-        batch_first=layer.batch_first,
-        input_size=layer.input_size,
-        like=next(layer.parameters()),
-        lengths=given.get("lengths"),
-        reset=given.get("reset"),
-        dt=given.get("dt"),
-        missing=given.get("missing"),
-    )
-    before = layer._started(layer._before(given.get("state"), sequences, form), sequences)
     found: list[Strand] = []
-    passed: list[Passed] = []
+
+    def seen(leg: Leg) -> Passed:
+        ready = leg.prepared()
+        result, values = recorded(ready.task, leg.layer.graph)
+        found.append(
+            Strand(call, leg.number, leg.direction, ready.task, result, values, ready.order)
+        )
+        return ready.passed(result)
+
     with torch.no_grad():
-        output = layer._climb(sequences, partial(_layer, call, before, found, passed))
-    state = layer._state(passed, form, given.get("states", "last"))
-    return Run((form.given_back(output, sequences.lengths), state), tuple(found))
-
-
-def _layer(  # noqa: PLR0917 - a stack's climb gives the last two
-    call: Call,
-    before: list[dict[str, Tensor]],
-    found: list[Strand],
-    every: list[Passed],
-    number: int,
-    seen: list[Sequences],
-) -> tuple[list[Tensor], list[Passed]]:
-    """Runs one layer in all its directions, and notes its strands."""
-    layer, passed = call.layer, list[Passed]()
-    for place, direction in enumerate(layer.directions):
-        equations = Layer(
-            layer.graph(number, training=layer.training),
-            layer.weights(number, direction),
-            layer.sizes(number),
-        )
-        way = Way(
-            backwards=direction == "backwards",
-            dilation=layer.dilation[number],
-            place=0,
-            seed=0,
-            row_numbers=torch.arange(seen[place].rows, device=seen[place].x.device),
-            truncate=None,
-            every=True,
-        )
-        own = before[number * len(layer.directions) + place]
-        ready = prepared(equations, seen[place], own, way)
-        result = choose.run(ready.task)
-        passed.append(ready.passed(result))
-        found.append(Strand(call, number, direction, ready.task, result, ready.order))
-    every.extend(passed)
-    outputs = [one.output for one in passed]
-    return layer._joined(outputs, top=number + 1 == layer.num_layers), passed
+        given = call.layer.leg_by_leg(seen, **call.arguments)
+    return Run(given, tuple(found))

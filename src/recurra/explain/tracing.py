@@ -1,8 +1,8 @@
 """Every gate and every state at every step, of any cell, at the speed of the compiled kernel.
 
-The compiled pass gives the states after every step. Then the state that each step started from is
-known for all steps, and so all steps are independent of one another: one evaluation of the cell's
-equations over all of them at once, with no loop over time, gives every gate.
+The compiled pass writes gates as it writes states. All else in the equations follows from them: the
+state that each step started from is known, so all steps are independent of one another, and one
+evaluation of the equations over all of them at once gives any value, with no loop over time.
 """
 
 from __future__ import annotations
@@ -129,16 +129,13 @@ def trace_of(strand: Strand, *, alone: bool) -> Trace:
     """The trace of a strand; of the only stack of a model, the stack is not named."""
     graph = strand.graph
     assert strand.result.every is not None
-    kept = keeps(graph)
-    nodes = (*graph.gates.values(), *(keep.node for keep in kept.values()))
-    found = at_every_step(strand, nodes, strand.before()) if nodes else []
-    values = iter(strand.in_time(value) for value in found)
+    seen = {node: strand.in_time(value) for node, value in strand.values.items()}
     return Trace(
         name=strand.place if alone else strand.name,
         strand=strand,
-        gates={name: next(values) for name in graph.gates},
+        gates={name: seen[node] for name, node in graph.gates.items()},
         states=_in_time(strand, strand.result.every),
-        kept={name: next(values) for name in kept},
+        kept={name: seen[keep.node] for name, keep in keeps(graph).items()},
         output=strand.in_time(strand.result.output),
     )
 

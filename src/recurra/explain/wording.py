@@ -16,6 +16,9 @@ HELD = 0.9
 SHARE = 0.8
 """The share of all weight that the heaviest steps make up."""
 
+QUOTED = 40
+"""Characters of a text that are quoted, at most."""
+
 MOST = 4
 """Stretches and gates that a sentence names."""
 
@@ -30,6 +33,8 @@ class Words:
         nothing: What the baseline is, as ``with every value at the mean of the window``.
         step: What a position is, in the plural.
         form: How the name of a position stands in a sentence, ``{}`` for the name.
+        between: What stands between the names of two positions where they make a text; None where
+            they make none.
     """
 
     answer: str
@@ -37,10 +42,22 @@ class Words:
     nothing: str
     step: str = "steps"
     form: str = "{}"
+    between: str | None = None
 
     def at(self, position: int) -> str:
         """The name of a position as it stands in a sentence; of the last one behind the end."""
         return self.form.format(self.labels[min(position, len(self.labels) - 1)])
+
+    def stretch(self, first: int, last: int) -> str:
+        """Neighbouring positions as they stand in a sentence; of a text what is written there."""
+        run = None if self.between is None else self.between.join(self.labels[first : last + 1])
+        if run is None or len(run) > QUOTED:
+            return self.at(first) if first == last else f"{self.at(first)} to {self.at(last)}"
+        if self.between:
+            return self.form.format(run)
+        # A letter occurs too often to tell where it is.
+        place = f"{first + 1}" if first == last else f"{first + 1} to {last + 1}"
+        return f"{self.form.format(run)} ({place})"
 
 
 def sentences(seen: Seen, words: Words) -> list[str]:
@@ -69,8 +86,9 @@ def _heaviest(seen: Seen, words: Words) -> str:
     runs = _runs(steps)
     weight = np.abs(seen.gradients.by_step)
     runs.sort(key=lambda run: -weight[run[0] : run[1] + 1].sum())
-    named = ", ".join(_stretch(*run, words) for run in runs[:MOST])
-    more = f" and {len(runs) - MOST} stretches more" if len(runs) > MOST else ""
+    named = ", ".join(words.stretch(*run) for run in runs[:MOST])
+    left = len(runs) - MOST
+    more = f" and {left} {'stretch' if left == 1 else 'stretches'} more" if left > 0 else ""
     return (
         f"{SHARE:.0%} of all weight lies on {len(steps)} of "
         f"{len(seen.gradients.parts)} {words.step}: {named}{more}."
@@ -81,10 +99,6 @@ def _runs(steps: NDArray[np.int64]) -> list[tuple[int, int]]:
     """Neighbours together: the first and the last of each."""
     parts = np.split(steps, np.flatnonzero(np.diff(steps) > 1) + 1)
     return [(int(part[0]), int(part[-1])) for part in parts]
-
-
-def _stretch(first: int, last: int, words: Words) -> str:
-    return words.at(first) if first == last else f"{words.at(first)} to {words.at(last)}"
 
 
 def _memory(layer: Layer) -> str:

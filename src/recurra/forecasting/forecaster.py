@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from itertools import tee
 from pathlib import Path
@@ -237,6 +238,7 @@ class Forecaster(Estimator):
         target: str | None = None,
         watch: Sequence[Callback] = (),
         checkpoint: Checkpoint | str | Path | None = None,
+        executor: Executor | None = None,
     ) -> Self:
         """Learns from a table and judges what was learned.
 
@@ -251,6 +253,9 @@ class Forecaster(Estimator):
             checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
                 one. The same call goes on from there if it was stopped, and what it learns is the
                 same, bit for bit, as if it never had been. Empty once the fit is done.
+            executor: Who learns the models of groups, or the networks of an ensemble, all at a
+                time, such as :func:`recurra.executors.opened` gives. None: this process, one after
+                the other. What is learned is the same, with one thread bit for bit.
 
         Raises:
             DataError: If the table cannot be used as it is.
@@ -268,6 +273,12 @@ class Forecaster(Estimator):
                 "the target as a column of the table",
                 "put it there, and name it with target= if it is not found",
             )
+        if executor is not None and checkpoint is not None:
+            raise OptionError(
+                "both checkpoint= and executor=, whose trainings are not kept",
+                "one of the two",
+                "leave checkpoint out: a process that dies is replaced anyway",
+            )
         wishes, wanted = self._wishes(), self._wanted()
         self._check_form()
         further = () if wanted is None else wanted.roles.names
@@ -283,13 +294,15 @@ class Forecaster(Estimator):
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
         with kept_run(checkpoint, vars(self), panel) as run:
-            learned = self._learn(form, watch, run)
+            learned = self._learn(form, watch, run, executor)
             self._keep(panel, learned)
             self._backend = nw.from_native(df, eager_only=True).implementation
             if not self.history_.interrupted:
                 self._judge()
                 if self.refit:
-                    self._learn_again(form, learned, panel, wanted, watch, run=run)
+                    self._learn_again(
+                        form, learned, panel, wanted, watch, run=run, executor=executor
+                    )
             if run is not None and self.evaluation_ is None:
                 run.keep()
         return self
@@ -517,6 +530,7 @@ class Forecaster(Estimator):
         id: str | None = None,  # noqa: A002 - the word of the field
         ahead: int = 1,
         steps: int | None = None,
+        network: int = 1,
     ) -> Explanation:
         """What the network remembers of a series, and why it forecasts what it does.
 
@@ -532,6 +546,7 @@ class Forecaster(Estimator):
             steps: How many past values the network is shown; None for as many as it forecasts from.
                 More, of a model that forecasts step by step, shows it at work on a longer stretch
                 of ``df``, as one sequence.
+            network: Which of several networks that are averaged, from 1.
 
         Raises:
             DataError: If the table cannot be used.
@@ -546,7 +561,7 @@ class Forecaster(Estimator):
         if not is_whole(ahead, least=1):
             raise OptionError(f"ahead={ahead!r}", "a whole number of at least 1")
         one = self if df is None else copy.copy(self).update(df)
-        return one._explained(one._tail_of(id), int(ahead), steps, df)
+        return one._explained(one._tail_of(id), int(ahead), steps, network, df)
 
     def _tail_of(self, id: str | None) -> Tail:  # noqa: A002
         if id is None:
@@ -559,7 +574,9 @@ class Forecaster(Estimator):
             "one of " + ", ".join(tail.id for tail in self.tails_[:8]),
         )
 
-    def _explained(self, tail: Tail, ahead: int, steps: int | None, df: Any) -> Explanation:
+    def _explained(
+        self, tail: Tail, ahead: int, steps: int | None, network: int, df: Any
+    ) -> Explanation:
         row, whole = self.tails_.index(tail), self.covariates_
         horizon = self._steps_ahead(None)
         own = None if whole is None else whole.take(np.array([row]))
@@ -567,7 +584,9 @@ class Forecaster(Estimator):
         forecast = self.model_.forecast(rows, horizon)[0]
         if steps is not None and steps != self.model_.reach:
             rows = further_back(self, rows, tail, steps, df)
-        return explain_series(self, tail, rows, forecast, ahead=ahead, notes=self.notes_)
+        return explain_series(
+            self, tail, rows, forecast, ahead=ahead, network=network, notes=self.notes_
+        )
 
     def stream(self, horizon: int | None = None, level: Sequence[float] | None = None) -> Stream:
         """Goes on row by row from where the series end, a forecast after each row.
@@ -737,9 +756,21 @@ class Forecaster(Estimator):
             self.prepared_ = with_covariates(settled.prepared, covariates)
             self.notes_ += covariates.notes
 
-    def _learn(self, form: Form, watch: Sequence[Callback], run: Checkpoint | None) -> Learned:
+    def _learn(
+        self,
+        form: Form,
+        watch: Sequence[Callback],
+        run: Checkpoint | None,
+        executor: Executor | None,
+    ) -> Learned:
         learned = form.learn(
-            self.prepared_, self.plan_, self.season_, self._begin, watch, checkpoint=run
+            self.prepared_,
+            self.plan_,
+            self.season_,
+            self._begin,
+            watch,
+            checkpoint=run,
+            executor=executor,
         )
         self.model_ = self.judged_ = learned.model
         self.history_ = learned.history
@@ -757,6 +788,7 @@ class Forecaster(Estimator):
         watch: Sequence[Callback],
         *,
         run: Checkpoint | None,
+        executor: Executor | None,
     ) -> None:
         """Forecasts of the future may learn from what was held out; an interrupt leaves it be."""
         whole = whole_time(panel.series if form.forecasts_short else (), self.prepared_)
@@ -766,7 +798,7 @@ class Forecaster(Estimator):
                 trained = {one.series.id: one.split.train for one in whole}
                 covariates = wanted.learn(panel, trained, self.plan_.horizon)
                 whole = with_covariates(whole, covariates)
-            again = form.again(whole, learned, watch, checkpoint=run)
+            again = form.again(whole, learned, watch, checkpoint=run, executor=executor)
             if again.history.interrupted and again is not learned:
                 raise KeyboardInterrupt  # A network that is half trained is none.
         except KeyboardInterrupt:

@@ -10,6 +10,7 @@ which :mod:`recurra.forecasting.forms` names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, Self, cast
 
@@ -197,6 +198,7 @@ class Form(Protocol):
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """Learns from the training parts, and chooses by the validation parts.
 
@@ -207,6 +209,8 @@ class Form(Protocol):
             tell: Called once, before training begins.
             watch: Callbacks that look on, such as one that shows progress.
             checkpoint: Where its trainings are kept, to go on if they are stopped; or None.
+            executor: Who learns what is independent of one another, all at a time; nothing of that
+                is watched or kept. None: this process does, one after the other.
 
         Raises:
             TrainingError: If the loss became infinite.
@@ -220,6 +224,7 @@ class Form(Protocol):
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """What forecasts of the future are made with, once the model was judged.
 
@@ -229,6 +234,7 @@ class Form(Protocol):
             learned: What was judged; a form that learns nothing more gives it back, itself.
             watch: Callbacks that look on.
             checkpoint: As for :meth:`learn`.
+            executor: Likewise.
         """
 
 

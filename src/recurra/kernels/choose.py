@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch.autograd import forward_ad
@@ -18,12 +18,15 @@ from recurra.kernels import reference
 from recurra.kernels.cpu import cost
 from recurra.kernels.cpu import kernel as cpu
 from recurra.kernels.cpu.functions import FUNCTIONS
+from recurra.kernels.gpu import able
+from recurra.kernels.gpu import kernel as gpu
 from recurra.kernels.network import Given, Network, Outcome
 from recurra.kernels.task import Result, Task
+from recurra.kernels.tracing import is_traced
 from recurra.language import Schedule
 from recurra.language.expression import Pointwise, topological
 
-Name = Literal["auto", "cpu", "reference"]
+Name = Literal["auto", "cpu", "gpu", "reference"]
 
 _DTYPES = (torch.float32, torch.float64)
 """The types of number that are compiled."""
@@ -42,7 +45,8 @@ class Choice:
     """A kernel and why it was chosen.
 
     Attributes:
-        kernel: ``"cpu"``, compiled machine code, or ``"reference"``, a loop in torch's operations.
+        kernel: ``"cpu"``, compiled machine code; ``"gpu"``, compiled for an NVIDIA GPU; or
+            ``"reference"``, a loop in torch's operations.
         reason: Why, in words.
         slower: Whether a faster kernel could not be used.
     """
@@ -57,14 +61,14 @@ def use_kernel(name: Name) -> Iterator[None]:
     """Within it, cells are run by the kernel of that name.
 
     Args:
-        name: ``"auto"``, the fastest that can; ``"cpu"``, compiled code, an error where it cannot;
-            ``"reference"``, the plain loop.
+        name: ``"auto"``, the fastest that can; ``"cpu"`` or ``"gpu"``, code compiled for it, an
+            error where it cannot; ``"reference"``, the plain loop.
 
     Raises:
         OptionError: If there is no such kernel.
     """
-    if name not in {"auto", "cpu", "reference"}:
-        raise OptionError(f"the kernel {name!r}", "'auto', 'cpu' or 'reference'")
+    if name not in get_args(Name):
+        raise OptionError(f"the kernel {name!r}", "'auto', 'cpu', 'gpu' or 'reference'")
     token = _wanted.set(name)
     try:
         yield
@@ -83,7 +87,10 @@ def run(task: Task) -> Result:
     if choice.slower and choice.reason not in _said:
         _said.add(choice.reason)
         warnings.warn(f"the slower reference kernel runs: {choice.reason}", stacklevel=2)
-    return cpu.run(task) if choice.kernel == cpu.NAME else reference.run(task)
+    return _RUN[choice.kernel](task)
+
+
+_RUN = {cpu.NAME: cpu.run, gpu.NAME: gpu.run, reference.NAME: reference.run}
 
 
 def run_network(network: Network, given: Given) -> Outcome:
@@ -101,7 +108,7 @@ def are_compiled(schedules: Sequence[Schedule], device: torch.device, dtype: tor
     if wanted == "auto" and passing:
         return False
     for schedule in schedules:
-        if wanted == "reference" or _obstacle(schedule, device, dtype):
+        if wanted in {"gpu", "reference"} or _obstacle(schedule, device, dtype):
             return choose(schedule, device, dtype).kernel == COMPILED
     return not passing
 
@@ -120,14 +127,24 @@ def choose(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> Choi
     wanted = _wanted.get()
     if wanted == "reference":
         return Choice(reference.NAME, "it was asked for")
-    obstacle = _obstacle(schedule, device, dtype)
-    if wanted == "cpu" and obstacle is not None:
-        raise OptionError(f"use_kernel('cpu'), but {obstacle}", "use_kernel('auto')")
+    name = wanted if wanted != "auto" else _for(device)
+    obstacle = (able.obstacle if name == gpu.NAME else _obstacle)(schedule, device, dtype)
+    if wanted != "auto" and obstacle is not None:
+        raise OptionError(f"use_kernel({wanted!r}), but {obstacle}", "use_kernel('auto')")
     if obstacle is not None:
         return Choice(reference.NAME, obstacle, slower=True)
     if passing := _passing():
         return Choice(reference.NAME, passing)
-    return Choice(cpu.NAME, f"compiled for this processor: {cpu.machinery()}")
+    if name == cpu.NAME:
+        return Choice(cpu.NAME, f"compiled for this processor: {cpu.machinery()}")
+    if is_traced():
+        return Choice(reference.NAME, "torch is recording what is done")
+    return Choice(gpu.NAME, f"compiled for this GPU: {able.machinery(device)}")
+
+
+def _for(device: torch.device) -> str:
+    """The compiled kernel for a device."""
+    return gpu.NAME if device.type == "cuda" else cpu.NAME
 
 
 def costs(schedule: Schedule) -> list[str]:
@@ -140,7 +157,7 @@ def costs(schedule: Schedule) -> list[str]:
 def _obstacle(schedule: Schedule, device: torch.device, dtype: torch.dtype) -> str | None:
     """What the compiled kernel cannot do."""
     if device.type != "cpu":
-        return f"there is no compiled kernel for {device.type} yet"
+        return f"nothing is compiled for {device.type}"
     if dtype not in _DTYPES:
         return f"numbers of type {dtype} are not compiled"
     if missing := _missing(schedule):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from recurra.kernels import choose
 from recurra.kernels.derived import with_derived
 from recurra.kernels.order import dilate, mirror, running, undilate
 from recurra.kernels.philox import Seed, Stream
@@ -76,12 +75,6 @@ class Layer:
     sizes: Mapping[str, int]
 
 
-def passage(layer: Layer, sequences: Sequences, state: State, way: Way) -> Passed:
-    """Runs one layer in one direction."""
-    ready = prepared(layer, sequences, state, way)
-    return ready.passed(choose.run(ready.task))
-
-
 @dataclass(frozen=True)
 class Prepared:
     """A layer in one direction that is ready to be run.
@@ -100,11 +93,15 @@ class Prepared:
 def prepared(layer: Layer, sequences: Sequences, state: State, way: Way) -> Prepared:
     """Brings sequences and a state into the order in which a layer reads."""
     read = sequences.mirrored() if way.backwards else sequences
-    steps = _steps(read, state)
     rows = read.dilated(way.dilation)
-    numbers = dilate(steps, way.dilation) if way.dilation > 1 else steps
     before = _by_row(state, way.dilation)
-    inputs = _inputs(layer.graph, rows, numbers // way.dilation, before)
+    inputs = _inputs(layer.graph, rows, before)
+    steps = numbers = None
+    if layer.graph.counts or layer.graph.randoms or "t" in state:
+        steps = _steps(read, state)
+        numbers = dilate(steps, way.dilation) if way.dilation > 1 else steps
+        if "t" in layer.graph.inputs:
+            inputs["t"] = (numbers // way.dilation).unsqueeze(-1).to(rows.x.dtype)
     task = Task(
         schedule=schedule(layer.graph),
         parameters=with_derived(layer.parameters, layer.graph.derived),
@@ -121,11 +118,11 @@ def prepared(layer: Layer, sequences: Sequences, state: State, way: Way) -> Prep
 
     def passed(result: Result) -> Passed:
         last, every = _carried(layer.graph, rows, before, inputs, result)
-        if "t" in state:
+        if "t" in state and steps is not None:
             after = (steps + 1).unsqueeze(-1)
             last["t"] = at_end(after, state["t"], read.lengths)
-        if "t" in state and way.every:
-            every["t"] = dilate(after, way.dilation) if way.dilation > 1 else after
+            if way.every:
+                every["t"] = dilate(after, way.dilation) if way.dilation > 1 else after
         return Passed(
             order.restored(result.output),
             {name: part if name == "t" else order.next_first(part) for name, part in last.items()},
@@ -148,13 +145,14 @@ def _by_row(state: State, dilation: int) -> State:
     return {name: part if name == "t" else part.flatten(0, 1) for name, part in state.items()}
 
 
-def _inputs(graph: Graph, rows: Sequences, steps: Tensor, state: State) -> dict[str, Tensor]:
-    """All that the step asks for, (T, B, width) each."""
-    known = {"x": rows.x, "t": steps.unsqueeze(-1).to(rows.x.dtype)}
-    known |= {f"below.{name}": part for name, part in rows.below.items()}
-    known |= {"dt": rows.x.new_ones(1, 1, 1) if rows.dt is None else rows.dt}
-    known |= {"missing": torch.zeros_like(rows.x) if rows.missing is None else rows.missing}
+def _inputs(graph: Graph, rows: Sequences, state: State) -> dict[str, Tensor]:
+    """All that the step asks for but the number of the step, (T, B, width) each."""
     used = {"x", *graph.inputs}
+    known = {"x": rows.x} | {f"below.{name}": part for name, part in rows.below.items()}
+    if "dt" in used:
+        known["dt"] = rows.x.new_ones(1, 1, 1) if rows.dt is None else rows.dt
+    if "missing" in used:
+        known["missing"] = torch.zeros_like(rows.x) if rows.missing is None else rows.missing
     if graph.earlier:
         before = [state[f"x_{back}"] for back in range(1, graph.earlier + 1)]
         found = earlier(rows.x, before, rows.reset)
@@ -164,8 +162,8 @@ def _inputs(graph: Graph, rows: Sequences, steps: Tensor, state: State) -> dict[
     return {name: part.expand(*shape, -1) for name, part in known.items() if name in used}
 
 
-def _stream(graph: Graph, way: Way, steps: Tensor) -> Stream | None:
-    if not graph.randoms:
+def _stream(graph: Graph, way: Way, steps: Tensor | None) -> Stream | None:
+    if not graph.randoms or steps is None:
         return None
     return Stream(way.seed, way.place, way.row_numbers.repeat(way.dilation), steps)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, TypeAlias
 
 import torch
@@ -24,8 +24,9 @@ from recurra.language.widths import resolve
 from recurra.layers import in_graph, options, streaming
 from recurra.layers.arguments import Form, arranged
 from recurra.layers.initialise import initialise
+from recurra.layers.leg import Leg, RunLeg
 from recurra.layers.lengths import Lengths
-from recurra.layers.passage import Layer, Passed, Way, passage
+from recurra.layers.passage import Layer, Passed, Way
 from recurra.layers.sequences import Sequences
 from recurra.layers.state import Shapes, State, pack, unpack
 from recurra.layers.stepper import Stepper
@@ -33,6 +34,11 @@ from recurra.layers.whole_stack import Source, WholeStack, one_layer, whole_stac
 
 RunLayer: TypeAlias = Callable[[int, list[Sequences]], tuple[list[Tensor], list[Passed]]]
 """Runs a layer, by its number, on what each direction sees: outputs, and what came of each."""
+
+RunFrom: TypeAlias = Callable[
+    [int, list[Sequences], list[dict[str, Tensor]]], tuple[list[Tensor], list[Passed]]
+]
+"""The same from the states that each direction starts from."""
 
 
 class Recurrent(nn.Module):
@@ -334,17 +340,58 @@ class Recurrent(nn.Module):
         )
         if stack is not None and stack.runs(sequences.x):
             return self._whole(stack, sequences, state, form, seed=seed, rows=rows)
-        before = self._before(state, sequences, form)
-        way = Way(
-            backwards=False,
-            dilation=1,
-            place=0,
-            seed=self._seed(seed),
-            row_numbers=_row_numbers(rows, sequences),
-            truncate=self.truncate,
-            every=every or "below" in self.cell.inputs,
+        before = self._started(self._before(state, sequences, form), sequences)
+        way = self._way(sequences, seed, rows, every=every or "below" in self.cell.inputs)
+        output, passed = self._stack(sequences, before, partial(self._layer, way=way))
+        return form.given_back(output, sequences.lengths), self._state(passed, form, states)
+
+    def leg_by_leg(
+        self,
+        run: RunLeg,
+        x: Tensor | PackedSequence,
+        state: State | None = None,
+        *,
+        lengths: Lengths | None = None,
+        reset: Tensor | None = None,
+        dt: Tensor | None = None,
+        missing: Tensor | None = None,
+        states: Literal["last", "all"] = "last",
+        seed: int | None = None,
+        rows: Tensor | None = None,
+    ) -> tuple[Tensor | PackedSequence, State]:
+        """What a call gives, each layer and direction run by someone who watches or changes it.
+
+        Args:
+            run: Called with each :class:`~recurra.layers.leg.Leg`, from the lowest layer on, in
+                which the states after every step are wanted; gives what ``Leg.run`` gives.
+            x: As for a call, and so all else.
+            state: Likewise.
+            lengths: Likewise.
+            reset: Likewise.
+            dt: Likewise.
+            missing: Likewise.
+            states: Likewise.
+            seed: Likewise.
+            rows: Likewise.
+
+        Raises:
+            OptionError: If something is given that the cell or layer cannot use.
+            ShapeError: If a tensor does not fit, in its shape, type or range.
+        """
+        self._check_call(dt, missing, states)
+        sequences, form = arranged(
+            x,
+            batch_first=self.batch_first,
+            input_size=self.input_size,
+            like=next(self.parameters()),
+            lengths=lengths,
+            reset=reset,
+            dt=dt,
+            missing=missing,
         )
-        output, passed = self._stack(sequences, self._started(before, sequences), way)
+        before = self._started(self._before(state, sequences, form), sequences)
+        way = self._way(sequences, seed, rows, every=True)
+        output, passed = self._stack(sequences, before, partial(self._legs, way=way, run=run))
         return form.given_back(output, sequences.lengths), self._state(passed, form, states)
 
     def _number_in_graphs(self, *settings: Hashable) -> int | None:
@@ -437,16 +484,29 @@ class Recurrent(nn.Module):
             return drawn if is_traced() else int(drawn.item())
         return 0
 
+    def _way(
+        self, sequences: Sequences, seed: int | None, rows: Tensor | None, *, every: bool
+    ) -> Way:
+        """How all legs are run; direction, dilation and place are each leg's own."""
+        return Way(
+            backwards=False,
+            dilation=1,
+            place=0,
+            seed=self._seed(seed),
+            row_numbers=_row_numbers(rows, sequences),
+            truncate=self.truncate,
+            every=every,
+        )
+
     def _stack(
-        self, sequences: Sequences, before: list[dict[str, Tensor]], way: Way
+        self, sequences: Sequences, before: list[dict[str, Tensor]], layer: RunFrom
     ) -> tuple[Tensor, list[Passed]]:
         """All layers, one after another: the output and what came of each layer and direction."""
         ways = len(self.directions)
         passed: list[Passed] = []
 
         def run(number: int, seen: list[Sequences]) -> tuple[list[Tensor], list[Passed]]:
-            own = before[number * ways : (number + 1) * ways]
-            outputs, here = self._layer(number, seen, own, way)
+            outputs, here = layer(number, seen, before[number * ways : (number + 1) * ways])
             passed.extend(here)
             return outputs, here
 
@@ -480,8 +540,19 @@ class Recurrent(nn.Module):
         if one is not None and one.runs(seen[0].x):
             output, passed = one.passed(seen[0], before, (way.seed, way.row_numbers))
             return [output], passed
+        return self._legs(number, seen, before, way, Leg.run)
+
+    def _legs(
+        self,
+        number: int,
+        seen: list[Sequences],
+        before: list[dict[str, Tensor]],
+        way: Way,
+        run: RunLeg,
+    ) -> tuple[list[Tensor], list[Passed]]:
+        """The same, one direction after the other."""
         passed = [
-            self._pass(number, place, seen[place], before[place], way)
+            run(self._leg(number, place, seen[place], before[place], way))
             for place in range(len(self.directions))
         ]
         outputs = [one.output for one in passed]
@@ -499,12 +570,14 @@ class Recurrent(nn.Module):
             below = [torch.cat(below, dim=-1)]
         return [output + x for output, x in zip(outputs, below, strict=False)]
 
-    def _pass(
+    def _leg(
         self, number: int, place: int, seen: Sequences, state: dict[str, Tensor], way: Way
-    ) -> Passed:
+    ) -> Leg:
         """One layer in one direction."""
         direction = self.directions[place]
-        return passage(
+        return Leg(
+            number,
+            direction,
             Layer(
                 self.graph(number, training=self.training),
                 self.weights(number, direction),

@@ -43,6 +43,7 @@ def _stop(stop: Stop) -> dict[str, Any]:
         "knob": _both(stop.knob),
         "steps": _both(stop.steps),
         "start": stop.start,
+        "boxes": stop.boxes,
         "cell": stop.cell,
         "equations": [*typeset(trace(find(stop.cell)())).lines] if stop.cell else [],
         "frames": [_frame(one) for one in stop.frames],
@@ -51,7 +52,8 @@ def _stop(stop: Stop) -> dict[str, Any]:
 
 def _frame(frame: Frame) -> dict[str, Any]:
     return {
-        "setting": frame.setting,
+        "setting": _both(frame.setting),
+        "marks": [*frame.marks],
         "says": _both(frame.says),
         "curves": [
             {"name": _both(one.name), "values": [float(f"{v:.6g}") for v in one.values]}

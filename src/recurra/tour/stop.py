@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+LITTLE = 0.001
+"""Less than so much is not told by its figure."""
+
 
 @dataclass(frozen=True)
 class Both:
@@ -45,11 +48,13 @@ class Frame:
         setting: What the knob says there.
         curves: Of a network that ran with it.
         says: What the numbers say: every figure in it is one of the curves', or made of them.
+        marks: The steps that it names, marked along the bottom.
     """
 
-    setting: str
+    setting: Both
     curves: tuple[Curve, ...]
     says: Both
+    marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,8 @@ class Stop:
         start: Where the knob stands at first.
         cell: The cell whose equations are shown; empty for none.
         steps: What lies along the bottom.
+        boxes: Whether what is drawn is no curve but steps that are taken, 1, or not, 0: a row a
+            curve.
     """
 
     key: str
@@ -75,8 +82,31 @@ class Stop:
     start: int
     cell: str = ""
     steps: Both = Both("step", "时间步")
+    boxes: bool = False
+
+
+def setting(value: float) -> Both:
+    """A number at which a knob stands."""
+    return Both(figure(value), figure(value))
+
+
+def remains(value: float) -> Both:
+    """What is left of something, in words where it is next to nothing.
+
+    Args:
+        value: At least 0.
+    """
+    if 0 < value < LITTLE:
+        return Both(f"less than {LITTLE} is left", f"还剩不到 {LITTLE}")
+    return Both(f"{figure(value)} is left", f"还剩 {figure(value)}")
+
+
+def places(value: float, count: int) -> str:
+    """With so many digits behind the point, and a true minus sign."""
+    return f"{value:.{count}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def figure(value: float) -> str:
     """With three digits that count, and a true minus sign."""
-    return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
+    # A zero is neither above nor below.
+    return f"{value or 0.0:.3g}".replace("-", "\N{MINUS SIGN}")

@@ -18,7 +18,7 @@ from recurra.training.length_schedule import LastSteps, LengthSchedule
 from recurra.training.loop import Trainer
 from recurra.training.optimizers import SGD, Adam, AdamW, Clip, RMSprop, build_optimizer
 from recurra.training.passes import passes
-from recurra.training.schedule import WarmupCosine
+from recurra.training.schedule import Steady, WarmupCosine
 from recurra.training.steps import StepTrainer
 from recurra.training.streams import StreamChunks
 from recurra.training.truncated import evaluate_truncated, fit_truncated
@@ -42,6 +42,7 @@ __all__ = [
     "Progress",
     "RMSprop",
     "ReduceLROnPlateau",
+    "Steady",
     "StepTrainer",
     "StreamChunks",
     "TensorBoard",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from recurra.training.loop import Trainer
@@ -18,7 +18,13 @@ class Callback:
     A training that goes on from a :class:`~recurra.training.Checkpoint` calls `on_train_begin`, and
     then gives a callback back the state that it told; the hooks of the epoch that have run already
     do not run again.
+
+    Attributes:
+        first_only: Whether, of several processes that share a training, it serves the first alone:
+            for what prints or writes. The others decide alike in all.
     """
+
+    first_only: ClassVar[bool] = False
 
     def on_train_begin(self, trainer: Trainer) -> None:
         """Runs once, before the first epoch; `trainer.epochs` and `trainer.steps` are known."""

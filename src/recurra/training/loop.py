@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -24,6 +24,9 @@ from recurra.training.checkpoints.resumable import (
     state_of,
     states_of,
 )
+from recurra.training.distributed.agreeing import shown, stopped
+from recurra.training.distributed.parallel import Parallel
+from recurra.training.distributed.ranks import ranks
 from recurra.training.examples import Data, Examples, as_examples
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.limits import at_least
@@ -76,6 +79,7 @@ class Trainer:
         seed: int = 0,
         clip_norm: float | None = None,
         clip_value: float | None = None,
+        weight: Callable[[Tensor], Tensor | float] | None = None,
     ) -> None:
         self.model = model
         self.loss = loss
@@ -93,6 +97,8 @@ class Trainer:
         self._drawn_from = self._generator.get_state()
         self._checked: torch.Size | None = None
         self._started = 0.0
+        self._weight = weight
+        self._parallel: Parallel[Tensor] | None = None
 
     def fit(
         self,
@@ -134,7 +140,9 @@ class Trainer:
         order = ShuffledBatches(len(examples), batch_size, steps_per_epoch, self._generator)
         self.stop_training, self.history, self.position = False, History(), Position()
         self.epochs, self.steps, self._checked = epochs, len(order), None
-        self._examples = examples
+        self._examples, self.callbacks = examples, tuple(shown(self.callbacks))
+        if (there := ranks()) is not None:
+            self._parallel = Parallel(there, self.model, self._loss_at, self._weight_at)
         facts = {
             **facts_of(self.model, self.optimizer),
             "number of examples": len(examples),
@@ -142,9 +150,12 @@ class Trainer:
             "epochs": epochs,
             "steps an epoch": self.steps,
         }
-        with Course(checkpoint, self, facts) as course:
-            if not course.finished:
-                self._fit(held_out, order, course)
+        try:
+            with Course(checkpoint, self, facts) as course:
+                if not course.finished:
+                    self._fit(held_out, order, course)
+        finally:
+            self._parallel = None
         return self.history
 
     def state_dict(self) -> dict[str, Any]:
@@ -186,9 +197,19 @@ class Trainer:
         examples = as_examples(data, "evaluation data")
         at_least(1, batch_size=batch_size)
         index, self._checked = torch.arange(len(examples)), None
+        there = None if self._parallel is None else self._parallel.ranks
+        if there is not None:
+            index = index[there.rank :: there.count]
+        losses, weights = [], []
         with in_mode(self.model, training=False), torch.inference_mode():
-            losses = [self._loss(*batch) for batch in batches(examples, index, batch_size)]
-            return mean_loss(losses, sizes(len(index), batch_size))
+            for x, y in batches(examples, index, batch_size):
+                losses.append(self._loss(x, y))
+                weights.append(len(y) if self._weight is None else float(self._weight(y)))
+        own = mean_loss(losses, weights) if losses else 0.0
+        if there is None:
+            return own
+        total, whole = there.total([own * sum(weights), sum(weights)])
+        return total / whole
 
     def _fit(self, held_out: Examples | None, order: ShuffledBatches, course: Course) -> None:
         begun: list[Callback] = []
@@ -223,7 +244,7 @@ class Trainer:
             logs["learning_rate"] = float(self.optimizer.param_groups[0]["lr"])
             self._end_epoch(epoch, logs)
             self.position.next_epoch()
-            if self.stop_training:
+            if stopped(self.stop_training):
                 return f"early stopping at epoch {epoch + 1}"
             course.passed()
         return FINISHED
@@ -234,12 +255,25 @@ class Trainer:
         index = order.draw()
         hooks = [c.on_train_batch_end for c in self.callbacks if _watches_batches(c)]
         with in_mode(self.model, training=True):
-            for x, y in batches(self._examples, index, order.batch_size, at.step):
-                at.made(self._update(x, y))
+            for loss in self._losses(index, order.batch_size, at.step):
+                at.made(loss)
                 for hook in hooks:
                     hook(self, at.step - 1)
                 course.passed()
         return mean_loss(at.losses, sizes(len(index), order.batch_size))
+
+    def _losses(self, index: Tensor, batch_size: int, first: int) -> Iterator[Tensor]:
+        """Makes a step for each batch, from the first on, and tells its loss."""
+        assert self._examples is not None
+        if self._parallel is not None:
+            for places in torch.split(index, batch_size)[first:]:
+                self.optimizer.zero_grad()
+                loss = self._parallel.backward(places)
+                self._step()
+                yield loss
+            return
+        for x, y in batches(self._examples, index, batch_size, first):
+            yield self._update(x, y)
 
     def _update(self, x: Tensor, y: Tensor) -> Tensor:
         self.optimizer.zero_grad()
@@ -247,6 +281,14 @@ class Trainer:
         backward(loss)
         self._step()
         return loss.detach()
+
+    def _loss_at(self, places: Tensor) -> Tensor:
+        assert self._examples is not None
+        return self._loss(*self._examples[places])
+
+    def _weight_at(self, places: Tensor) -> Tensor | float:
+        assert self._examples is not None
+        return len(places) if self._weight is None else self._weight(self._examples[places][1])
 
     def _loss(self, x: Tensor, y: Tensor) -> Tensor:
         answer = self.model(x)

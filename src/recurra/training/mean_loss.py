@@ -11,14 +11,14 @@ from torch import Tensor
 from recurra.errors import ShapeError
 
 
-def mean_loss(losses: Sequence[Tensor], sizes: Sequence[int]) -> float:
+def mean_loss(losses: Sequence[Tensor], sizes: Sequence[float]) -> float:
     """The mean over examples of batch means, summed as Python floats (float64).
 
     The losses stay on their device until here: no step waits for the device.
 
     Args:
         losses: The mean loss of each batch, of shape ().
-        sizes: How many examples are in each.
+        sizes: How many examples are in each, or over how much it is the mean.
     """
     values = torch.stack(tuple(losses)).tolist()
     return float(sum(map(operator.mul, values, sizes)) / sum(sizes))

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from recurra.errors import OptionError
 from recurra.options import whole
+
+
+class Schedule(Protocol):
+    """Which share of the peak a step is made with."""
+
+    def share(self, step: int) -> float:
+        """The share of the peak, above 0 to 1; steps count from 0."""
+        ...
+
+
+@dataclass(frozen=True)
+class Steady:
+    """The peak throughout."""
+
+    def share(self, step: int) -> float:
+        """1."""
+        return 1.0
 
 
 @dataclass(frozen=True)

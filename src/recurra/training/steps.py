@@ -27,12 +27,15 @@ from recurra.training.checkpoints.resumable import (
     state_of,
     states_of,
 )
+from recurra.training.distributed.agreeing import by_first, shown, stopped
+from recurra.training.distributed.parallel import Parallel
+from recurra.training.distributed.ranks import ranks
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.mode import in_mode
 from recurra.training.optimizers import Clip
 from recurra.training.optimizers.one_pass import OnePass
 from recurra.training.position import Position
-from recurra.training.schedule import WarmupCosine
+from recurra.training.schedule import Schedule, WarmupCosine
 from recurra.training.weights import copy_weights
 
 if TYPE_CHECKING:
@@ -63,6 +66,9 @@ class StepTrainer(Generic[B]):
         keep: The share of the weights' average that a step leaves, see :class:`WeightAverage`.
         judge: The loss of the model, in evaluation mode, on held-out data; None to keep the last.
         callbacks: Act in this order at every hook of :class:`Callback`.
+        weight: Over how much the loss of a batch is the mean, such as its steps; None for its rows.
+            Asked only where several processes share the training.
+        schedule: Of the learning rate; None for :class:`WarmupCosine` over the whole training.
         history: ``loss``, ``learning_rate`` and, with a judge, ``val_loss`` at every judgement.
         stop_training: A callback sets it to end the training after the present epoch.
         position: Where it is.
@@ -78,13 +84,15 @@ class StepTrainer(Generic[B]):
     keep: float = 0.99
     judge: Callable[[], float] | None = None
     callbacks: Sequence[Callback] = ()
+    weight: Callable[[B], Tensor | float] | None = None
+    schedule: Schedule | None = None
     history: History = field(default_factory=History, init=False)
     stop_training: bool = field(default=False, init=False)
     position: Position = field(default_factory=Position, init=False)
 
     def __post_init__(self) -> None:
         whole("looks", self.looks, 1)
-        self._schedule = WarmupCosine(self.length, self.warmup)
+        self._schedule = self.schedule or WarmupCosine(self.length, self.warmup)
         self._clip = None if self.clip_norm is None else Clip(self.clip_norm)
         self._peaks = [float(group["lr"]) for group in self.optimizer.param_groups]
         self._best = math.inf
@@ -92,6 +100,7 @@ class StepTrainer(Generic[B]):
         self._average = WeightAverage(self.model, self.keep)
         self._kept: dict[str, Any] = {}
         self._batches: Iterator[B] = iter(())
+        self._parallel: Parallel[B] | None = None
 
     @property
     def steps(self) -> int:
@@ -118,6 +127,9 @@ class StepTrainer(Generic[B]):
             CheckpointError: If the checkpoint is of another training.
             OutputError: If it cannot be written.
         """
+        self.callbacks, there = shown(self.callbacks), ranks()
+        if there is not None:
+            self._parallel = Parallel(there, self.model, self.loss, self.weight)
         self._average, self._kept = WeightAverage(self.model, self.keep), copy_weights(self.model)
         self._batches, self.position = batches, Position()
         facts = {
@@ -126,9 +138,12 @@ class StepTrainer(Generic[B]):
             "looks": self.looks,
             "learning rate": self._peaks,
         }
-        with Course(checkpoint, self, facts) as course:
-            if not course.finished:
-                self._fit(course)
+        try:
+            with Course(checkpoint, self, facts) as course:
+                if not course.finished:
+                    self._fit(course)
+        finally:
+            self._parallel = None
         return self.history
 
     def state_dict(self) -> dict[str, Any]:
@@ -141,7 +156,7 @@ class StepTrainer(Generic[B]):
             "kept": self._kept,
             "best": self._best,
             "callbacks": states_of(self.callbacks),
-            "batches": state_of(self._batches),
+            "batches": self._of_all(state_of(self._batches)),
             "history": {**vars(self.history), "seconds": time.perf_counter() - self._started},
             "stop_training": self.stop_training,
         }
@@ -159,11 +174,19 @@ class StepTrainer(Generic[B]):
         self._kept, self._best = state["kept"], state["best"]
         restore(self.callbacks, state["callbacks"])
         if isinstance(self._batches, Resumable):
-            self._batches.load_state_dict(state["batches"])
+            own = state["batches"]
+            there = ranks()
+            self._batches.load_state_dict(own if there is None else own[there.rank])
         else:
             made = at.epoch * self.steps + at.step
             next(islice(self._batches, made, made), None)
         self.history, self.stop_training = History(**state["history"]), state["stop_training"]
+
+    @staticmethod
+    def _of_all(own: dict[str, Any] | None) -> Any:
+        """What batches carry along is of the rows of each process."""
+        there = ranks()
+        return own if there is None or own is None else there.gather(own)
 
     def _fit(self, course: Course) -> None:
         begun: list[Callback] = []
@@ -192,7 +215,7 @@ class StepTrainer(Generic[B]):
                 if self._look(epoch, mean):
                     self._kept = copy_weights(self.model)
             self.position.next_epoch()
-            if self.stop_training:
+            if stopped(self.stop_training):
                 return f"stopped in epoch {epoch + 1}"
             course.passed()
         return FINISHED
@@ -225,9 +248,15 @@ class StepTrainer(Generic[B]):
             raise OptionError(f"{step} batches", f"as many as the {self.length} steps")
         with in_mode(self.model, training=True):
             self.optimizer.zero_grad()
-            loss = self.loss(batch)
-            backward(loss)
+            loss = self._backward(batch)
         self._clipped_step()
+        return loss
+
+    def _backward(self, batch: B) -> Tensor:
+        if self._parallel is not None:
+            return self._parallel.backward(batch)
+        loss = self.loss(batch)
+        backward(loss)
         return loss.detach()
 
     def _clipped_step(self) -> None:
@@ -244,7 +273,7 @@ class StepTrainer(Generic[B]):
         logs = {"loss": loss}
         if self.judge is not None:
             with in_mode(self.model, training=False):
-                logs["val_loss"] = self.judge()
+                logs["val_loss"] = by_first(self.judge)
         logs["learning_rate"] = float(self.optimizer.param_groups[0]["lr"])
         _check_finite(epoch, logs)
         for callback in self.callbacks:

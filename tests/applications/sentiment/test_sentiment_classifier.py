@@ -84,7 +84,7 @@ def test_a_fresh_process_predicts_what_was_predicted_before_saving(
     loaded = SentimentClassifier.load(path)
     assert loaded.get_params() == classifier.get_params()
     assert loaded.notes_ == classifier.notes_
-    assert loaded.explain(texts[:1]) == classifier.explain(texts[:1])
+    assert loaded.carried(texts[:1]) == classifier.carried(texts[:1])
 
 
 def test_a_file_that_was_changed_does_not_hold_together(
@@ -214,7 +214,7 @@ def test_what_carried_an_answer_is_what_its_absence_changes(
     classifier: SentimentClassifier,
 ) -> None:
     text = "The tea was lovely , today"
-    (found,) = classifier.explain([text])
+    (found,) = classifier.carried([text])
     assert found.label == "good"
     shown = [text[one.start : one.end] for one in found.words]
     assert shown == ["The", "tea", "was", "lovely", ",", "today"]
@@ -223,14 +223,14 @@ def test_what_carried_an_answer_is_what_its_absence_changes(
     whole, without = classifier.predict_proba([text, "The tea was  , today"])[:, place]
     assert found.weights[3] == pytest.approx(whole - without, abs=1e-6)
     assert found.to_json()["words"][3]["word"] == "lovely"
-    assert classifier.explain([""])[0].words == ()
+    assert classifier.carried([""])[0].words == ()
 
 
 def test_of_a_text_of_a_hundred_thousand_words_those_that_are_read_are_left_out(
     classifier: SentimentClassifier,
 ) -> None:
     long, most = "lovely " + "tea " * 100_000 + "rude", classifier.plan_.longest
-    (found,) = classifier.explain([long])
+    (found,) = classifier.carried([long])
     assert len(found.words) == most
     assert long[found.words[-1].start :] == "rude"
     named = classifier.classes_.index(found.label)

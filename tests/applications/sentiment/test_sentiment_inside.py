@@ -18,15 +18,15 @@ from recurra.errors import DataError
 def test_the_answer_is_the_networks_and_its_words_stand_along_the_top(classifier):
     text = reviews(160)[0][0]
     (label,) = classifier.predict([text])
-    found = classifier.look_inside(text)
+    found = classifier.explain(text)
     (seen,) = found.seen
     alone = copy.copy(classifier)
     alone.networks_ = classifier.networks_[:1]
     chance = alone.predict_proba([text])[0, classifier.classes_.index(label)]
     assert seen.answer == pytest.approx(float(chance), abs=1e-5)
-    assert found.notes == ("of the 2 networks that are averaged, the first is shown",)
+    assert found.notes == ("of the 2 networks that answer together, number 1 is shown",)
     assert found.words.labels == [
-        text[t.start : t.end] for t in classifier.explain([text])[0].words
+        text[t.start : t.end] for t in classifier.carried([text])[0].words
     ]
     assert found.words.answer == f"the probability of {label}"
     forwards, backwards = seen.layers
@@ -36,9 +36,9 @@ def test_the_answer_is_the_networks_and_its_words_stand_along_the_top(classifier
 
 def test_the_word_that_tells_them_apart_weighs_most(classifier):
     text = reviews(160)[0][0]
-    found = classifier.look_inside(text)
+    found = classifier.explain(text)
     heaviest = found.words.labels[int(np.abs(found.seen[0].gradients.by_step).argmax())]
-    weights = classifier.explain([text])[0]
+    weights = classifier.carried([text])[0]
     carried = [text[t.start : t.end] for t in weights.words]
     top = [carried[n] for n in np.argsort(-np.abs(weights.weights))[:3]]
     assert heaviest in top
@@ -46,7 +46,7 @@ def test_the_word_that_tells_them_apart_weighs_most(classifier):
 
 def test_a_text_without_a_word_is_refused(classifier):
     with pytest.raises(DataError, match="without a word"):
-        classifier.look_inside("   ")
+        classifier.explain("   ")
 
 
 def test_the_command_explains_a_text_or_one_of_a_file(classifier, tmp_path, monkeypatch):
@@ -74,6 +74,6 @@ def test_the_command_explains_a_text_or_one_of_a_file(classifier, tmp_path, monk
 
 
 def test_words_stand_in_quotes_in_sentences(classifier):
-    found = classifier.look_inside("the tea was lovely")
+    found = classifier.explain("the tea was lovely")
     assert '"' in found.sentences[1]
     assert found.words.at(3) == '"lovely"'

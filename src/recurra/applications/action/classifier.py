@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ from recurra import atomic
 from recurra.applications.action import files
 from recurra.applications.action.preparation import Motion
 from recurra.applications.action.skeleton import Skeleton
+from recurra.applications.inside import look_inside
 from recurra.applications.kept import kept_run
 from recurra.applications.scoring import Scores
 from recurra.applications.series import as_values, checked, counts, missing
@@ -28,8 +30,11 @@ from recurra.applications.series_learning import (
     plan,
     probabilities,
     strangers,
+    view,
 )
 from recurra.estimator import Estimator
+from recurra.explain import Explanation
+from recurra.explain.member import member
 from recurra.options import whole
 from recurra.training import Callback, Checkpoint
 
@@ -169,6 +174,29 @@ class ActionClassifier(Estimator):
         """
         values = as_values(series, self.channels)
         return probabilities(self.members_, values, len(self.classes_))
+
+    def explain(self, series: ArrayLike, *, network: int = 1, title: str = "") -> Explanation:
+        """What a network remembers of a recording, and why it gives it its class.
+
+        ``save("page.html")`` of the result writes a page that shows every gate and state at every
+        step; as text it is a few sentences. What is explained is the probability that the network
+        gives to the class that the classifier finds likeliest.
+
+        Args:
+            series: (T, C), or (T,) for one channel.
+            network: Which of the networks that answer together, from 1.
+            title: What it is called.
+
+        Raises:
+            DataError: If it has other channels than those that were learned from, or no step.
+            OptionError: If there is no such network.
+        """
+        shown, notes = member(self.members_, network)
+        (values,) = as_values([series], self.channels)
+        (label,) = self.predict([values])
+        found = view(shown, values, (self.classes_.index(label), label), title or "a recording")
+        told = (*notes, *found.notes, *self.said_of([values]))
+        return look_inside(shown.network, replace(found, notes=told))
 
     def evaluate(self, series: Sequence[ArrayLike], labels: Sequence[object]) -> Scores:
         """How well it does on series whose classes are known.

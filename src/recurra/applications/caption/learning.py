@@ -100,6 +100,7 @@ def learn(
         keep=KEEP,
         judge=None if held_out is None else lambda: mean_loss(network, held_out),
         callbacks=[*callbacks, *stopping],
+        weight=lambda places: sum(len(train.captions[place]) for place in places.tolist()),
     )
     history = trainer.fit(_passes(len(train), plan.batch_size, seed), checkpoint=checkpoint)
     network.eval()

@@ -70,6 +70,7 @@ def learn(
             keep=AVERAGED,
             judge=lambda: nats(composer, chosen_by).mean,
             callbacks=[*callbacks, EarlyStopping(patience=plan.patience)],
+            weight=lambda some: sum(len(stretches[place]) for place in some.tolist()),
         )
         history = trainer.fit(passes(buckets), checkpoint=checkpoint)
     composer.eval()

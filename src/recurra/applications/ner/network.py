@@ -113,7 +113,11 @@ class Network(nn.Module):
 
     def forward(self, sides: Sides) -> Tensor:
         """The field's emissions, (B, T, N)."""
-        features = self.structure.features(self.vectors(sides), sides.tokens.lengths)
+        return self.emissions(self.vectors(sides), sides.tokens.lengths)
+
+    def emissions(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """The same from the vectors of tokens, (B, T, I)."""
+        features = self.structure.features(vectors, lengths)
         found: Tensor = self.structure.head(self.dropout(features))
         return found
 

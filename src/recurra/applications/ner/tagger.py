@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from recurra import atomic
 from recurra.applications.folds import splits
+from recurra.applications.inside import look_inside
 from recurra.applications.kept import kept_run
 from recurra.applications.members import learn_in_turn
 from recurra.applications.ner import stored
@@ -19,17 +21,20 @@ from recurra.applications.ner.checks import Given, checked, kinds_of, named
 from recurra.applications.ner.chunks import Chunk
 from recurra.applications.ner.cutter import Cutter
 from recurra.applications.ner.entities import Annotated, Entity
+from recurra.applications.ner.inside import chances, one_of, view, word_of
 from recurra.applications.ner.judging import Judged, judged
 from recurra.applications.ner.learning import Examples, answers, learn
 from recurra.applications.ner.marked import Marked
 from recurra.applications.ner.material import by_letters, parts, said, shortened, texts
-from recurra.applications.ner.network import Network
+from recurra.applications.ner.network import Network, batch
 from recurra.applications.ner.notation import Notation
 from recurra.applications.ner.reading import Glossary
 from recurra.applications.ner.rules import FEWEST, FOLDS, Plan, Wishes, plan
 from recurra.applications.ner.scores import Scores
 from recurra.errors import DataError
 from recurra.estimator import Estimator
+from recurra.explain import Explanation
+from recurra.explain.member import member
 from recurra.training import Callback, Checkpoint, History
 
 Tagged = tuple[Sequence[Sequence[str]], Sequence[Sequence[str]]]
@@ -183,6 +188,35 @@ class EntityTagger(Estimator):
     def chunk(self, sentences: Sequence[Sequence[str]]) -> list[list[Chunk]]:
         """The entities of sentences that come as tokens."""
         return self._answers(sentences)
+
+    def explain(
+        self, text: str, *, row: int = 1, at: int | None = None, network: int = 1
+    ) -> Explanation:
+        """What a network remembers of a sentence, and why a word of it is of its kind.
+
+        ``save("page.html")`` of the result writes a page that shows every gate and state at every
+        word; as text it is a few sentences. What is explained is the probability that the network
+        gives to the kind that it finds likeliest for the word, all tags of the sentence considered.
+
+        Args:
+            text: A text, cut as by :meth:`annotate`.
+            row: Which sentence of it, from 1.
+            at: Which word of the sentence, from 1; None for the first of an entity, or the one
+                that looks most like one.
+            network: Which of the networks that answer together, from 1.
+
+        Raises:
+            DataError: If there is no word in the text.
+            OptionError: If there is no such sentence, word or network.
+        """
+        shown, notes = member(self.networks_, network)
+        cut = [[word.text for word in words] for words in self.cutter_.sentences(text)]
+        tokens, said = one_of(cut, row)
+        given = self.glossary_.read([tokens])
+        sides = batch(given, self.glossary_, [*given.read.texts])
+        place = word_of(tokens, at, self.chunk([tokens])[0], lambda: chances(shown, sides))
+        found = view(shown, sides, tokens, self.kinds_, place)
+        return look_inside(shown, replace(found, notes=(*notes, *said)))
 
     def evaluate(self, sentences: Sequence[Sequence[str]], tags: Sequence[Sequence[str]]) -> Scores:
         """How well it does on sentences whose tags are known, in whatever scheme.

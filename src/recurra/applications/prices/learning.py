@@ -96,6 +96,7 @@ def learn(
             looks=plan.looks,
             judge=lambda: error(network, tickers, chosen_by, plan.lookback),
             callbacks=[*callbacks, EarlyStopping(patience=plan.patience)],
+            weight=lambda some: sum(len(learned.features[place]) for place in some.tolist()),
         )
         history = trainer.fit(passes(buckets), checkpoint=checkpoint)
     network.eval()

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from recurra import atomic
 from recurra.applications.folds import folds, splits
+from recurra.applications.inside import look_inside
 from recurra.applications.kept import kept_run
 from recurra.applications.members import learn_in_turn
 from recurra.applications.scoring import Scores
@@ -22,7 +23,7 @@ from recurra.applications.sentiment import stored
 from recurra.applications.sentiment.batch import batch
 from recurra.applications.sentiment.carrying import Carried, carried, words_read
 from recurra.applications.sentiment.checks import Given, checked, repeated_texts
-from recurra.applications.sentiment.inside import inside
+from recurra.applications.sentiment.inside import view
 from recurra.applications.sentiment.learning import Examples, answers, learn
 from recurra.applications.sentiment.network import Network
 from recurra.applications.sentiment.rules import FEWEST, FOLDS, Plan, Wishes, plan
@@ -30,6 +31,7 @@ from recurra.applications.words import Lexicon, Vocabulary, stand_alone, tokens
 from recurra.errors import DataError
 from recurra.estimator import Estimator
 from recurra.explain import Explanation
+from recurra.explain.member import member
 from recurra.training import Callback, Checkpoint, History
 
 Pairs = tuple[Sequence[str], Sequence[str]]
@@ -154,32 +156,35 @@ class SentimentClassifier(Estimator):
         """
         return self._chances([[token.text for token in tokens(one)] for one in texts])
 
-    def explain(self, texts: Sequence[str]) -> list[Carried]:
+    def carried(self, texts: Sequence[str]) -> list[Carried]:
         """Which words carried the answer to each text, by leaving out one after the other."""
         return [carried(text, self.classes_, self.plan_.longest, self._chances) for text in texts]
 
-    def look_inside(self, text: str) -> Explanation:
-        """What the first network remembers of a text, and why it gives it its class.
+    def explain(self, text: str, *, network: int = 1) -> Explanation:
+        """What a network remembers of a text, and why it gives it its class.
 
         ``save("page.html")`` of the result writes a page that shows every gate and state at every
         word; as text it is a few sentences. What is explained is the probability that the network
         gives to the class that the classifier finds likeliest.
 
+        Args:
+            text: The text.
+            network: Which of the networks that answer together, from 1.
+
         Raises:
             DataError: If there is no word in the text.
-            OptionError: If nothing was fitted.
+            OptionError: If there is no such network.
         """
+        shown, notes = member(self.networks_, network)
         (label,) = self.predict([text])
         words = words_read(text, self.plan_.longest)
         if not words:
             raise DataError("a text without a word", "a text", "write some words")
         read = self.lexicon_.read([[one.text for one in words]])
-        shown = batch(read, self.lexicon_, torch.arange(1), len(words))
+        as_read = batch(read, self.lexicon_, torch.arange(1), len(words))
         which = self.classes_.index(label), label
-        found = inside(self.networks_[0], shown, words, text=text, label=which)
-        count = len(self.networks_)
-        said = (f"of the {count} networks that are averaged, the first is shown",) * (count > 1)
-        return replace(found, notes=said)
+        found = view(shown, as_read, words, text=text, label=which)
+        return look_inside(shown, replace(found, notes=(*notes, *self.said_of([text]))))
 
     def evaluate(self, texts: Sequence[str], labels: Sequence[str]) -> Scores:
         """How well it does on texts whose classes are known. All are counted, empty ones too.

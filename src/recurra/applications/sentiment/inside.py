@@ -7,20 +7,17 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from recurra.applications.inside import View, heading
 from recurra.applications.sentiment.network import Network
 from recurra.applications.words import Batch, Token
-from recurra.explain import Explanation
-from recurra.explain.examining import Asked, examine
 from recurra.explain.wording import Words
-
-NAMED = 60
-"""Characters of a text that stand for it in a heading."""
+from recurra.training.mode import in_mode
 
 
-def inside(
+def view(
     network: Network, read: Batch, words: Sequence[Token], *, text: str, label: tuple[int, str]
-) -> Explanation:
-    """Looks at a network at work on one text.
+) -> View:
+    """What is asked of a network about one text.
 
     Args:
         network: The network.
@@ -30,19 +27,14 @@ def inside(
         label: The number and the name of the class whose probability is explained.
     """
     number, name = label
-    network.eval()
-    with torch.no_grad():
-        vectors = network.vectors(read)
+    with in_mode(network, training=False), torch.no_grad():
+        (x,) = network.vectors(read)
 
     def ask(one: nn.Module, x: Tensor) -> Tensor:
         assert isinstance(one, Network)
         chances: Tensor = one.answers(x, read.lengths.expand(len(x))).exp()
         return chances[:, number]
 
-    x = vectors[0]
-    asked = Asked(network, x, torch.zeros_like(x), ask)
-    seen = examine(asked, network.structure.recurrent.cell.name)
     labels = [text[token.start : token.end] for token in words]
-    said = Words(f"the probability of {name}", labels, "with no word said", "words", '"{}"')
-    short = text if len(text) <= NAMED else text[: NAMED - 1] + "…"
-    return Explanation(short, said, (seen,))
+    said = Words(f"the probability of {name}", labels, "with no word said", "words", '"{}"', " ")
+    return View(heading(text), said, x, torch.zeros_like(x), ask)

@@ -73,7 +73,7 @@ def page(
     held = classifier.held_out_
     shown = [
         _passage(one, label)
-        for one, label in zip(classifier.explain(texts[:SHOWN]), labels, strict=False)
+        for one, label in zip(classifier.carried(texts[:SHOWN]), labels, strict=False)
     ]
     return render(
         Page(

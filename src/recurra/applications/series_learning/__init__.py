@@ -1,5 +1,6 @@
 """How classes of series are learned: the network, its training, and what several together say."""
 
+from recurra.applications.series_learning.inside import view
 from recurra.applications.series_learning.judging import contents, judged, strangers
 from recurra.applications.series_learning.preparation import Preparation
 from recurra.applications.series_learning.report import Fit, draw, figures, page
@@ -31,4 +32,5 @@ __all__ = [
     "plan_of",
     "probabilities",
     "strangers",
+    "view",
 ]

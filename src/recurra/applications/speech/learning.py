@@ -94,6 +94,7 @@ def learn(
         warmup=max(1, plan.epochs * len(buckets) // 10),
         judge=(lambda: mean_loss(network, scale, held_out)) if held_out else None,
         callbacks=[*callbacks, *([EarlyStopping(patience=plan.patience)] if held_out else [])],
+        weight=lambda places: sum(len(train[place].letters) for place in places.tolist()),
     )
     history = trainer.fit(passes(buckets), checkpoint=checkpoint)
     network.eval()

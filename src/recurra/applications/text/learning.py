@@ -68,6 +68,7 @@ def learn(
             warmup=WARMUP,
             judge=lambda: evaluate_truncated(reader, judged, functional.cross_entropy),
             callbacks=[*callbacks, EarlyStopping(patience=plan.patience)],
+            weight=lambda chunk: chunk.lengths.sum(),
         )
         history = trainer.fit(passes, checkpoint=checkpoint)
     reader.eval()

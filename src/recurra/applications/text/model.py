@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, Self
 
@@ -10,8 +11,10 @@ import torch
 from torch import Tensor
 
 from recurra import atomic
+from recurra.applications.inside import look_inside
 from recurra.applications.kept import kept_run
 from recurra.applications.text import stored
+from recurra.applications.text.inside import LONGEST, likeliest, view
 from recurra.applications.text.learning import learn, surprises
 from recurra.applications.text.network import Reader, Writer
 from recurra.applications.text.rules import Plan, Wishes, held_out, plan
@@ -19,6 +22,7 @@ from recurra.applications.text.scores import Surprise
 from recurra.applications.words import UNKNOWN, Characters, Subwords
 from recurra.errors import DataError, OptionError
 from recurra.estimator import Estimator
+from recurra.explain import Explanation
 from recurra.options import whole
 from recurra.structures import sample
 from recurra.training import Callback, Checkpoint, History
@@ -216,6 +220,35 @@ class LanguageModel(Estimator):
             return list(zip(text, found, strict=True))
         pieces = [self.alphabet_.decode([number]) for number in numbers[0].tolist()]
         return list(zip(pieces, found, strict=True))
+
+    def explain(self, text: str, *, at: int | None = None) -> Explanation:
+        """What the network remembers of a text, and why it finds a symbol likely to come next.
+
+        ``save("page.html")`` of the result writes a page that shows every gate and state at every
+        symbol; as text it is a few sentences.
+
+        Args:
+            text: The text; of a long one the last 1,000 symbols are read.
+            at: The number of a symbol of the text, from 1, whose probability is explained, from
+                those before it; None for the likeliest to come behind the text.
+
+        Raises:
+            DataError: If the text is empty.
+            OptionError: If there is no such symbol.
+        """
+        if not text:
+            raise DataError("an empty text", "at least one character")
+        (read,) = self._streams([text])
+        if at is not None and whole("at", at, 1) > len(read):
+            raise OptionError(f"at={at}", f"the number of a symbol, from 1 to {len(read)}")
+        before = read if at is None else read[: at - 1]
+        numbers = torch.cat([read.new_tensor([self._start]), before])[-LONGEST:]
+        number = likeliest(self.reader_, numbers) if at is None else int(read[at - 1])
+        symbols = [self.alphabet_.decode([one]) for one in numbers.tolist()]
+        found = view(self.reader_, numbers, symbols, (number, self.alphabet_.decode([number])))
+        left = 1 + len(before) - len(numbers)
+        said = (f"of {1 + len(before):,} symbols the last {LONGEST:,} are read",) if left else ()
+        return look_inside(self.reader_, replace(found, notes=said))
 
     def save(self, path: str | Path) -> None:
         """Writes the model as one file; see :meth:`load`.

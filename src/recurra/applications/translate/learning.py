@@ -70,6 +70,7 @@ def learn(
         keep=KEEP,
         judge=None if judged is None else judge,
         callbacks=[*callbacks, *stopping],
+        weight=lambda places: train.batch(places).lengths.sum(),
     )
     history = trainer.fit(passes(batches), checkpoint=checkpoint)
     network.eval()

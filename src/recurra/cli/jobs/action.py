@@ -12,9 +12,12 @@ from recurra.cli import job_results as results
 from recurra.cli import job_series as tables
 from recurra.cli import keeping
 from recurra.cli.reporting import reported
+from recurra.errors import OptionError
 
 if TYPE_CHECKING:
     from recurra.applications.action import ActionClassifier
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
     from recurra.training import Checkpoint
 
 Data = Annotated[
@@ -155,6 +158,18 @@ def evaluate(
         return
     names = tables.names(series_column, time_column, label_column, None, wide)
     tables.judge(ActionClassifier.load(model), data, names, picture, as_json=as_json)
+
+
+def explain(asked: Asked) -> Explanation:
+    """What a network does with one recording."""
+    from recurra.applications.action import ActionClassifier, files
+
+    if files.reads_of(asked.model) == files.VIDEOS:
+        raise OptionError(
+            f"{asked.model}, a model that reads videos",
+            "a model of recordings in a table or .ts file, whose steps have names and values",
+        )
+    return tables.explain(ActionClassifier.load(asked.model), asked)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,11 @@ from recurra.cli import job_dna_genes as of_genes
 from recurra.cli import job_results as results
 from recurra.cli import keeping
 from recurra.cli.reporting import reported
+from recurra.errors import OptionError
+
+if TYPE_CHECKING:
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
 
 Model = Annotated[Path, typer.Argument(help="A model of dna.", metavar="MODEL")]
 Data = Annotated[
@@ -161,6 +166,19 @@ def evaluate(
         )
     else:
         of_classes.evaluate(model, data, (sequence_column, label_column), as_json=as_json)
+
+
+def explain(asked: Asked) -> Explanation:
+    """What a network does with one sequence."""
+    from recurra.applications.dna.files import GENES, answers_of
+
+    if answers_of(asked.model) == GENES:
+        raise OptionError(
+            f"{asked.model}, a model of genes, which answers at every base of a genome",
+            "a model of the classes of sequences",
+            "recurra fit dna TABLE",
+        )
+    return of_classes.explain(asked)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

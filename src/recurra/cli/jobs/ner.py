@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from recurra.applications.ner import Annotated as Found
     from recurra.applications.ner import EntityTagger
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
 
 TokenColumn = Annotated[
     int, typer.Option(help="Column of tokens, counted from 1.", metavar="NUMBER")
@@ -194,6 +196,16 @@ def evaluate(
     for name, one in rows:
         rates = f"{one.precision:9.4f}  {one.recall:6.4f}  {one.f1:6.4f}"
         typer.echo(f"{name:{width}}  {rates}  {one.true:8,}")
+
+
+def explain(asked: Asked) -> Explanation:
+    """What a network does with one sentence, to say what a word of it is."""
+    from recurra.applications.ner import EntityTagger
+
+    (text,) = asked.sequences(lambda path: [_content(path)])
+    tagger = EntityTagger.load(asked.model)
+    row = asked.number("sentence")
+    return tagger.explain(text, row=row, at=asked.at, network=asked.network)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

@@ -13,6 +13,8 @@ from recurra.cli.reporting import reported
 
 if TYPE_CHECKING:
     from recurra.applications.sentiment import SentimentClassifier
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
 
 TextColumn = Annotated[
     str | None, typer.Option(help="Column of texts. [default: found]", metavar="NAME")
@@ -136,7 +138,7 @@ def predict(
     classifier = SentimentClassifier.load(model)
     results.notes_aside([*notes, *classifier.said_of(texts)])
     if as_json:
-        content = results.to_json([one.to_json() for one in classifier.explain(texts)])
+        content = results.to_json([one.to_json() for one in classifier.carried(texts)])
     else:
         content = _table(classifier, texts)
     results.write(content, out)
@@ -166,6 +168,17 @@ def evaluate(
     typer.echo(f"accuracy  {scores.accuracy:.4f}  ({scores.count:,} texts)")
     typer.echo(f"macro F1  {scores.macro_f1:.4f}")
     typer.echo(f"always {name!r}: accuracy {share:.4f}")
+
+
+def explain(asked: Asked) -> Explanation:
+    """What a network does with one text."""
+    from recurra.applications.sentiment import SentimentClassifier
+    from recurra.applications.tables import read_texts
+
+    asked.no_step()
+    texts = asked.sequences(lambda path: read_texts(path)[0])
+    text = texts[asked.one_of(len(texts), "text")]
+    return SentimentClassifier.load(asked.model).explain(text, network=asked.network)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

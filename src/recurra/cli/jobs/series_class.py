@@ -14,6 +14,8 @@ from recurra.cli.reporting import reported
 
 if TYPE_CHECKING:
     from recurra.applications.series_class import SeriesClassifier
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
 
 Model = Annotated[Path, typer.Argument(help="A model of series-class.", metavar="MODEL")]
 
@@ -119,6 +121,13 @@ def evaluate(
 
     names = tables.names(series_column, time_column, label_column, None, wide)
     tables.judge(SeriesClassifier.load(model), data, names, picture, as_json=as_json)
+
+
+def explain(asked: Asked) -> Explanation:
+    """What a network does with one series."""
+    from recurra.applications.series_class import SeriesClassifier
+
+    return tables.explain(SeriesClassifier.load(asked.model), asked)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

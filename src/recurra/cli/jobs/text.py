@@ -11,9 +11,12 @@ import typer
 from recurra.cli import job_results as results
 from recurra.cli import keeping
 from recurra.cli.reporting import reported
+from recurra.errors import OptionError
 
 if TYPE_CHECKING:
     from recurra.applications.text import LanguageModel
+    from recurra.cli.explaining import Asked
+    from recurra.explain import Explanation
 
 Model = Annotated[Path, typer.Argument(help="A model of text.", metavar="MODEL")]
 Data = Annotated[
@@ -135,6 +138,17 @@ def evaluate(model: Model, data: Data, as_json: results.AsJson = False) -> None:
     typer.echo(f"nats a character  {found.nats_per_character:.4f}  ({found.characters:,})")
     typer.echo(f"bits a character  {found.bits_per_character:.4f}")
     typer.echo(f"by frequency: {found.frequency / found.characters:.4f} nats a character")
+
+
+def explain(asked: Asked) -> Explanation:
+    """What the network does with a text, to say what comes next."""
+    from recurra.applications.text import LanguageModel, read_documents
+
+    texts = asked.sequences(lambda path: read_documents(path)[0])
+    text = texts[asked.one_of(len(texts), "text")]
+    if asked.network != 1:
+        raise OptionError(f"--network {asked.network} of a model of one network", "1")
+    return LanguageModel.load(asked.model).explain(text, at=asked.at)
 
 
 def demo(folder: Path, say: results.Teller) -> None:

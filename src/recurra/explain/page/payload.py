@@ -60,6 +60,7 @@ def payload(explanation: Explanation) -> Payload:
         "answer": words.answer,
         "nothing": words.nothing,
         "labels": [*words.labels],
+        "between": " " if words.between is None else words.between,
         "notes": [*explanation.notes],
         "values": None if explanation.values is None else _numbers(explanation.values),
         "models": [

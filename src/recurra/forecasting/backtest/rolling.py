@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -152,6 +152,12 @@ def roll(
     if kept is not None:
         kept.clear_fits(total)
     return Forecasts.stack(found)
+
+
+def windows_of(start: Start, course: Course, windows: Sequence[int]) -> list[Forecasts]:
+    """The forecasts of some windows of one fit, (S, K) each."""
+    runner = _Runner(start, course, {}, ExitStack(), None)
+    return [runner.forecasts(window) for window in windows]
 
 
 class _Runner:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting import season as seasons
+from recurra.forecasting.backtest.apart import roll_apart
 from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.kept import Kept, describe
@@ -87,6 +89,7 @@ def backtest(
     epochs: Sequence[Callback] = (),
     checkpoint_every: float = 60.0,
     verbose: int = 0,
+    executor: Executor | None = None,
 ) -> Backtest:
     """Forecasts from rolling origins, and judges what was forecast beside baselines.
 
@@ -124,6 +127,8 @@ def backtest(
         epochs: Callbacks that look on while a model learns: ``watch=`` of the forecaster's fit.
         checkpoint_every: Seconds from one checkpoint of a fit to the next, above 0.
         verbose: 1 says on stderr where a fit goes on, 0 does not.
+        executor: Who makes the fits, such as :func:`recurra.executors.opened` gives; ``epochs`` do
+            not look on then. None: this process, one after the other. The figures are the same.
 
     Raises:
         DataError: If the table cannot be used, or no series is long enough.
@@ -145,6 +150,7 @@ def backtest(
         watch=watch,
         epochs=epochs,
         fits=(checkpoint_every, verbose),
+        executor=executor,
     )
     course = made.course
     found, told = (season, []) if season else _season(course)
@@ -187,20 +193,21 @@ def _forecast(
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
     fits: tuple[float, int] = (60.0, 0),
+    executor: Executor | None = None,
 ) -> _Made:
     check_model(forecaster)
     course, notes, cautions = plan(forecaster, df, columns, **vars(wishes))
     horizon = course.origins.horizon
     kept = None if folder is None else Kept(Path(folder), _settings(forecaster, course))
-
-    def start() -> Model:
-        return anew(forecaster, horizon, course.covariates)
-
-    keep = None
-    if kept is not None and takes_checkpoint(forecaster):
-        keep = partial(kept.fit_at, every=fits[0], verbose=fits[1])
-    beside = {"watch": epochs} if epochs else {}
-    forecasts = roll(start, course, kept, watch, beside=beside, keep_fit=keep)
+    start = partial(anew, forecaster, horizon, course.covariates)
+    if executor is None:
+        keep = None
+        if kept is not None and takes_checkpoint(forecaster):
+            keep = partial(kept.fit_at, every=fits[0], verbose=fits[1])
+        beside = {"watch": epochs} if epochs else {}
+        forecasts = roll(start, course, kept, watch, beside=beside, keep_fit=keep)
+    else:
+        forecasts = roll_apart(executor, start, course, kept, watch)
     course, forecasts, left_out = _complete(course, forecasts)
     found = [] if kept is None else kept.notes
     return _Made(course, forecasts, (*notes, *found), (*cautions, *left_out))

@@ -15,11 +15,12 @@ from recurra.forecasting.histories import Histories
 from recurra.forecasting.segments.model import SegmentModel
 
 
-def asked_segments(model: SegmentModel, rows: Histories, ahead: int) -> Asked:
-    """A value to come, from the window before it; of the first of several networks.
+def asked_segments(model: SegmentModel, shown: nn.Module, rows: Histories, ahead: int) -> Asked:
+    """A value to come, from the window before it.
 
     Args:
         model: The model.
+        shown: The one of its networks that is asked.
         rows: One row of L values.
         ahead: Which value to come, from 1 to K.
 
@@ -39,7 +40,7 @@ def asked_segments(model: SegmentModel, rows: Histories, ahead: int) -> Asked:
     batch = model.batch(rows)
     x = batch.past[0].unsqueeze(1)
     mean = batch.past.sum() / batch.seen.sum().clamp(min=1)
-    return Asked(model.networks[0], x, mean.expand_as(x), ask)
+    return Asked(shown, x, mean.expand_as(x), ask)
 
 
 def _units(model: SegmentModel, rows: Histories, ahead: int) -> tuple[float, float]:

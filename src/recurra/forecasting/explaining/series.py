@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from recurra.errors import OptionError
 from recurra.explain.examining import Asked, Place, examine
 from recurra.explain.explanation import Explanation
+from recurra.explain.member import member
 from recurra.explain.wording import Words
 from recurra.forecasting.explaining.segments import asked_segments, place_segments
 from recurra.forecasting.explaining.stepwise import asked_stepwise
@@ -37,6 +38,7 @@ def explain_series(
     forecast: Array,
     *,
     ahead: int,
+    network: int,
     notes: Sequence[str],
 ) -> Explanation:
     """What the forecaster's network did with the end of a series.
@@ -47,13 +49,14 @@ def explain_series(
         rows: The same as the model reads it, one row, of R values or more.
         forecast: What it forecasts, (K,).
         ahead: Which of these is explained, from 1.
+        network: Which of several networks that are averaged, from 1.
         notes: What was told before.
 
     Raises:
         OptionError: If a model of its form cannot be explained, or ``ahead`` is out of range.
     """
     model, own = _member(forecaster.model_, rows)
-    asked, place, said = _asked(model, own, ahead)
+    asked, place, said = _asked(model, own, ahead, network)
     seen = examine(asked, model.cell.name, place)
     past = own.values.shape[1]
     labels = _labels(forecaster, tail, past, len(forecast))
@@ -72,13 +75,15 @@ def _none(count: int) -> Array:
     return np.full(count, np.nan)
 
 
-def _asked(model: Model, rows: Histories, ahead: int) -> tuple[Asked, Place, list[str]]:
+def _asked(
+    model: Model, rows: Histories, ahead: int, network: int
+) -> tuple[Asked, Place, tuple[str, ...]]:
     if isinstance(model, StepModel):
-        return asked_stepwise(model, rows, ahead), lambda _: (0, 1), []
+        _, said = member([model.network], network)
+        return asked_stepwise(model, rows, ahead), lambda _: (0, 1), said
     if isinstance(model, SegmentModel):
-        count = len(model.networks)
-        said = [f"of the {count} networks that are averaged, the first is shown"] * (count > 1)
-        return asked_segments(model, rows, ahead), place_segments(model), said
+        shown, said = member(model.networks, network)
+        return asked_segments(model, shown, rows, ahead), place_segments(model), said
     raise OptionError(
         f"a model of the form {model.form!r}", "one that forecasts step by step or by segments"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Self
@@ -12,6 +13,7 @@ import numpy as np
 
 from recurra.errors import DataError
 from recurra.forecasting.covariates import Around
+from recurra.forecasting.groups.apart import again_apart, learn_apart
 from recurra.forecasting.groups.grouping import Group, called
 from recurra.forecasting.groups.model import GroupedModel, Member
 from recurra.forecasting.model import Form, Learned, Model, Tell
@@ -86,6 +88,7 @@ class GroupedForm:
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """Learns each group by itself, one after the other; see :class:`Form`.
 
@@ -93,6 +96,8 @@ class GroupedForm:
             TrainingError: If a loss became infinite.
             KeyboardInterrupt: If training was interrupted before all groups had something to keep.
         """
+        if executor is not None:
+            return self._learn_apart(executor, prepared, plan, season, tell)
         told, parts = _Notes(tell), list[Learned]()
         for own in _by_group(prepared):
             name, first = _group(own[0]), [] if parts else _introduction(prepared)
@@ -104,6 +109,19 @@ class GroupedForm:
                 raise KeyboardInterrupt
         return replace(_together(prepared, parts), notes=tuple(told.later))
 
+    def _learn_apart(
+        self, executor: Executor, prepared: Sequence[Prepared], plan: Plan, season: int, tell: Tell
+    ) -> Learned:
+        groups = _by_group(prepared)
+        found = learn_apart(executor, self.form, groups, plan, season)
+        told = _Notes(tell)
+        for own, (one, notes) in zip(groups, found, strict=True):
+            name, first = _group(own[0]), _introduction(prepared) if own is groups[0] else []
+            told.of(name, first)(one.model, notes)
+            told.later += [f"{called(name)}: {note}" for note in one.notes]
+        parts = [one for one, _ in found]
+        return replace(_together(prepared, parts), notes=tuple(told.later))
+
     def again(
         self,
         prepared: Sequence[Prepared],
@@ -111,12 +129,16 @@ class GroupedForm:
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """What forecasts of the future are made with, a group after the other."""
-        parts = [
-            self.form.again(own, before, watch, checkpoint=checkpoint)
-            for own, before in zip(_by_group(prepared), learned.parts, strict=True)
-        ]
+        if executor is not None:
+            parts = again_apart(executor, self.form, _by_group(prepared), learned.parts)
+        else:
+            parts = [
+                self.form.again(own, before, watch, checkpoint=checkpoint)
+                for own, before in zip(_by_group(prepared), learned.parts, strict=True)
+            ]
         if all(new is before for new, before in zip(parts, learned.parts, strict=True)):
             return learned
         if any(one.history.interrupted for one in parts):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 
+from recurra.forecasting.segments.apart import learn_apart
 from recurra.forecasting.segments.learning import learn, solve_linear
 from recurra.forecasting.segments.linear import Linear
 from recurra.forecasting.segments.material import Material
@@ -22,6 +24,7 @@ def learn_ensemble(
     seed: int,
     callbacks: Sequence[Callback],
     checkpoint: Checkpoint | None,
+    executor: Executor | None = None,
 ) -> tuple[Settings, tuple[SegmentNetwork, ...], History]:
     """Learns as many networks as the settings say, each from another seed.
 
@@ -31,6 +34,7 @@ def learn_ensemble(
         seed: Of the first; each other's is one more than the one's before.
         callbacks: Of all.
         checkpoint: Where the trainings are kept, if they are.
+        executor: Who learns the networks, if not this process one after the other.
 
     Returns:
         The settings with what is known now of the linear way, the networks, and the history of the
@@ -42,6 +46,12 @@ def learn_ensemble(
     """
     linear = _solved(wanted.settings, wanted, material, 0)
     settings = _with_linear(wanted.settings, linear)
+    if executor is not None and settings.ensemble > 1:
+        linears = _linears(settings, wanted, material, linear)
+        apart, history = learn_apart(
+            executor, settings, wanted.cell, material, linears, seed=seed, callbacks=callbacks
+        )
+        return settings, apart, history
     networks: list[SegmentNetwork] = []
     history = History()
     for number in range(settings.ensemble):
@@ -88,6 +98,17 @@ def _solved(
         seasons=material.seasons,
         number=number,
     )
+
+
+def _linears(
+    settings: Settings, wanted: Candidate, material: Material, first: Linear | None
+) -> list[Linear | None]:
+    """The linear way of each network; those of one unit have one."""
+    found = [first]
+    for number in range(1, settings.ensemble):
+        same = settings.units(number) == settings.units(number - 1)
+        found.append(found[-1] if same else _solved(settings, wanted, material, number))
+    return found
 
 
 def _with_linear(settings: Settings, linear: Linear | None) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, Self
 
@@ -32,6 +33,14 @@ FEWEST = 4
 """Points of the training part that a series must have beyond what a forecast starts from."""
 
 CELL = "gru"
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Where trainings are kept, and who makes them."""
+
+    checkpoint: Checkpoint | None
+    executor: Executor | None
 
 
 @dataclass(frozen=True)
@@ -139,6 +148,7 @@ class SegmentForm:
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """Learns from the training parts, each network from another seed; see :class:`Form`.
 
@@ -159,12 +169,13 @@ class SegmentForm:
             )
         settings = self._with_wishes(rules.choose(facts, plan.lookback, self._seasonality))
         start = Candidate(_with_covariates(settings, prepared), self._cell)
+        where = _Where(checkpoint, executor)
         if self.auto is None:
-            return self._learn(start, prepared, tell, watch, checkpoint)
+            return self._learn(start, prepared, tell, watch, where)
         task = Task(start, facts, self._given, Budget.parse(self.auto), int(self.seed))
         found = find_once(task, prepared, watch, checkpoint)
         tell = _after(found.notes, tell)
-        learned = self._learn(found.candidate, prepared, tell, watch, checkpoint)
+        learned = self._learn(found.candidate, prepared, tell, watch, where)
         return replace(learned, told=found.told)
 
     def again(
@@ -174,6 +185,7 @@ class SegmentForm:
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """Learns anew from all the time there is, for as long as proved best.
 
@@ -182,6 +194,7 @@ class SegmentForm:
             learned: What was learned and judged before, a :class:`SegmentModel`.
             watch: Callbacks that look on.
             checkpoint: Where the trainings are kept, if they are.
+            executor: Who learns the networks, if not this process.
         """
         assert isinstance(learned.model, SegmentModel)
         settings, losses = learned.model.settings, learned.history.history.get("val_loss")
@@ -189,7 +202,8 @@ class SegmentForm:
             steps = settings.steps * (int(np.argmin(losses)) + 1) // len(losses)
             settings = replace(settings, steps=max(1, steps))
         same = Candidate(_with_covariates(settings, prepared), learned.model.cell)
-        return self._learn(same, prepared, lambda model, notes: None, watch, checkpoint)
+        where = _Where(checkpoint, executor)
+        return self._learn(same, prepared, lambda model, notes: None, watch, where)
 
     def _learn(
         self,
@@ -197,7 +211,7 @@ class SegmentForm:
         prepared: Sequence[Prepared],
         tell: Tell,
         watch: Sequence[Callback],
-        checkpoint: Checkpoint | None,
+        where: _Where,
     ) -> Learned:
         settings, cell = wanted.settings, wanted.cell
         material = Material.of(settings, prepared)
@@ -210,8 +224,10 @@ class SegmentForm:
             wanted,
             material,
             seed=int(self.seed),
-            callbacks=[*chosen, *watch],
-            checkpoint=checkpoint,
+            # What looks on cannot from elsewhere.
+            callbacks=[*chosen, *(watch if where.executor is None else ())],
+            checkpoint=where.checkpoint,
+            executor=where.executor,
         )
         return Learned(replace(model, settings=settings, networks=networks), history)
 

@@ -123,6 +123,7 @@ def learn(
         judge=partial(_judged, loss, validation) if validation is not None else None,
         looks=LOOKS,
         callbacks=callbacks,
+        weight=lambda batch: batch.counts.sum(),
     )
     drawn = train.drawn(settings.batch_size, generator)
     as_wished = _as_settings_say(settings, drawn, generator)

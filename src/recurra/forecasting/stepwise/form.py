@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
@@ -97,6 +98,7 @@ class StepForm:
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """Learns the change that follows each window; see :class:`Form`.
 
@@ -122,6 +124,7 @@ class StepForm:
         watch: Sequence[Callback] = (),
         *,
         checkpoint: Checkpoint | None = None,
+        executor: Executor | None = None,
     ) -> Learned:
         """What was learned stays: the best weights were chosen by a part that was held out."""
         return learned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recurra.tour.stop import Both, Curve, Frame, Stop, figure
+from recurra.tour.stop import Both, Curve, Frame, Stop, places, setting
 from recurra.tour.units import STEPS, course, seen, unit
 
 
@@ -12,17 +12,17 @@ def coupled() -> Stop:
     """The forget gate is 1 - i."""
     return Stop(
         "coupled",
-        Both("Coupled gates", "耦合的门"),
+        Both("Coupled gates", "耦合门"),
         (
             Both(
-                "If only as much is forgotten as is added, one gate serves for both: f = 1 - i. "
-                "The cell state is then a mean of what came, and stays between -1 and 1. The "
-                "input is 1 in the first half and -1 in the second. Turn the gate's bias: the "
-                "further it is shut, the slower the mean.",
-                "如果加入多少就忘记多少，一个门就够了：f = 1 − i。这时细胞状态是过去内容"
-                "的平均，始终在 "
-                "−1 与 1 之间。前一半输入为 1，后一半为 −1。转动门的偏置：门关得越紧，平"
-                "均变化越慢。",
+                "If only as much is added as is forgotten, one gate serves for both: f = 1 − "
+                "i. Then c is a running mean of the candidates, and stays between −1 and 1. "
+                "Input and candidate are 1 in the first half here, and −1 in the second. "
+                "Turn the bias of the gate: the further it is shut, the slower the mean "
+                "follows.",
+                "如果忘掉多少就只加入多少，一道门就够了：f = 1 − i。这时 c 是候选值的滑动平均"
+                "，始终在 −1 与 1 之间。这里的输入和候选值，前一半时间为 1，后一半为 −1。调一"
+                "调门的偏置：门关得越紧，平均值跟得越慢。",
             ),
         ),
         Both("bias of the input gate", "输入门的偏置"),
@@ -38,19 +38,19 @@ def _frame(bias: float) -> Frame:
     i, f = course(trace.gates["input"]), course(trace.gates["forget"])
     c = course(trace.states["c"])
     half = STEPS // 2
-    turned = np.flatnonzero(c[half:] < 0)
-    en = f"at step {half + turned[0]}" if len(turned) else "not before the end"
-    zh = f"第 {half + turned[0]} 步" if len(turned) else "直到最后都没有"
-    total = f"i + f = {figure(i[0])} + {figure(f[0])} = {figure(i[0] + f[0])}"
+    turned = half + int(np.flatnonzero(c[half:] < 0)[0])
+    total = f"{places(i[0], 3)} + {places(f[0], 3)} = {places(i[0] + f[0], 0)}"
     return Frame(
-        f"{bias:g}",
+        setting(bias),
         (
+            Curve(Both("x, the input", "输入 x"), x),
             Curve(Both("i, the input gate", "输入门 i"), i),
-            Curve(Both("f, the forget gate", "遗忘门 f"), f),
             Curve(Both("c, the cell state", "细胞状态 c"), c),
         ),
         Both(
-            f"{total}. c falls below 0 {en}.",
-            f"{total}。c 降到 0 以下：{zh}。",
+            f"i + f = {total}. The input turns at step {half}, and c falls below 0 at step "
+            f"{turned}.",
+            f"i + f = {total}。输入在第 {half} 步变号，c 在第 {turned} 步降到 0 以下。",
         ),
+        tuple(dict.fromkeys((half, turned))),
     )

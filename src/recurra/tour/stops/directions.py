@@ -6,7 +6,7 @@ import torch
 
 from recurra.explain import traces
 from recurra.layers import Recurrent
-from recurra.tour.stop import Both, Curve, Frame, Stop, figure
+from recurra.tour.stop import Both, Curve, Frame, Stop, figure, setting
 from recurra.tour.units import STEPS, course, pulses
 
 LOOKED = 20
@@ -16,16 +16,17 @@ def directions() -> Stop:
     """One layer reads from the start, another from the end."""
     return Stop(
         "directions",
-        Both("Two directions", "双向"),
+        Both("Two directions", "双向网络"),
         (
             Both(
-                "A network that reads from the start knows nothing of what comes. In a "
-                "bidirectional layer a second network reads from the end, and each step gets both "
-                f"answers. Move the pulse, and look at step {LOOKED}: it knows of a pulse before "
-                "it by the one direction, of a pulse after it by the other.",
-                "从头读起的网络不知道后面是什么。双向层里，另一个网络从尾读起，每一步得到"
-                "两个答案。移动"
-                f"脉冲，看第 {LOOKED} 步：之前的脉冲由一个方向告诉它，之后的由另一个方向。",
+                "A network that reads from the start knows nothing of what comes later. A "
+                "bidirectional layer has a second network that reads from the end, and at "
+                "each step the answers of both stand side by side. Move the pulse, and look "
+                f"at step {LOOKED}: of a pulse before it, the direction from the start tells "
+                "it; of one after it, the direction from the end.",
+                "从头读起的网络，不知道后面是什么。双向层里还有第二个网络，从尾读起；每一步，"
+                f"两个网络的输出并排给出。移动脉冲，看第 {LOOKED} 步：脉冲若在它之前，由从头读"
+                "起的方向告诉它；若在它之后，由从尾读起的方向告诉它。",
             ),
         ),
         Both("step of the pulse", "脉冲所在的步"),
@@ -45,15 +46,16 @@ def _frame(step: int) -> Frame:
     onwards, back = traces(layer, torch.from_numpy(x).reshape(-1, 1, 1))
     there, here = course(onwards.output), course(back.output)
     return Frame(
-        f"{step}",
+        setting(step),
         (
             Curve(Both("from the start", "从头读起"), there),
             Curve(Both("from the end", "从尾读起"), here),
         ),
         Both(
-            f"At step {LOOKED} the direction from the start says {figure(there[LOOKED])}, that "
+            f"At step {LOOKED} the direction from the start says {figure(there[LOOKED])}, the one "
             f"from the end {figure(here[LOOKED])}.",
             f"第 {LOOKED} 步，从头读起的方向给出 {figure(there[LOOKED])}，从尾读起的给出 "
             f"{figure(here[LOOKED])}。",
         ),
+        (LOOKED,),
     )

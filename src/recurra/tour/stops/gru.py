@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recurra.tour.stop import Both, Curve, Frame, Stop, figure
+from recurra.tour.stop import Both, Curve, Frame, Stop, figure, remains, setting
 from recurra.tour.stops.lstm import LATER, PULSE
 from recurra.tour.units import course, pulses, seen, unit
 
@@ -14,14 +14,19 @@ def gru() -> Stop:
         Both("GRU", "门控循环单元 GRU"),
         (
             Both(
-                "A GRU has one state and two gates. The update gate z is a coupled gate: "
-                "h = z h + (1 - z) n keeps z of what was and takes the rest from the candidate n. "
-                "The reset gate r says how much of the past the candidate sees. Where a pulse "
-                "comes the gate is shut here, so that h takes it in; turn how open z is elsewhere.",
-                "GRU 只有一个状态和两个门。更新门 z 是耦合的门：h = z h + (1 − z) n，保留旧值的 z，"
-                "其余来自候选值 n；重置门 r 决定候选值能看到多少过去。这里脉冲到来时更新"
-                "门关闭，h 把"
-                "脉冲收进来；转动其余时间 z 开得多大。",
+                "A gated recurrent unit, GRU, has one state, h, and two gates. The update "
+                "gate z is a coupled gate: new h = z × old h + (1 − z) × n keeps z of what "
+                "was, and takes the rest from the candidate n. The reset gate r says how "
+                "much of the past the candidate sees; here it sees none.",
+                "门控循环单元（GRU）只有一个状态 h 和两道门。更新门 z 是耦合门：新的 h = z × "
+                "旧的 h + (1 − z) × n，旧值保留 z，其余取自候选值 n。重置门 r 决定候选值能看"
+                "到多少过去；这里它一点也看不到。",
+            ),
+            Both(
+                f"A pulse at step {PULSE} shuts z for that one step, so that h takes it in. "
+                "Turn the bias, and with it how far z stands open at all other steps.",
+                f"第 {PULSE} 步的脉冲使 z 在这一步关上，h 于是把脉冲收进来。调一调偏置，也就是"
+                "其余各步 z 开得多大。",
             ),
         ),
         Both("bias of the update gate", "更新门的偏置"),
@@ -35,17 +40,19 @@ def _frame(bias: float) -> Frame:
     x = pulses((PULSE, 1.0))
     trace = seen(unit("gru", W_z=-20.0, b_z=bias, W_n=2.0), x)
     z, h = course(trace.gates["update"]), course(trace.states["h"])
+    left = remains(h[LATER])
     return Frame(
-        f"{bias:g}",
+        setting(bias),
         (
             Curve(Both("x, the input", "输入 x"), x),
             Curve(Both("z, the update gate", "更新门 z"), z),
             Curve(Both("h, the state", "状态 h"), h),
         ),
         Both(
-            f"z keeps {figure(z[-1])} a step. Of {figure(h[PULSE])} at the pulse "
-            f"{figure(h[LATER])} is left at step {LATER}.",
-            f"z 每步保留 {figure(z[-1])}。脉冲时的 {figure(h[PULSE])} 到第 {LATER} 步还剩 "
-            f"{figure(h[LATER])}。",
+            f"Each step keeps {figure(z[-1])} of h. Of {figure(h[PULSE])} at the pulse {left.en} "
+            f"at step {LATER}.",
+            f"每一步，h 变为原来的 {figure(z[-1])} 倍。脉冲时的 {figure(h[PULSE])}，到第 {LATER} 步"
+            f"{left.zh}。",
         ),
+        (PULSE, LATER),
     )

@@ -7,7 +7,7 @@ import torch
 
 from recurra.layers import Recurrent
 from recurra.structures import ManyToOne
-from recurra.tour.stop import Array, Both, Curve, Frame, Stop, figure
+from recurra.tour.stop import Array, Both, Curve, Frame, Stop, figure, setting
 from recurra.training import Adam
 
 UNITS, LOOKBACK, TRAIN, TEST = 12, 10, 200, 80
@@ -18,21 +18,21 @@ def sine() -> Stop:
     """One step ahead, after more and more passes over the training part."""
     return Stop(
         "sine",
-        Both("A sine, learned", "学会正弦"),
+        Both("A sine, learned", "学习正弦波"),
         (
             Both(
-                f"An LSTM of {UNITS} units reads {LOOKBACK} values of a sine and says the next. It "
-                f"was trained a moment ago, on the {TRAIN} values before those drawn here. Turn "
-                "how often it went over them, and compare with what needs no network: repeating "
-                "the last value.",
-                f"一个 {UNITS} 单元的 LSTM 读正弦的 {LOOKBACK} 个值，说出下一个。它刚刚在"
-                "这里所画数据之前的 "
-                f"{TRAIN} 个值上训练过。转动训练的遍数，并与不需要网络的办法比较：重复上一个值。",
+                f"An LSTM of {UNITS} units reads {LOOKBACK} values of a sine wave and says "
+                f"the next. It was trained when this page was made, on the {TRAIN} values "
+                "before those drawn here. Turn how many times it went over them, and compare "
+                "with what needs no network: saying the last value again.",
+                f"一个有 {UNITS} 个单元的 LSTM 读正弦波的 {LOOKBACK} 个值，说出下一个值。它是"
+                f"在生成本页时训练的，用的是图中数据之前的 {TRAIN} 个值。调一调训练了多少轮，"
+                "再与不用网络的办法比一比：直接重复上一个值。",
             ),
         ),
-        Both("passes over the data", "训练遍数"),
+        Both("passes over the data", "训练轮数"),
         _frames(),
-        len(KEPT) - 1,
+        0,
         "lstm",
     )
 
@@ -70,15 +70,16 @@ def _frame(passes: int, truth: Array, said: Array, naive: float) -> Frame:
     error = float(np.abs(said - truth).mean())
     better = error < naive
     return Frame(
-        f"{passes}",
+        setting(passes),
         (
             Curve(Both("what came", "真实值"), truth),
-            Curve(Both("what it said", "网络的回答"), said),
+            Curve(Both("what it said", "网络说的值"), said),
         ),
         Both(
-            f"After {passes} passes it is off by {figure(error)} in the mean, "
-            f"{'less' if better else 'more'} than the {figure(naive)} of repeating the last value.",
-            f"训练 {passes} 遍后，平均误差为 {figure(error)}，"
-            f"{'小于' if better else '大于'}重复上一个值的 {figure(naive)}。",
+            f"After {passes} {'pass' if passes == 1 else 'passes'} it is off by {figure(error)} on "
+            f"average, {'less' if better else 'more'} than saying the last value again, which is "
+            f"off by {figure(naive)}.",
+            f"训练 {passes} 轮后，平均误差为 {figure(error)}，"
+            f"{'小于' if better else '大于'}“重复上一个值”的 {figure(naive)}。",
         ),
     )

@@ -33,20 +33,25 @@ def structures() -> Stop:
         Both("Five structures", "五种结构"),
         (
             Both(
-                "A recurrent layer has an output at every step. What a network is made for lies in "
-                "which steps it reads at, and which it answers at: one vector to a melody, a "
-                "review to its mood, each word to its tag, a sentence to another. The last figure "
-                "is measured: with how many of the steps read the last answer changes.",
-                "循环层在每一步都有输出。网络做什么用，取决于它在哪些步读、在哪些步回答："
-                "一个向量变成一段"
-                "旋律，一篇评论变成褒贬，每个词变成词性，一句话变成另一句话。最后一个数是"
-                "测出来的：最后"
-                "的回答随所读的多少步而变化。",
+                "A recurrent layer has an output at every step. What a network can do "
+                "depends on which steps it reads at, and which it answers at. One to one: a "
+                "picture and its class. One to many: a picture and a caption. Many to one: a "
+                "review and its mood. Each to each: every word and its part of speech. Many "
+                "to many: a sentence and its translation.",
+                "循环层在每一步都有输出。网络能做什么，取决于它在哪些步读，在哪些步答。一对一"
+                "：给图片分类。一对多：看图写说明。多对一：判断一篇评论是褒是贬。逐步对应：给"
+                "每个词标注词性。多对多：把一句话译成另一种语言。",
+            ),
+            Both(
+                "Choose one. The last figure is measured: it says with how many of the "
+                "inputs the last answer changes.",
+                "选一种结构看看。最后一个数是实测的：有多少个输入一变，最后的回答就跟着变。",
             ),
         ),
         Both("structure", "结构"),
         [_frame(name, wire()) for name, wire in kinds],
         2,
+        boxes=True,
     )
 
 
@@ -55,24 +60,25 @@ def _frame(name: Both, wired: Wired) -> Frame:
     (gradient,) = torch.autograd.grad(answers[-1], x)
     reached = int((gradient.abs() > 0).sum())
     marks = []
-    for places, tall in ((read, 1.0), (answered, 0.5)):
+    for places in (read, answered):
         values = np.zeros(ALL)
-        values[places] = tall
+        values[places] = 1
         marks.append(values)
+    reads, answers_at = _steps(len(read)), _steps(len(answered))
+    inputs = "input" if reached == 1 else "inputs"
     return Frame(
-        f"{name.en} · {name.zh}",
-        (
-            Curve(Both("reads", "读"), marks[0]),
-            Curve(Both("answers, half as high", "回答（画在一半高度）"), marks[1]),
-        ),
+        name,
+        (Curve(Both("reads", "读"), marks[0]), Curve(Both("answers", "答"), marks[1])),
         Both(
-            f"Steps read: {len(read)}. Answers: {len(answered)}. Of the steps read, the "
-            "last answer "
-            f"depends on {reached}.",
-            f"读的步数：{len(read)}。回答的次数：{len(answered)}。最后的回答取决于所读步中的 "
-            f"{reached} 步。",
+            f"It reads at {reads} and answers at {answers_at}. The last answer depends on "
+            f"{reached} {inputs}.",
+            f"在 {len(read)} 步读，在 {len(answered)} 步答。最后的回答取决于 {reached} 个输入。",
         ),
     )
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 def _layer() -> Recurrent:

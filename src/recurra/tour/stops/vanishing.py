@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 
 from recurra.layers import Recurrent
-from recurra.tour.stop import Array, Both, Curve, Frame, Stop, figure
+from recurra.tour.stop import Array, Both, Curve, Frame, Stop, figure, setting
 
 UNITS, STEPS, LAG = 16, 61, 50
 
@@ -18,25 +20,33 @@ def vanishing() -> Stop:
         Both("Why gradients vanish", "梯度为什么会消失"),
         (
             Both(
-                "To learn, a network asks how much its answer would change if an input far back "
-                "had been different. That question goes back step by step, and each step "
-                "multiplies it by the recurrent matrix and by the slope of tanh.",
-                "学习时，网络要问：很久以前的输入若稍有不同，答案会变化多少？这个问题一步"
-                "一步往回传，"
-                "每一步都乘以循环矩阵和 tanh 的斜率。",
+                "A network learns by asking, of every number in it and of every input: had "
+                "this been a little larger, how much would the answer have changed? That "
+                "ratio is called a gradient. For an input far back the question goes back "
+                "step by step, and each step multiplies it by the recurrent weights and by "
+                "the slope of tanh, which is 1 at most. Many factors below 1 leave next to "
+                "nothing, and what lies so far back cannot be learned.",
+                "网络这样学习：对其中的每个数和每个输入都问一句，它若稍大一点，答案会变化多少"
+                "？这个比值叫做梯度。问到很久以前的输入时，问题要一步一步往回传，每一步都要乘"
+                "以循环权重，再乘以 tanh 的斜率，而斜率最大为 1。许多小于 1 的数相乘，几乎什"
+                "么都不剩：那么久以前的事，网络学不到。",
             ),
             Both(
-                f"Here {UNITS} units have a matrix that turns a vector and makes it r times as "
-                "long. Drawn is the gradient of the last output by the input so many steps before, "
-                "as a power of ten, beside what it is for the last input. Turn r.",
-                f"这里 {UNITS} 个单元的循环矩阵把向量旋转，并把长度变为 r 倍。曲线是最后输"
-                "出对若干步"
-                "之前输入的梯度，与对最后输入的梯度之比，取 10 的对数。转动 r。",
+                f"Here are {UNITS} units, so the recurrent weights are a square of numbers, a "
+                f"matrix. This one turns a vector, a list of {UNITS} numbers, and makes it r "
+                "times as long. Drawn is the gradient of the last output by the input so "
+                "many steps back, compared with that by the last input, as a power of ten: "
+                "−3 is a thousandth. With r above 1 it would grow without end, did the slope "
+                "of tanh not hold it down. Turn r.",
+                f"这里有 {UNITS} 个单元，循环权重是一张方形的数表，即矩阵。它把向量（{UNITS} "
+                "个数）转一个方向，长度变为原来的 r 倍。图中画的是最后的输出对若干步以前的输"
+                "入的梯度，与对最后一个输入的梯度之比，用 10 的幂表示：−3 就是千分之一。r 大"
+                "于 1 时，若没有 tanh 的斜率压着，梯度会无限增长。调一调 r。",
             ),
         ),
-        Both("length of the recurrent matrix r", "循环矩阵的长度 r"),
+        Both("stretch r of the recurrent matrix", "循环矩阵的伸缩倍数 r"),
         [_frame(float(r)) for r in np.round(np.arange(0.5, 1.51, 0.1), 1)],
-        4,
+        2,
         "elman",
         Both("steps back", "往回的步数"),
     )
@@ -45,19 +55,22 @@ def vanishing() -> Stop:
 def _frame(r: float) -> Frame:
     powers = np.log10(by_lag(r))
     words = _in_words(powers[LAG])
+    alone = figure(LAG * math.log10(r))
     says = Both(
-        f"{LAG} steps back the gradient is 10 to the {figure(powers[LAG])}: {words.en}.",
-        f"往回 {LAG} 步，梯度为 10 的 {figure(powers[LAG])} 次方：{words.zh}。",
+        f"{LAG} steps back the gradient, compared with that at the last step, is 10 to the power "
+        f"{figure(powers[LAG])}: {words.en}. (By the matrix alone it would be {alone}.)",
+        f"往回 {LAG} 步的梯度，与最后一步之比是 10 的 {figure(powers[LAG])} 次方：{words.zh}。"
+        f"（若只有矩阵，则是 {alone} 次方。）",
     )
-    curve = Curve(Both("gradient, power of ten", "梯度（10 的幂）"), powers)
-    return Frame(f"{r:g}", (curve,), says)
+    curve = Curve(Both("gradient, as a power of ten", "梯度（10 的幂）"), powers)
+    return Frame(setting(r), (curve,), says, (LAG,))
 
 
 def _in_words(power: float) -> Both:
     if power < -2:
         return Both("next to nothing is left", "几乎什么都不剩")
     if power > 0:
-        return Both("larger than for the last input", "比对最后输入的还大")
+        return Both("larger than at the last step", "比最后一步的还大")
     return Both("some of it is left", "还剩一些")
 
 

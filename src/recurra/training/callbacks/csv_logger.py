@@ -34,6 +34,8 @@ class CSVLogger(Callback):
         OutputError: In training: the file cannot be written, or has other columns.
     """
 
+    first_only = True
+
     def __init__(self, filename: str | Path, separator: str = ",", append: bool = False) -> None:
         if len(separator) != 1:
             raise OptionError(f"separator is {separator!r}.", "one character", 'separator=";"')

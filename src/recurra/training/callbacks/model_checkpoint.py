@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from recurra.errors import OptionError
 from recurra.training.announce import announce
 from recurra.training.callback import Callback
+from recurra.training.distributed.ranks import is_first
 from recurra.training.monitor import Mode, Monitor
 from recurra.training.weights import copy_weights, write_weights
 
@@ -102,7 +103,8 @@ class ModelCheckpoint(Callback):
             place = "memory"
         else:
             path = _fill_in(str(self.filepath), epoch, logs)
-            write_weights(trainer.model, path)
+            if is_first():
+                write_weights(trainer.model, path)
             place = str(path)
         if self.verbose:
             announce(f"Epoch {epoch + 1}: weights kept in {place}")

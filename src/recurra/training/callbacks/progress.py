@@ -29,6 +29,8 @@ class Progress(Callback):
         console: Where to draw; None for stderr.
     """
 
+    first_only = True
+
     def __init__(self, console: Console | None = None) -> None:
         self.console = console
 

@@ -35,6 +35,8 @@ class TensorBoard(Callback):
         OutputError: In training: the folder cannot be written to.
     """
 
+    first_only = True
+
     def __init__(self, log_dir: str | Path = "logs") -> None:
         self.log_dir = log_dir
         _writing()

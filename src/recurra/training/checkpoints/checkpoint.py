@@ -15,8 +15,9 @@ from recurra.errors import CheckpointError
 from recurra.training.announce import announce
 from recurra.training.checkpoints import file
 from recurra.training.checkpoints.folder import Folder
-from recurra.training.checkpoints.journal import Journal
+from recurra.training.checkpoints.shared_journal import journal_of
 from recurra.training.checkpoints.signals import StopSignals
+from recurra.training.distributed.ranks import is_first
 from recurra.training.limits import positive
 
 
@@ -74,7 +75,7 @@ class Checkpoint:
         self.every = every
         self.key = dict(key or {})
         self.verbose = verbose
-        self.journal = Journal(Folder(self.path), every, self._described)
+        self.journal = journal_of(self.path, every, self._described)
         self.signals = StopSignals(self._stop)
         self.stopped = False
         self._depth = 0
@@ -105,8 +106,8 @@ class Checkpoint:
 
     @property
     def exists(self) -> bool:
-        """Whether there is something to go on from."""
-        return bool(Folder(self.path).any())
+        """Whether there is something to go on from; of several processes the first knows."""
+        return is_first() and bool(Folder(self.path).any())
 
     @property
     def closed(self) -> bool:
@@ -169,7 +170,8 @@ class Checkpoint:
             CheckpointError: If what is in it is of another run.
         """
         if self._depth == 0:
-            self.journal.folder.check()
+            if is_first():
+                self.journal.folder.check()
             self.journal.begin()
             self._check_begun()
             self._kept = self.stopped = False
@@ -191,7 +193,8 @@ class Checkpoint:
                 self.clear()
             else:
                 self.keep()
-                self.journal.folder.leave()
+                if is_first():
+                    self.journal.folder.leave()
             self.signals.pass_on()
         finally:
             self.signals.release()

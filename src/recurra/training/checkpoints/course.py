@@ -10,6 +10,8 @@ from typing import Any, Self
 from recurra.training.checkpoints import chance
 from recurra.training.checkpoints.checkpoint import Checkpoint, check_alike
 from recurra.training.checkpoints.resumable import Training
+from recurra.training.checkpoints.signals import StopSignals
+from recurra.training.distributed.ranks import Ranks, ranks
 from recurra.training.position import Position
 
 
@@ -39,11 +41,21 @@ class Course:
         self._number = 0
         self._found: dict[str, Any] | None = None
         self._done = False
+        self._ranks = ranks()
+        self._signals = None if checkpoint is None else checkpoint.signals
+
+    def _hold(self) -> None:
+        """Of several processes none may leave its training at another step than the others."""
+        if self._ranks is not None:
+            self._signals = StopSignals(lambda: None)
+            self._signals.busy = True
+            self._signals.catch()
 
     def __enter__(self) -> Self:
         if self._checkpoint is not None and self._checkpoint.closed:
-            self._checkpoint = None
+            self._checkpoint = self._signals = None
         if self._checkpoint is None:
+            self._hold()
             return self
         self._checkpoint.__enter__()
         try:
@@ -62,6 +74,10 @@ class Course:
     ) -> None:
         checkpoint = self._checkpoint
         if checkpoint is None:
+            if self._signals is not None:
+                self._signals.busy = False
+                self._signals.pass_on()
+                self._signals.release()
             return
         checkpoint.signals.busy = False
         if not self._done and (kind is None or issubclass(kind, KeyboardInterrupt)):
@@ -81,12 +97,19 @@ class Course:
 
     def passed(self) -> None:
         """Writes a state if it is time, and lets a stop signal through."""
-        checkpoint = self._checkpoint
-        if checkpoint is None:
+        checkpoint, signals = self._checkpoint, self._signals
+        if signals is None:
             return
-        if checkpoint.journal.due or checkpoint.signals.waiting is not None:
+        due, stop = checkpoint is not None and checkpoint.journal.due, signals.waiting or 0
+        if self._ranks is not None:
+            # A signal that comes while they agree waits for the next time: no other knows of it.
+            any_due, stop = self._ranks.most([due, stop])
+            due = bool(any_due)
+        if checkpoint is not None and (due or stop):
             checkpoint.journal.write(self._number, self._content())
-            checkpoint.signals.pass_on()
+        if stop:
+            signals.waiting = stop
+            signals.pass_on()
 
     def finish(self) -> bool:
         """Keeps the end; whether Ctrl-C had come by then: no reason to lose what is done."""
@@ -129,9 +152,15 @@ class Course:
         return {
             "facts": self._facts,
             "training": self._training.state_dict(),
-            "random": chance.state(),
+            # Of several processes each has its own.
+            "random": _of_all(self._ranks, chance.state()),
         }
 
     def _load(self, content: dict[str, Any]) -> None:
         self._training.load_state_dict(content["training"])
-        chance.restore(content["random"])
+        own = content["random"]
+        chance.restore(own if self._ranks is None else own[self._ranks.rank])
+
+
+def _of_all(ranks: Ranks | None, own: Any) -> Any:
+    return own if ranks is None else ranks.gather(own)

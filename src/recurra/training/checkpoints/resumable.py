@@ -10,6 +10,7 @@ from torch import Tensor
 
 from recurra.errors import CheckpointError
 from recurra.training.callback import Callback
+from recurra.training.distributed.ranks import is_first, ranks
 from recurra.training.position import Position
 
 
@@ -47,7 +48,11 @@ def restore(callbacks: Sequence[Callback], states: Sequence[tuple[str, dict[str,
         CheckpointError: If those with a state are.
     """
     stateful = [one for one in callbacks if type(one).state_dict is not Callback.state_dict]
-    found, wanted = [name for name, _ in states], [type(one).__name__ for one in stateful]
+    wanted = [type(one).__name__ for one in stateful]
+    if not is_first():
+        # Those that print or write are in the first process alone.
+        states = [(name, state) for name, state in states if name in wanted]
+    found = [name for name, _ in states]
     if found != wanted:
         raise CheckpointError(
             f"a checkpoint with the callbacks {', '.join(found) or 'none'}",
@@ -88,4 +93,6 @@ def give_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> N
 def facts_of(model: Any, optimizer: object) -> Mapping[str, Any]:
     """What of a model and its optimizer must be the same."""
     shapes = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    return {"model": shapes, "optimizer": type(optimizer).__name__}
+    there = ranks()
+    shared = {} if there is None else {"processes": there.count}
+    return {"model": shapes, "optimizer": type(optimizer).__name__, **shared}

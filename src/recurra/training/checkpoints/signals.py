@@ -20,9 +20,9 @@ STOPPING = tuple(
 class StopSignals:
     """Holds back signals that stop while a training is at work, and lets them go afterwards.
 
-    A signal that comes while ``busy`` waits until :meth:`pass_on`; a second one does not wait.
-    One that comes otherwise first has everything saved. Either then takes the course that it would
-    have taken anyway: Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP end the process.
+    A signal that comes while ``busy`` waits until :meth:`pass_on`; the same once more does not
+    wait. One that comes otherwise first has everything saved. Either then takes the course that it
+    would have taken anyway: Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP end the process.
 
     Outside the main thread, where Python has no signals, and for signals that are ignored, nothing
     is changed.
@@ -78,8 +78,9 @@ class StopSignals:
             signal.raise_signal(waiting)
 
     def _caught(self, number: int, frame: FrameType | None) -> None:
-        impatient = self.waiting is not None
-        self.waiting = number
+        impatient = self.waiting == number
+        # What ends many processes may say so in two ways, the first of which is to be followed.
+        self.waiting = self.waiting or number
         if self.busy and not impatient:
             return
         if not impatient:

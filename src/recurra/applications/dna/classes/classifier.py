@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -14,15 +15,19 @@ from torch import Tensor
 from recurra import atomic
 from recurra.applications.dna.classes import stored
 from recurra.applications.dna.classes.checks import Given, checked, numbers_of, said
+from recurra.applications.dna.classes.inside import view
 from recurra.applications.dna.classes.learning import Examples, answers, learn
 from recurra.applications.dna.classes.network import Network
 from recurra.applications.dna.classes.rules import FEWEST, FOLDS, LONGEST, Plan, Wishes, plan
 from recurra.applications.folds import folds, splits
+from recurra.applications.inside import look_inside
 from recurra.applications.kept import kept_run
 from recurra.applications.members import learn_in_turn
 from recurra.applications.scoring import Scores
 from recurra.errors import DataError
 from recurra.estimator import Estimator
+from recurra.explain import Explanation
+from recurra.explain.member import member
 from recurra.training import Callback, Checkpoint, History
 
 THINGS = "sequences"
@@ -133,6 +138,29 @@ class SequenceClassifier(Estimator):
             DataError: If a letter is of no base.
         """
         return answers(self.networks_, self._examples(numbers_of(sequences, THINGS))).numpy()
+
+    def explain(self, sequence: str, *, network: int = 1) -> Explanation:
+        """What a network remembers of a sequence, and why it gives it its class.
+
+        ``save("page.html")`` of the result writes a page that shows every gate and state at every
+        base; as text it is a few sentences. What is explained is the probability that the network
+        gives to the class that the classifier finds likeliest.
+
+        Args:
+            sequence: In the letters of the IUPAC.
+            network: Which of the networks that answer together, from 1.
+
+        Raises:
+            DataError: If a letter is of no base, or there is none.
+            OptionError: If there is no such network.
+        """
+        shown, notes = member(self.networks_, network)
+        if not sequence:
+            raise DataError("a sequence without a base", "a sequence of bases")
+        (label,) = self.predict([sequence])
+        (read,) = self._examples(numbers_of([sequence], THINGS)).sequences
+        found = view(shown, read, (self.classes_.index(label), label))
+        return look_inside(shown, replace(found, notes=(*notes, *self.said_of([sequence]))))
 
     def evaluate(self, sequences: Sequence[str], labels: Sequence[str]) -> Scores:
         """How well it does on sequences whose classes are known. All are counted, empty ones too.

@@ -80,7 +80,10 @@ class Network(nn.Module):
         """The classes' log-probabilities: uint8 (B, T) and int64 (B,) to (B, C)."""
         if self.training:
             numbers = mutated(numbers, self.mutation)
-        seen = self.dropout(self.windows(numbers))
+        return self.answers(self.dropout(self.windows(numbers)), lengths)
+
+    def answers(self, seen: Tensor, lengths: Tensor) -> Tensor:
+        """The same from what is seen around each base, (B, T, F)."""
         features = self.structure.features(seen, lengths)
         found: Tensor = self.structure.head(self.dropout(features))
         return found

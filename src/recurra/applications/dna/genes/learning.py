@@ -60,6 +60,7 @@ def learn(
             warmup=max(1, plan.epochs * plan.steps // 20),
             judge=(lambda: loss(network, held_out, plan.chunk)) if held_out else None,
             callbacks=[*callbacks, *stopping],
+            weight=lambda drawn: (chunks(train, drawn, plan.chunk)[1] != UNKNOWN).sum(),
         )
         history = trainer.fit(draws(train, plan, seed), checkpoint=checkpoint)
     network.eval()

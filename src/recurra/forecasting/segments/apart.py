@@ -1,0 +1,57 @@
+"""The networks of an ensemble learned by other processes, all at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+from recurra.forecasting.segments.learning import learn
+from recurra.forecasting.segments.linear import Linear
+from recurra.forecasting.segments.material import Material
+from recurra.forecasting.segments.network import SegmentNetwork
+from recurra.forecasting.segments.settings import Settings
+from recurra.language import Cell
+from recurra.training import Callback, History
+
+
+def learn_apart(
+    executor: Executor,
+    settings: Settings,
+    cell: Cell | str,
+    material: Material,
+    linears: Sequence[Linear | None],
+    *,
+    seed: int,
+    callbacks: Sequence[Callback],
+) -> tuple[tuple[SegmentNetwork, ...], History]:
+    """Learns a network for each linear way; the networks are those that one process would learn.
+
+    Args:
+        executor: Who does it.
+        settings: Of all.
+        cell: Of all.
+        material: With at least one window to learn from.
+        linears: The linear way of each.
+        seed: Of the first; each other's is one more than the one's before.
+        callbacks: Of all; copies of them act.
+
+    Returns:
+        The networks, and the history of the first.
+    """
+    futures = [
+        executor.submit(
+            learn,
+            settings,
+            cell,
+            material.train,
+            material.validation,
+            seed=seed + number,
+            linear=linear,
+            callbacks=callbacks,
+            seasons=material.seasons,
+            number=number,
+        )
+        for number, linear in enumerate(linears)
+    ]
+    found = [future.result() for future in futures]
+    return tuple(network for network, _ in found), found[0][1]

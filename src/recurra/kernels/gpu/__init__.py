@@ -1,0 +1,1 @@
+"""The kernel for NVIDIA GPUs: passes over time in Triton, written from a cell's equations."""

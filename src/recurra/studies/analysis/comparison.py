@@ -1,0 +1,82 @@
+"""Which differences between cells are more than chance."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from recurra.studies.analysis.results import FEWEST, Cell
+from recurra.studies.library import scipy_stats
+
+LEVEL = 0.05
+"""Below it a difference is called one."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cells on a task.
+
+    Attributes:
+        task: Its name.
+        one: A cell's name.
+        other: Another's.
+        difference: The mean figure of ``one`` less that of ``other``; below 0 if it is better.
+        chance: How often chance alone would make them differ so, corrected for the number of
+            pairs that were compared on the task.
+    """
+
+    task: str
+    one: str
+    other: str
+    difference: float
+    chance: float
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is more than chance."""
+        return self.chance < LEVEL
+
+
+def compared(cells: Sequence[Cell]) -> list[Pair]:
+    """Every two cells of a task that have enough figures.
+
+    Welch's t-test (1947), which takes no equal variances for granted, two-sided; the chances of
+    all pairs corrected by Holm (1979).
+    """
+    enough = [cell for cell in cells if len(cell.figures) >= FEWEST]
+    pairs = list(itertools.combinations(enough, 2))
+    corrected = holm([_welch(one.figures, other.figures) for one, other in pairs])
+    return [
+        Pair(one.task, one.name, other.name, one.mean - other.mean, chance)
+        for (one, other), chance in zip(pairs, corrected, strict=True)
+    ]
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """Chances corrected so that all of them together are wrong as seldom as one would be.
+
+    Holm 1979, "A simple sequentially rejective multiple test procedure": the least of m is
+    multiplied by m, the next by m - 1, and so on, and none is left below one before it.
+    """
+    order = sorted(range(len(chances)), key=lambda place: chances[place])
+    found, least = [0.0] * len(chances), 0.0
+    for rank, place in enumerate(order):
+        least = max(least, min(1.0, (len(chances) - rank) * chances[place]))
+        found[place] = least
+    return found
+
+
+def _welch(one: Sequence[float], other: Sequence[float]) -> float:
+    if np.ptp(one) == np.ptp(other) == 0:
+        # Two sides without any spread of their own differ for sure, if at all.
+        return float(one[0] == other[0])
+    with warnings.catch_warnings():
+        # A side of one figure, several times over, has no spread in any precision.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        tested: Any = scipy_stats().ttest_ind(one, other, equal_var=False)
+    return float(tested.pvalue)

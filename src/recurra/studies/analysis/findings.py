@@ -1,0 +1,119 @@
+"""What a paper found, held against what was found here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from recurra.studies.analysis.comparison import Pair, compared
+from recurra.studies.analysis.importance import Importance, of_cell, together
+from recurra.studies.analysis.results import Cell, Results
+from recurra.studies.declaration import Study
+
+Says = Literal["holds", "does not hold", "cannot be told"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is made of a study's trials.
+
+    Attributes:
+        results: The trials themselves.
+        pairs: The comparisons on each task.
+        importance: Of the settings on each task, the mean over cells; without tasks on which no
+            cell has enough trials.
+    """
+
+    results: Results
+    pairs: dict[str, list[Pair]]
+    importance: dict[str, Importance]
+
+    @classmethod
+    def of(cls, results: Results) -> Evidence:
+        """From the trials."""
+        study = results.study
+        importance = {}
+        for task in study.tasks:
+            each = [of_cell(cell, study.space) for cell in results.on(task)]
+            if known := [one for one in each if one is not None]:
+                importance[task] = together(known)
+        pairs = {task: compared(results.on(task)) for task in study.tasks}
+        return cls(results, pairs, importance)
+
+    def pair(self, task: str, one: str, other: str) -> Pair | None:
+        """How two cells compare on a task, the difference that of ``one`` less ``other``."""
+        for found in self.pairs[task]:
+            if (found.one, found.other) == (one, other):
+                return found
+            if (found.one, found.other) == (other, one):
+                return Pair(task, one, other, -found.difference, found.chance)
+        return None
+
+    def worse(self, task: str, one: str, other: str) -> bool | None:
+        """Whether ``one`` is worse than ``other`` by more than chance; None if it is not known."""
+        found = self.pair(task, one, other)
+        return None if found is None else found.differs and found.difference > 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence of a paper and how it is tested.
+
+    Attributes:
+        paper: What it found, in our words.
+        tested: Says whether it holds by the evidence, and why.
+    """
+
+    paper: str
+    tested: Callable[[Evidence], tuple[Says, str]]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A study that comes with Recurra.
+
+    Attributes:
+        study: Its declaration.
+        findings: What its paper found.
+        published: Figures of the paper by task and cell, in the task's unit.
+    """
+
+    study: Study
+    findings: Sequence[Finding] = ()
+    published: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+def on_each(
+    evidence: Evidence, tasks: Sequence[str], test: Callable[[str], tuple[Says, str]]
+) -> tuple[Says, str]:
+    """A test on each task, taken together: it holds if it does on all of them."""
+    found = [(task, *test(task)) for task in tasks]
+    said = [one[1] for one in found]
+    words = "; ".join(f"{task}: {why}" for task, _, why in found)
+    if "does not hold" in said:
+        return "does not hold", words
+    return ("cannot be told" if "cannot be told" in said else "holds"), words
+
+
+def verdict(cells: Sequence[Cell], pairs: Sequence[Pair]) -> str:
+    """Which cell is best on a task, and from which it cannot be told apart."""
+    known = [cell for cell in cells if cell.figures]
+    if not known:
+        return "no trial has ended"
+    best = min(known, key=lambda cell: cell.mean)
+    against = {
+        (pair.other if pair.one == best.name else pair.one): pair
+        for pair in pairs
+        if best.name in {pair.one, pair.other}
+    }
+    worse = [name for name, pair in against.items() if pair.differs]
+    alike = [name for name, pair in against.items() if not pair.differs]
+    parts = [f"{best.name} is best with {best.mean:.4g}"]
+    if alike:
+        parts.append(f"which may be chance against {', '.join(alike)}")
+    if worse:
+        parts.append(f"and is more than chance against {', '.join(worse)}")
+    if not against:
+        parts.append("too few figures to tell chance")
+    return ", ".join(parts)

@@ -1,0 +1,83 @@
+"""Chung et al. 2014: units with gates against those without, at equal parameters."""
+
+from recurra.studies.analysis.findings import Built, Evidence, Finding, Says, on_each
+from recurra.studies.declaration import Budget, Contender, Study
+from recurra.studies.knobs import Interval
+
+STUDY = Study(
+    name="chung2014",
+    about=(
+        "Chung, Gulcehre, Cho & Bengio 2014, Empirical Evaluation of Gated Recurrent Neural "
+        "Networks on Sequence Modeling (arXiv:1412.3555): about 20,000 parameters for each, "
+        "RMSProp, the learning rate drawn in its logarithm, the gradient's norm at most 1. Here "
+        "rates are higher, passes fewer, several pieces make a step, and weights have no noise."
+    ),
+    tasks=("jsb", "nottingham"),
+    contenders=(
+        Contender("tanh", "elman"),
+        Contender("GRU", "gru_reset_before"),
+        Contender("LSTM", "lstm"),
+    ),
+    space={"learning_rate": Interval(1e-4, 2e-2, log=True)},
+    fixed={"optimizer": "rmsprop", "clip_norm": 1.0},
+    trials=8,
+    seeds=3,
+    budget=Budget(epochs=40, patience=6, parameters=18_700),
+)
+
+
+def _gated(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        said = {name: evidence.worse(task, "tanh", name) for name in ("GRU", "LSTM")}
+        if None in said.values():
+            return "cannot be told", "too few trials"
+        ahead = [name for name, so in said.items() if so]
+        words = f"{' and '.join(ahead) or 'neither'} better than tanh by more than chance"
+        return ("holds" if ahead else "does not hold"), words
+
+    return on_each(evidence, [t for t in evidence.results.study.tasks if t == "jsb"], on)
+
+
+def _alike(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        found = evidence.pair(task, "GRU", "LSTM")
+        if found is None:
+            return "cannot be told", "too few trials"
+        ahead = "GRU" if found.difference < 0 else "LSTM"
+        chance = "by more than chance" if found.differs else "which may be chance"
+        return "holds", f"{ahead} ahead by {abs(found.difference):.3g}, {chance}"
+
+    said, words = on_each(evidence, evidence.results.study.tasks, on)
+    ahead = {
+        found.difference < 0
+        for task in evidence.results.study.tasks
+        if (found := evidence.pair(task, "GRU", "LSTM")) is not None and found.differs
+    }
+    # One that is ahead everywhere would be a winner.
+    tasks = len(evidence.results.study.tasks)
+    everywhere = (
+        len(ahead) == 1
+        and tasks > 1
+        and all(
+            (p := evidence.pair(t, "GRU", "LSTM")) is not None and p.differs
+            for t in evidence.results.study.tasks
+        )
+    )
+    return ("does not hold" if said == "holds" and everywhere else said), words
+
+
+BUILT = Built(
+    STUDY,
+    findings=(
+        Finding("On JSB, units with gates are better than tanh.", _gated),
+        Finding("Neither GRU nor LSTM is the better one throughout.", _alike),
+    ),
+    published={
+        ("jsb", "tanh"): 9.10,
+        ("jsb", "GRU"): 8.54,
+        ("jsb", "LSTM"): 8.67,
+        ("nottingham", "tanh"): 3.13,
+        ("nottingham", "GRU"): 3.23,
+        ("nottingham", "LSTM"): 3.20,
+    },
+)

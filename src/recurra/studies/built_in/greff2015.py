@@ -1,0 +1,113 @@
+"""Greff et al. 2015: a long short-term memory and eight variants of it."""
+
+from recurra.studies.analysis.findings import Built, Evidence, Finding, Says, on_each
+from recurra.studies.declaration import Budget, Contender, Study
+from recurra.studies.knobs import Interval
+
+STUDY = Study(
+    name="greff2015",
+    about=(
+        "Greff, Srivastava, Koutník, Steunebrink & Schmidhuber 2015, LSTM: A Search Space Odyssey "
+        "(arXiv:1503.04069): the peephole LSTM (V) against eight variants that each change one "
+        "thing. Their ranges and stochastic gradient descent with Nesterov's momentum; here the "
+        "gradient of several sequences is summed a step instead of one."
+    ),
+    tasks=("jsb", "pen-digits"),
+    contenders=(
+        Contender("V", "lstm_peephole"),
+        Contender("NIG", "lstm_nig"),
+        Contender("NFG", "lstm_nfg"),
+        Contender("NOG", "lstm_nog"),
+        Contender("NIAF", "lstm_niaf"),
+        Contender("NOAF", "lstm_noaf"),
+        Contender("NP", "lstm_np"),
+        Contender("CIFG", "lstm_cifg"),
+        Contender("FGR", "lstm_fgr"),
+    ),
+    space={
+        "hidden_size": Interval(20, 200, log=True),
+        "learning_rate": Interval(1e-6, 1e-2, log=True),
+        "one_minus_momentum": Interval(1e-2, 1, log=True),
+        "input_noise": Interval(0, 1),
+    },
+    fixed={"optimizer": "sgd", "loss": "sum", "clip_norm": 0.0},
+    trials={"jsb": 60, "pen-digits": 25},
+    seeds=0,
+    budget=Budget(epochs=40, patience=10),
+)
+
+
+def _none_better(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        better = [one.name for one in _variants() if evidence.worse(task, "V", one.name)]
+        if better:
+            return "does not hold", f"{', '.join(better)} better than V"
+        known = [one.name for one in _variants() if evidence.pair(task, one.name, "V")]
+        if len(known) < len(_variants()):
+            return "cannot be told", "too few trials"
+        return "holds", "no variant is better than V by more than chance"
+
+    return on_each(evidence, evidence.results.study.tasks, on)
+
+
+def _critical(evidence: Evidence) -> tuple[Says, str]:
+    return on_each(evidence, evidence.results.study.tasks, lambda task: _worse(evidence, task))
+
+
+def _worse(evidence: Evidence, task: str) -> tuple[Says, str]:
+    said = {name: evidence.worse(task, name, "V") for name in ("NFG", "NOAF")}
+    if None in said.values():
+        return "cannot be told", "too few trials"
+    worse = [name for name, so in said.items() if so]
+    alike = [name for name, so in said.items() if not so]
+    if not alike:
+        return "holds", "both are worse than V by more than chance"
+    words = f"{', '.join(alike)} not worse than V by more than chance"
+    return "does not hold", words + (f", {', '.join(worse)} is" if worse else "")
+
+
+def _harmless(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        said = {name: evidence.worse(task, name, "V") for name in ("CIFG", "NP")}
+        if None in said.values():
+            return "cannot be told", "too few trials"
+        harmed = [name for name, so in said.items() if so]
+        if harmed:
+            return "does not hold", f"{', '.join(harmed)} worse than V by more than chance"
+        return "holds", "neither is worse than V by more than chance"
+
+    return on_each(evidence, evidence.results.study.tasks, on)
+
+
+def _independent(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        found = evidence.importance.get(task)
+        if found is None:
+            return "cannot be told", "too few trials"
+        first = max(found.alone, key=lambda name: found.alone[name])
+        rate, pairs = found.alone["learning_rate"], sum(found.pairs.values())
+        words = (
+            f"{first.replace('_', ' ')} first, learning rate {100 * rate:.0f} % of the variance, "
+            f"all settings alone {100 * sum(found.alone.values()):.0f} %, "
+            f"pairs {100 * pairs:.0f} %"
+        )
+        nearly = pairs < sum(found.alone.values()) / 2
+        return ("holds" if first == "learning_rate" and nearly else "does not hold"), words
+
+    return on_each(evidence, evidence.results.study.tasks, on)
+
+
+def _variants() -> list[Contender]:
+    return [one for one in STUDY.contenders if one.name != "V"]
+
+
+BUILT = Built(
+    STUDY,
+    findings=(
+        Finding("No variant is significantly better than the vanilla LSTM.", _none_better),
+        Finding("The forget gate and the output activation are critical.", _critical),
+        Finding("Coupling the gates and leaving out peepholes do no harm.", _harmless),
+        Finding("The settings are nearly independent, the learning rate first.", _independent),
+    ),
+    published={("jsb", "V"): 8.38},
+)

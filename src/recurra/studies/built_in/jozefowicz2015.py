@@ -1,0 +1,78 @@
+"""Jozefowicz et al. 2015: gated cells on arithmetic, XML, letters and music."""
+
+from recurra.studies.analysis.findings import Built, Evidence, Finding, Says, on_each
+from recurra.studies.declaration import Budget, Contender, Study
+from recurra.studies.knobs import Interval
+
+GATES = {"LSTM-f": "forget", "LSTM-i": "input", "LSTM-o": "output"}
+
+STUDY = Study(
+    name="jozefowicz2015",
+    about=(
+        "Jozefowicz, Zaremba & Sutskever 2015, An Empirical Exploration of Recurrent Network "
+        "Architectures (ICML): tanh, LSTM with and without each gate, LSTM whose forget gate's "
+        "bias starts at 1 (LSTM-b), GRU, and the three cells that their search found."
+    ),
+    tasks=("arithmetic", "xml", "characters", "jsb"),
+    contenders=(
+        Contender("tanh", "elman"),
+        Contender("GRU", "gru_reset_before"),
+        Contender("LSTM", "lstm", {"b_f": 0.0}),
+        Contender("LSTM-b", "lstm", {"b_f": 1.0}),
+        Contender("LSTM-f", "lstm_nfg"),
+        Contender("LSTM-i", "lstm_nig"),
+        Contender("LSTM-o", "lstm_nog"),
+        Contender("MUT1", "mut1"),
+        Contender("MUT2", "mut2"),
+        Contender("MUT3", "mut3"),
+    ),
+    space={"learning_rate": Interval(3e-4, 3e-2, log=True)},
+    fixed={"optimizer": "adam", "clip_norm": 1.0},
+    trials=5,
+    seeds=3,
+    budget=Budget(epochs=20, patience=5, parameters=40_000),
+)
+
+
+def _bias(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        found = evidence.pair(task, "LSTM-b", "LSTM")
+        if found is None:
+            return "cannot be told", "too few trials"
+        chance = "more than chance" if found.differs else "which may be chance"
+        worse = found.differs and found.difference > 0
+        return ("does not hold" if worse else "holds"), f"{found.difference:+.3g}, {chance}"
+
+    return on_each(evidence, evidence.results.study.tasks, on)
+
+
+def _forget_first(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        cells = {name: evidence.results.cells[task, name] for name in GATES}
+        if any(not cell.figures for cell in cells.values()):
+            return "cannot be told", "too few trials"
+        order = sorted(cells, key=lambda name: -cells[name].mean)
+        words = " worse than ".join(f"{n} {cells[n].mean:.4g}" for n in order)
+        return ("holds" if order[0] == "LSTM-f" else "does not hold"), words
+
+    return on_each(evidence, evidence.results.study.tasks, on)
+
+
+def _gru(evidence: Evidence) -> tuple[Says, str]:
+    def on(task: str) -> tuple[Says, str]:
+        found = evidence.pair(task, "GRU", "LSTM")
+        if found is None:
+            return "cannot be told", "too few trials"
+        return ("holds" if found.difference < 0 else "does not hold"), f"{found.difference:+.3g}"
+
+    return on_each(evidence, evidence.results.study.tasks, on)
+
+
+BUILT = Built(
+    STUDY,
+    findings=(
+        Finding("A forget gate's bias of 1 helps the LSTM, or does no harm.", _bias),
+        Finding("Of the LSTM's gates the forget gate is missed the most.", _forget_first),
+        Finding("The GRU is ahead of the LSTM whose bias is 0 (but on language).", _gru),
+    ),
+)

@@ -1,0 +1,49 @@
+"""Libraries that only a study needs, imported when it runs."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from recurra.errors import OptionError
+
+
+def optuna() -> Any:
+    """Optuna, which then says nothing by itself but errors.
+
+    Raises:
+        OptionError: If it is not installed.
+    """
+    module = _library("optuna", "optuna")
+    module.logging.set_verbosity(module.logging.ERROR)
+    return module
+
+
+def scipy_stats() -> Any:
+    """The tests of scipy.
+
+    Raises:
+        OptionError: If it is not installed.
+    """
+    return _library("scipy.stats", "scipy")
+
+
+def forest_of(trees: int) -> Any:
+    """A forest of regression trees, grown to their ends, seed 0.
+
+    Raises:
+        OptionError: If scikit-learn is not installed.
+    """
+    made = _library("sklearn.ensemble", "scikit-learn").RandomForestRegressor
+    return made(n_estimators=trees, random_state=0)
+
+
+def _library(module: str, package: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise OptionError(
+            f"a study, for which the library {package} is not installed",
+            package,
+            'pip install "recurra[study]"',
+        ) from error

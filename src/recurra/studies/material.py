@@ -1,0 +1,148 @@
+"""What a task gives to learn from, and how an answer to it is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from recurra.training.buckets import padded
+
+UNASKED = -1
+"""The answer at a step that asks for none."""
+
+Answer = Literal["keys", "symbols", "class", "number"]
+"""At each step which keys sound, or which symbol comes; after the last step a class, or a number"""
+
+
+Shown = Literal["nats", "wrong", "mse"]
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Sequences with their answers.
+
+    Attributes:
+        x: The inputs, (T_i, I) float32 each, T_i at least 1.
+        y: The answers: (T_i, O) or (T_i,) where there is one at each step, () or (O,) where one is
+            given after the last. Symbols and classes are int64; a step whose symbol is
+            :data:`UNASKED` is not judged.
+    """
+
+    x: Sequence[Tensor]
+    y: Sequence[Tensor]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def lengths(self) -> list[int]:
+        """The steps of each."""
+        return [len(one) for one in self.x]
+
+    @property
+    def steps(self) -> int:
+        """Of all together."""
+        return sum(self.lengths)
+
+
+@dataclass(frozen=True)
+class Material:
+    """A task's data, the same for every cell.
+
+    Attributes:
+        name: Of the task.
+        title: What it is, in a few words.
+        answer: What is answered.
+        input_size: I.
+        output_size: O: keys, symbols, classes or numbers.
+        train: To learn from.
+        validation: To stop by and to choose by.
+        test: To judge by, in the end.
+        shown: What figures of it are shown: ``"nats"`` a step, ``"wrong"``, the share of wrong
+            classes or symbols in %, or ``"mse"``. The lower the better.
+        batch_size: Sequences a step, where a study does not say.
+        note: What differs from the set that it stands for.
+    """
+
+    name: str
+    title: str
+    answer: Answer
+    input_size: int
+    output_size: int
+    train: Sequences
+    validation: Sequences
+    test: Sequences
+    shown: Shown
+    batch_size: int = 32
+    note: str = ""
+
+    @property
+    def baseline(self) -> float:
+        """The figure on the test part of an answer that reads nothing."""
+        if self.shown == "wrong":
+            return commonest(self.train, self.test)
+        return constant(self.answer, self.train, self.test)
+
+    @property
+    def each_step(self) -> bool:
+        """Whether there is an answer at each step."""
+        return self.answer in {"keys", "symbols"}
+
+    def batch(self, part: Sequences, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Some sequences: inputs (B, T, I), answers (B, T, ...) or (B, ...), lengths (B,)."""
+        x, lengths = padded(part.x, index)
+        if self.each_step:
+            return x, padded(part.y, index)[0], lengths
+        return x, torch.stack([part.y[place] for place in index.tolist()]), lengths
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task that a study can have.
+
+    Attributes:
+        title: What it is, in a few words.
+        shown: What figures of it are, see :class:`Material`.
+        files: Names of the files that it is read from, any of which will do; none if it makes its
+            data up.
+        source: Where they are had.
+        make: Makes the material from the file, or from nothing.
+    """
+
+    title: str
+    shown: Shown
+    make: Callable[..., Material]
+    files: tuple[str, ...] = ()
+    source: str = ""
+
+
+UNITS = {"nats": "nats a step", "wrong": "% wrong", "mse": "mean squared error"}
+
+
+def constant(answer: Answer, train: Sequences, part: Sequences) -> float:
+    """The mean loss of an answer that knows how often what comes, and reads nothing.
+
+    Nats of a step's keys or symbol, or of a class; or the mean squared error of the mean.
+    """
+    if answer == "keys":
+        chance = torch.cat(list(train.y)).double().mean(0).clamp(1e-6, 1 - 1e-6)
+        keys = torch.cat(list(part.y)).double()
+        return float(-(keys * chance.log() + (1 - keys) * (1 - chance).log()).sum(-1).mean())
+    if answer == "number":
+        mean = torch.stack(list(train.y)).double().mean(0)
+        return float((torch.stack(list(part.y)).double() - mean).square().mean())
+    gather = torch.cat if answer == "symbols" else torch.stack
+    learned, asked = gather(list(train.y)), gather(list(part.y))
+    learned, asked = learned[learned != UNASKED], asked[asked != UNASKED]
+    counts = torch.bincount(learned, minlength=int(asked.max()) + 1).double() + 1
+    return float(-(counts / counts.sum()).log()[asked].mean())
+
+
+def commonest(train: Sequences, test: Sequences) -> float:
+    """The share, in %, of wrong answers if the commonest class is always said."""
+    common = torch.stack(list(train.y)).mode().values
+    return 100 * float((torch.stack(list(test.y)) != common).double().mean())

@@ -1,0 +1,98 @@
+"""A study in one picture: figures, learning, importance, a row for each task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from recurra.drawing import letters, png, tidy, title
+from recurra.studies import tasks
+from recurra.studies.analysis.findings import Evidence
+from recurra.studies.analysis.importance import Importance
+from recurra.studies.analysis.results import Cell, outcomes, unit
+
+ALL, CHOSEN = "#9aa6b5", "#0072B2"
+ALONE, PAIRS, REST = "#0072B2", "#56B4E9", "#d9dee6"
+WORST_SHOWN = 0.75
+"""The share of trials that a picture has room for; those that failed lie beyond its edge."""
+
+
+def draw(evidence: Evidence) -> bytes:
+    """A PNG."""
+    study = evidence.results.study
+    with letters():
+        height = max(3.2, 1.2 + 0.34 * len(study.contenders))
+        figure = Figure((13, height * len(study.tasks)), layout="constrained")
+        rows = figure.subplots(len(study.tasks), 3, squeeze=False, width_ratios=(4, 4, 3))
+        for task, (figures, learning, importance) in zip(study.tasks, rows, strict=True):
+            cells = evidence.results.on(task)
+            _draw_figures(figures, task, cells)
+            _draw_learning(learning, cells)
+            _draw_importance(importance, evidence.importance.get(task))
+        return png(figure)
+
+
+def _draw_figures(axes: Axes, task: str, cells: Sequence[Cell]) -> None:
+    """The figure of every trial, and of those by which a cell is compared."""
+    every: list[float] = []
+    for place, cell in enumerate(cells):
+        tests = [one.test for one in outcomes(cell.trials)]
+        every += [*tests, *cell.figures]
+        axes.plot(tests, [place] * len(tests), "|", color=ALL, ms=9, mew=1)
+        axes.plot(cell.figures, [place] * len(cell.figures), "o", color=CHOSEN, ms=4, alpha=0.8)
+    if every:
+        low, high = min(every), float(np.quantile(every, WORST_SHOWN))
+        axes.set_xlim(low - 0.05 * (high - low) - 1e-9, high + 0.05 * (high - low) + 1e-9)
+    axes.set_yticks(range(len(cells)), [cell.name for cell in cells])
+    axes.invert_yaxis()
+    axes.set_xlabel(f"{unit(task)} on the test part (lower is better)")
+    title(axes, tasks.find(task).title.split(":")[0])
+    tidy(axes)
+
+
+def _draw_learning(axes: Axes, cells: Sequence[Cell]) -> None:
+    colours = mpl.colormaps["tab20"].colors  # type: ignore[attr-defined]
+    low: list[float] = []
+    for place, cell in enumerate(cells):
+        if cell.best is None or cell.best.outcome is None or not cell.best.outcome.curve:
+            continue
+        curve = cell.best.outcome.curve
+        low.append(min(curve))
+        axes.plot(
+            range(1, len(curve) + 1),
+            np.minimum.accumulate(curve),
+            label=cell.name,
+            color=colours[place % len(colours)],
+            lw=1.4,
+        )
+    if low:
+        bottom, top = axes.get_ylim()
+        axes.set_ylim(bottom, min(top, min(low) + 4 * (max(low) - min(low)) + 0.2 * abs(min(low))))
+        axes.legend(frameon=False, fontsize=7, ncols=2)
+    axes.set(xlabel="pass", ylabel="held-out loss, the best so far")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    title(axes, "Each cell's best trial")
+    tidy(axes)
+
+
+def _draw_importance(axes: Axes, importance: Importance | None) -> None:
+    title(axes, "What explains the difference")
+    if importance is None:
+        axes.text(0.5, 0.5, "too few trials", ha="center", transform=axes.transAxes, color=ALL)
+        axes.set_axis_off()
+        return
+    bars = [(name, share, ALONE) for name, share in importance.alone.items()]
+    bars.sort(key=lambda bar: -bar[1])
+    bars.append(("pairs together", sum(importance.pairs.values()), PAIRS))
+    bars.append(("the rest", importance.rest, REST))
+    names, shares, colours = zip(*bars, strict=True)
+    axes.barh(range(len(bars)), [100 * share for share in shares], color=colours)
+    axes.set_yticks(range(len(bars)), [name.replace("_", " ") for name in names])
+    axes.invert_yaxis()
+    axes.set_xlabel("% of the variance (fANOVA)")
+    tidy(axes)

@@ -1,0 +1,264 @@
+"""What is shown of a study: a page, its picture, figures, the trials as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import Any
+
+from recurra.applications.reporting import Page, Table, render
+from recurra.studies import picture, tasks
+from recurra.studies.analysis.findings import Built, Evidence, verdict
+from recurra.studies.analysis.results import Cell, outcomes, unit
+from recurra.studies.declaration import Study
+from recurra.studies.knobs import Choice, Interval
+
+
+def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
+    """A sentence a task, and one for each finding of a paper."""
+    study = evidence.results.study
+    said = [
+        f"{_short(task)}: {verdict(evidence.results.on(task), evidence.pairs[task])}."
+        for task in study.tasks
+    ]
+    for one in built.findings if built else ():
+        here, why = one.tested(evidence)
+        said.append(f"The paper: {one.paper} Here: {here} ({why}).")
+    if missing := study.wanted - evidence.results.ended:
+        said.append(f"{missing} of {study.wanted} trials have not been run yet.")
+    return said
+
+
+def conclusion(evidence: Evidence) -> str:
+    """The tasks' sentences in one."""
+    return " ".join(conclusions(evidence))
+
+
+def page(evidence: Evidence, built: Built | None, drawn: bytes, command: str) -> str:
+    """The page as HTML."""
+    study = evidence.results.study
+    return render(
+        Page(
+            job="Study",
+            title=study.name,
+            verdict=conclusion(evidence),
+            picture=drawn,
+            pictured="Figures of every trial by cell, how the best of each learned, and how much "
+            "each setting explains",
+            settings=settings(study),
+            command=command,
+            tables=tables(evidence, built),
+            notes=notes(evidence),
+        )
+    )
+
+
+def tables(evidence: Evidence, built: Built | None) -> list[Table]:
+    """Findings, figures of each task, comparisons, importance, cost."""
+    study = evidence.results.study
+    shown = [_findings_table(evidence, built)] if built is not None and built.findings else []
+    shown += [_cells_table(evidence, task, built) for task in study.tasks]
+    shown += [_pairs_table(evidence, task) for task in study.tasks if evidence.pairs[task]]
+    shown += [_importance_table(evidence, task) for task in evidence.importance]
+    return [*shown, _cost_table(evidence)]
+
+
+def draw(evidence: Evidence) -> bytes:
+    """The picture, a PNG."""
+    return picture.draw(evidence)
+
+
+def notes(evidence: Evidence) -> list[str]:
+    """How figures were come by, and what differs from the papers' sets."""
+    study = evidence.results.study
+    how = (
+        f"Cells are compared by the test figures of their best settings, learned {study.seeds} "
+        "times again from other weights."
+        if evidence.results.again
+        else "Cells are compared by the test figures of the tenth of their trials that is best on "
+        "held-out data."
+    )
+    said = [
+        how,
+        "Chances are of Welch's t-test, corrected by Holm for all pairs of a task; below 0.05 a "
+        "difference is called one.",
+        "All settings were chosen on held-out data; the test part was read once a trial, by the "
+        "weights of its best pass.",
+    ]
+    if study.about:
+        said.insert(0, study.about)
+    return said
+
+
+def figures(evidence: Evidence, built: Built | None = None) -> dict[str, Any]:
+    """All figures as plain data."""
+    study = evidence.results.study
+    return {
+        "study": study.told(),
+        "trials_ended": evidence.results.ended,
+        "trials_wanted": study.wanted,
+        "conclusion": conclusion(evidence),
+        "findings": [
+            {"paper": one.paper, "here": said, "why": why}
+            for one in (built.findings if built else ())
+            for said, why in [one.tested(evidence)]
+        ],
+        "cells": [_cell_told(cell) for cell in evidence.results.cells.values()],
+        "pairs": [vars(pair) for task in study.tasks for pair in evidence.pairs[task]],
+        "importance": {
+            task: {
+                "alone": dict(one.alone),
+                "pairs": {" x ".join(pair): share for pair, share in one.pairs.items()},
+                "rest": one.rest,
+            }
+            for task, one in evidence.importance.items()
+        },
+    }
+
+
+def table_of_trials(evidence: Evidence) -> str:
+    """Every trial that has ended, a row each, as CSV."""
+    study, buffer = evidence.results.study, io.StringIO()
+    kept = ("value", "validation", "test", "ended", "passes", "hidden_size", "parameters")
+    drawn = [name for name in study.space if name != "hidden_size"]
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(["task", "cell", "kind", "number", *drawn, *kept, "seconds", "flops"])
+    for cell in evidence.results.cells.values():
+        for kind, trials in (("draw", cell.trials), ("seed", cell.again)):
+            for trial, outcome in zip(trials, outcomes(trials), strict=True):
+                writer.writerow(
+                    [cell.task, cell.name, kind, trial.number]
+                    + [trial.settings.get(name) for name in drawn]
+                    + [getattr(outcome, name) for name in kept]
+                    + [f"{outcome.seconds:.2f}", f"{outcome.flops:.3g}"]
+                )
+    return buffer.getvalue()
+
+
+def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
+    published = built.published if built else {}
+    columns = ["cell", "trials", "best", "compared by", "spread", "units", "parameters"]
+    if any(known == task for known, _ in published):
+        columns.append("published")
+    rows = []
+    for cell in evidence.results.on(task):
+        row = _cell_row(cell)
+        if columns[-1] == "published":
+            given = published.get((task, cell.name))
+            row.append("" if given is None else f"{given:g}")
+        rows.append(row)
+    which = "its best settings, learned again" if evidence.results.again else "its best tenth"
+    note = (
+        f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on "
+        f"held-out data. Compared by: the mean of {which}; spread: the standard deviation."
+    )
+    return Table(f"{tasks.find(task).title}", columns, rows, note)
+
+
+def _cell_row(cell: Cell) -> list[str]:
+    best = cell.best.outcome if cell.best else None
+    return [
+        cell.name,
+        str(len(cell.trials)),
+        _number(best.test if best else math.nan),
+        _number(cell.mean),
+        _number(cell.spread),
+        str(best.hidden_size) if best else "",
+        f"{best.parameters:,}" if best else "",
+    ]
+
+
+def _findings_table(evidence: Evidence, built: Built) -> Table:
+    rows = []
+    for one in built.findings:
+        said, why = one.tested(evidence)
+        rows.append([one.paper, said, why])
+    return Table("The paper's findings", ("the paper", "here", "because"), rows)
+
+
+def _pairs_table(evidence: Evidence, task: str) -> Table:
+    rows = [
+        [f"{p.one} - {p.other}", f"{p.difference:+.3g}", f"{p.chance:.2g}", "yes" * p.differs]
+        for p in sorted(evidence.pairs[task], key=lambda pair: pair.chance)
+    ]
+    columns = ("pair", "difference", "chance", "more than chance")
+    return Table(f"{_short(task)}: every two cells", columns, rows)
+
+
+def _importance_table(evidence: Evidence, task: str) -> Table:
+    one = evidence.importance[task]
+    alone = sorted(one.alone.items(), key=lambda item: -item[1])
+    pairs = sorted(one.pairs.items(), key=lambda item: -item[1])
+    rows = [[name, f"{100 * share:.1f} %"] for name, share in alone]
+    rows += [[" x ".join(pair), f"{100 * share:.1f} %"] for pair, share in pairs]
+    rows.append(["three or more together", f"{100 * one.rest:.1f} %"])
+    note = "Shares of the variance of the loss on held-out data over the space, mean over cells."
+    return Table(f"{_short(task)}: importance of the settings", ("setting", "share"), rows, note)
+
+
+def _cost_table(evidence: Evidence) -> Table:
+    rows = []
+    for task in evidence.results.study.tasks:
+        cells = evidence.results.on(task)
+        seconds, flops = sum(c.seconds for c in cells), sum(c.flops for c in cells)
+        trials = sum(len(c.trials) + len(c.again) for c in cells)
+        rows.append([_short(task), str(trials), f"{seconds / 60:.1f}", f"{flops:.3g}"])
+    return Table(
+        "Cost",
+        ("task", "trials", "minutes", "FLOPs"),
+        rows,
+        "Minutes of one thread. Floating-point operations: 6 a step for each number of a matrix.",
+    )
+
+
+def _cell_told(cell: Cell) -> dict[str, Any]:
+    return {
+        "task": cell.task,
+        "cell": cell.name,
+        "trials": len(cell.trials),
+        "best": None if cell.best is None else {
+            "settings": dict(cell.best.settings),
+            **(cell.best.outcome.told() if cell.best.outcome else {}),
+        },
+        "figures": cell.figures,
+        "mean": _finite(cell.mean),
+        "spread": _finite(cell.spread),
+        "seconds": cell.seconds,
+        "flops": cell.flops,
+    }  # fmt: skip
+
+
+def settings(study: Study) -> dict[str, str]:
+    """How trials are drawn and what they may have, in words."""
+    drawn = {name: _within(one) for name, one in study.space.items()}
+    fixed = {name: str(value) for name, value in study.fixed.items()}
+    limits = {name: str(value) for name, value in vars(study.budget).items() if value is not None}
+    draws = ", ".join(f"{study.trials_of(task)} on {task}" for task in study.tasks)
+    return {
+        "draws of each cell": draws,
+        "seeds": str(study.seeds),
+        "sampler": study.sampler,
+        "pruner": study.pruner,
+        **drawn,
+        **fixed,
+        **limits,
+    }
+
+
+def _within(one: Interval | Choice) -> str:
+    if isinstance(one, Choice):
+        return ", ".join(map(str, one.values))
+    return f"{one.low:g} to {one.high:g}" + (", drawn in the logarithm" if one.log else "")
+
+
+def _short(task: str) -> str:
+    return tasks.find(task).title.split(":")[0]
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.4g}"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

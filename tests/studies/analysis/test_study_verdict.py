@@ -1,0 +1,57 @@
+"""The sentence on a task, and how findings are taken together."""
+
+from __future__ import annotations
+
+import pytest
+from made_studies import declared, evidence
+
+from recurra.studies import Contender
+from recurra.studies.analysis.findings import on_each, verdict
+
+THREE = [Contender(name, "gru") for name in "ABC"]
+NEAR, LIKE, FAR = [1.0, 1.1, 0.9], [1.1, 0.95, 1.05], [5.0, 5.1, 4.9]
+
+
+def said(**figures) -> str:
+    told = evidence(declared(contenders=THREE), {("jsb", n): f for n, f in figures.items()})
+    return verdict(told.results.on("jsb"), told.pairs["jsb"])
+
+
+def test_the_best_is_named_with_those_that_chance_may_set_behind_it_and_those_it_does_not() -> None:
+    assert said(A=LIKE, B=NEAR, C=FAR) == (
+        "B is best with 1, which may be chance against A, and is more than chance against C"
+    )
+
+
+def test_one_side_alone() -> None:
+    assert said(A=NEAR, B=LIKE) == "A is best with 1, which may be chance against B"
+    assert said(A=NEAR, C=FAR) == "A is best with 1, and is more than chance against C"
+
+
+def test_too_little_to_tell() -> None:
+    assert said(A=[1.0], B=[2.0]) == "A is best with 1, too few figures to tell chance"
+    assert said() == "no trial has ended"
+
+
+def test_a_pair_is_found_either_way_round() -> None:
+    told = evidence(declared(), {("jsb", "RNN"): FAR, ("jsb", "GRU"): NEAR})
+    one, other = told.pair("jsb", "RNN", "GRU"), told.pair("jsb", "GRU", "RNN")
+    assert one.difference == pytest.approx(4.0)
+    assert other.difference == pytest.approx(-4.0)
+    assert told.worse("jsb", "RNN", "GRU") is True
+    assert told.worse("jsb", "GRU", "RNN") is False
+    assert told.worse("jsb", "GRU", "LSTM") is None
+
+
+@pytest.mark.parametrize(
+    ("each", "together"),
+    [
+        (("holds", "holds"), "holds"),
+        (("holds", "cannot be told"), "cannot be told"),
+        (("cannot be told", "does not hold"), "does not hold"),
+    ],
+)
+def test_a_finding_holds_where_it_does_on_every_task(each, together) -> None:
+    told = dict(zip("ab", each, strict=True))
+    found = on_each(evidence(declared(), {}), ["a", "b"], lambda task: (told[task], f"why {task}"))
+    assert found == (together, "a: why a; b: why b")

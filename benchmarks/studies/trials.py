@@ -1,6 +1,6 @@
 """Trials a minute of a study of a small network, beside plain PyTorch with Optuna.
 
-    OMP_NUM_THREADS=1 python benchmarks/studies/trials.py [--trials 5] [--passes 2]
+    OMP_NUM_THREADS=1 python benchmarks/studies/trials.py [--trials 4] [--passes 2]
 
 Both search the learning rate of one layer of 16 units on the task ``temporal-order-50``, 4,000
 sequences of 50 to 55 steps to learn from, in batches of 32, by Adam, the gradient's norm clipped,
@@ -36,7 +36,11 @@ from recurra.studies.trial import run
 
 ROOT = Path(__file__).resolve().parents[2]
 TASK, UNITS, ROWS = "temporal-order-50", 16, 32
-CELLS = {"lstm": "LSTM, `nn.LSTM`", "lstm_peephole": "peephole LSTM, a loop in PyTorch"}
+CELLS = {
+    "lstm": "LSTM, there `nn.LSTM`",
+    "gru": "GRU, there `nn.GRU`",
+    "lstm_peephole": "peephole LSTM, there a loop",
+}
 
 
 class Peepholes(nn.Module):
@@ -96,7 +100,7 @@ class Part:
     def of(cls, part: Sequences) -> Part:
         """A part of the task."""
         x = nn.utils.rnn.pad_sequence(list(part.x), batch_first=True)
-        return cls(x, torch.stack(list(part.y)), torch.tensor(part.lengths))
+        return cls(x, torch.stack(list(part.y)), part.lengths)
 
     def batches(self, rows: int, *, shuffled: bool) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """All of it, some at a time, no longer than their longest."""
@@ -234,7 +238,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--trials", type=int, default=5)
+    parser.add_argument("--trials", type=int, default=4)
     parser.add_argument("--passes", type=int, default=2)
     parser.add_argument("--cell", choices=list(CELLS), action="append")
     given = parser.parse_args()

@@ -6,9 +6,10 @@ Both search the learning rate of one layer of 16 units on the task ``temporal-or
 sequences of 50 to 55 steps to learn from, in batches of 32, by Adam, the gradient's norm clipped,
 the held-out part judged after each pass, the best weights kept, the test part read at the end. They
 take turns, trial by trial, at the same learning rates, so that both meet the same moods of the
-machine; what is timed is the processor. Recurra's trials are those of ``recurra study``, drawn from its journal and kept in it; the
-peer's study is in memory. The peer reads padded sequences, which is faster than packed ones. A cell
-that torch.nn lacks is written there as a loop over the steps, its inputs multiplied at once. Writes
+machine; what is timed is the processor. Recurra's trials are those of ``recurra study``, drawn from
+its journal and kept in it; the peer's study is in memory. The peer reads padded sequences, which is
+faster than packed ones. A cell that torch.nn lacks is written there as a loop over the steps, its
+inputs multiplied at once. Writes
 docs/results/studies-speed.md.
 """
 
@@ -223,10 +224,13 @@ before. All that a trial does is timed: the draw, the weights, the passes, the j
 |---|--:|--:|--:|--:|--:|
 {rows}
 
-The mean losses on the held-out part, of all trials, show that both learn alike; the initial weights
-are each library's own. PyTorch reads padded sequences, and so does the loop, which multiplies the
-inputs of all steps at once. Times are the processor's, for other work ran on the machine: a minute
-is one of a core that does nothing else.
+The mean losses on the held-out part, of all trials, are shown as they came: after so few passes
+most trials are still where they began, at ln 4, and which leave it hangs on the initial weights,
+which are each library's own. Of torch.nn only the LSTM has kernels that read whole sequences, those
+of oneDNN; at this size Recurra's own take about a fifth of a step, and what is around them the
+rest. PyTorch reads padded sequences, and so does the loop, which multiplies the inputs of all steps
+at once. Times are the processor's, for other work ran on the machine: a minute is one of a core
+that does nothing else.
 
 {torch.get_num_threads()} thread of {os.cpu_count()} cores ({platform.machine()}).
 Command: `OMP_NUM_THREADS=1 python benchmarks/studies/trials.py`, which is part of `make bench`.

@@ -39,10 +39,10 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.x)
 
-    @property
-    def lengths(self) -> list[int]:
-        """The steps of each."""
-        return [len(one) for one in self.x]
+    @cached_property
+    def lengths(self) -> Tensor:
+        """The steps of each, (N,) int64."""
+        return torch.tensor([len(one) for one in self.x])
 
     @cached_property
     def inputs(self) -> Tensor:
@@ -62,7 +62,7 @@ class Sequences:
     @property
     def steps(self) -> int:
         """Of all together."""
-        return sum(self.lengths)
+        return int(self.lengths.sum())
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class Material:
 
     def batch(self, part: Sequences, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Some sequences: inputs (B, T, I), answers (B, T, ...) or (B, ...), lengths (B,)."""
-        lengths = torch.tensor([len(part.x[place]) for place in index.tolist()])
+        lengths = part.lengths[index]
         longest = int(lengths.max())
         x = part.inputs[index, :longest]
         if self.each_step:

@@ -24,6 +24,7 @@ from recurra.studies import (
     Storage,
     Study,
 )
+from recurra.studies.analysis.comparison import Pair
 from recurra.studies.analysis.results import Cell
 from recurra.studies.built_in import find, yours
 from recurra.studies.storage import Kept
@@ -67,7 +68,7 @@ def test_of_what_can_be_learned_it_gives_the_command(logistic: Path, evidence: R
     layers = ",".join([str(best.settings["hidden_size"])] * best.settings["layers"])
     rate = f"{best.settings['learning_rate']:.3g}"
     assert said[-1] == (
-        f"Use it: recurra forecast {logistic} --strategy recursive --cell gru "
+        f"Use it: recurra forecast {logistic} --strategy one-step --cell gru "
         f"--layers {layers} --learning-rate {rate} --optimizer adam"
     )
 
@@ -136,13 +137,24 @@ def test_a_gain_over_the_default_is_told_from_chance(noise: Path) -> None:
     assert not any("does as well" in one for one in clear)
     perhaps = told(noise, [0.5, 1.5, 0.9, 0.8, 1.2], [1.0, 1.6, 0.7, 0.9, 1.3])
     assert ": which may be chance, p = " in perhaps[0]
-    assert f"as can be told: recurra forecast {noise} --strategy recursive" in perhaps[2]
+    assert f"as can be told: recurra forecast {noise} --strategy one-step" in perhaps[2]
 
 
 def test_a_cell_that_is_worse_than_the_default_is_not_called_better(noise: Path) -> None:
     said = told(noise, [1.0, 1.01, 0.99, 1.0, 1.0], [0.50, 0.51, 0.49, 0.50, 0.50])
     assert "100% more than the default's 0.5" in said[0]
     assert any("default does as well" in one for one in said)
+
+
+def test_cells_that_cannot_be_told_from_the_best_are_named() -> None:
+    pairs = [
+        Pair("forecast", "gru", "lstm", -0.1, 0.5),
+        Pair("forecast", "elman", "gru", 0.4, 0.001),
+        Pair("forecast", "mgu", "gru", 0.1, 0.9),
+        Pair("forecast", "gru", "default", 0.0, 1.0),
+        Pair("forecast", "lstm", "mgu", 0.0, 1.0),
+    ]
+    assert yours._alike(pairs, "gru") == ["lstm", "mgu"]
 
 
 def test_before_a_trial_has_ended_it_says_so(noise: Path) -> None:
@@ -215,7 +227,7 @@ def test_columns_that_no_table_has_are_refused() -> None:
         (
             "forecast",
             {"target": "a b"},
-            "recurra forecast d --target 'a b' --strategy recursive --cell gru --layers 8,8 "
+            "recurra forecast d --target 'a b' --strategy one-step --cell gru --layers 8,8 "
             "--learning-rate 0.01 --optimizer adam",
         ),
         (

@@ -94,7 +94,7 @@ def _about(data: Path, material: Material, usual: jobs.Usual) -> str:
 
 
 def _verb(task: str) -> str:
-    return "forecast --strategy recursive" if task == "forecast" else f"fit {task}"
+    return "forecast --strategy one-step" if task == "forecast" else f"fit {task}"
 
 
 def _space(task: str) -> Space:
@@ -133,9 +133,10 @@ class _Answer:
         again = all(cell.again for cell in tried)
         best = min(tried, key=lambda cell: _held_out(cell, again=again))
         default = next(cell for cell in cells if cell.name == DEFAULT)
-        return [*self._said(study, best, default)]
+        alike = _alike(evidence.pairs[study.tasks[0]], best.name)
+        return [*self._said(study, best, default, alike)]
 
-    def _said(self, study: Study, best: Cell, default: Cell) -> Iterator[str]:
+    def _said(self, study: Study, best: Cell, default: Cell, alike: Sequence[str]) -> Iterator[str]:
         assert best.best is not None
         settings = {**study.fixed, **best.best.settings}
         unit, figure = UNITS[self.material.shown], best.mean
@@ -156,6 +157,8 @@ class _Answer:
             pair.differs and pair.difference < 0
         ):
             yield (f"The default does as well, as far as can be told: {self._command(study)}")
+        if alike:
+            yield f"Of the other cells these may do as well: {', '.join(alike)}."
         yield f"Use it: {self._command(study, best.name, settings)}"
 
     def _command(self, study: Study, cell: str = "", settings: Any = None) -> str:
@@ -169,6 +172,16 @@ def _held_out(cell: Cell, *, again: bool) -> float:
     if again:
         return statistics.fmean(one.value for one in outcomes(cell.again))
     return cell.best.outcome.value
+
+
+def _alike(pairs: Sequence[Pair], best: str) -> list[str]:
+    """The cells that it is not told apart from, corrected for all pairs."""
+    others = [
+        pair.other if pair.one == best else pair.one
+        for pair in pairs
+        if best in {pair.one, pair.other} and not pair.differs
+    ]
+    return [name for name in others if name != DEFAULT]
 
 
 def _lead(cell: Cell) -> float:

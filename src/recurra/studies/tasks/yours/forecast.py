@@ -1,4 +1,4 @@
-"""A table of series: each value foretold from those before it, as ``--strategy recursive`` does."""
+"""A table of series: each value foretold from those before it, as ``--strategy one-step`` does."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def read(
     panel = Panel.from_frame(read_table(path), id=id, time=time, target=target)
     held = max(1, round(SHARE * float(np.median([len(one.values) for one in panel.series]))))
     form = _form()
-    settled = settle(panel, Wishes(validation=held, test=held), form)
+    settled = settle(panel, Wishes(horizon=1, validation=held, test=held), form)
     train, validation, test = _windows(settled, form, path)
     plain = _plain(validation, test)
     sight = train.changes.sight

@@ -105,7 +105,7 @@ def command(
         option = "--time-column" if (task, what) == ("series-class", "time") else OPTIONS[what]
         said += [option, column]
     if task == "forecast":
-        said += ["--strategy", "recursive"]
+        said += ["--strategy", "one-step"]
     if settings is not None:
         said += ["--cell", cell, *_told(task, settings)]
     return shlex.join(said)

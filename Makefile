@@ -1,6 +1,6 @@
 # make demo   the reference case, from nothing to a report
 # make test   all tests
-# make conformance  what every cell must keep to, on all cells, options and regularisers
+# make conformance  what every cell must keep to, on all cells, options and regularisers; 50 kills
 # make lint   style, types, import contracts
 # make viewer  the page that shows a network at work, from frontend/ (needs Node)
 # make docs   the documentation, warnings as errors
@@ -26,7 +26,7 @@ test: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS)
 
 conformance: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu tests/training/test_kills.py tests/cli/test_killed_commands.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check

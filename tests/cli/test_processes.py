@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from recurra.cli.main import app
 from recurra.cli.processes import is_first
+from recurra.training.checkpoints import file
 
 GOOD, BAD = ["good", "great", "lovely"], ["bad", "poor", "awful"]
 
@@ -67,13 +68,20 @@ def _helpers(program):
     return [int(one) for one in children]
 
 
-def _training(program, folder):
-    """Waits until a checkpoint shows that training is on its way."""
+def _training(program, folder, *, epochs=0):
+    """Waits until a checkpoint shows that training is on its way, so many epochs at least."""
     end = time.monotonic() + 90
-    while not list(folder.glob("*.checkpoint/*state*")):
+    while max(map(_epoch, folder.glob("*.checkpoint/*state*")), default=-1) < epochs:
         assert time.monotonic() < end
         assert program.poll() is None
         time.sleep(0.05)
+
+
+def _epoch(path):
+    try:
+        return file.read(path)["training"]["position"]["epoch"]
+    except file.DamagedError:  # Gone by now.
+        return -1
 
 
 def _gone(processes):
@@ -132,8 +140,7 @@ def test_ctrl_c_ends_all_and_keeps_the_best(texts, ctrl_c):
     del ctrl_c
     given = ("--epochs", "4000", "--out", "m.safetensors", "--processes", "2")
     program = _started(texts, *given, "--checkpoint-every", "0.05s")
-    _training(program, texts.parent)
-    time.sleep(1)
+    _training(program, texts.parent, epochs=1)
     helpers = _helpers(program)
     program.send_signal(signal.SIGINT)
     told, said = program.communicate(timeout=60)

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
-from recurra.forecasting.repeats import kinds
+from recurra.tables.repeats import kinds
 
 NULL_WORDS = ("", "na", "n/a", "nan", "null", "none", "-", "?")
 """What stands for a missing value, in any mixture of capitals."""

@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import Times
-from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.values import more_like_it, place
+from recurra.tables.frequency import Times
+from recurra.tables.times import TimeStyle
+from recurra.tables.values import more_like_it, place
 
 OFFSET = r":\d{2}(?:\.\d+)? ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
 """What stands behind a clock time to say its zone."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.values import (
+from recurra.tables.values import (
     check_points,
     looks_like_marked_numbers,
     looks_numeric,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.times import (
+from recurra.tables.times import (
     TimeStyle,
     looks_like_clock,
     looks_like_times,

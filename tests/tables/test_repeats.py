@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recurra.forecasting.repeats import all_match, kinds, numbered, share
+from recurra.tables.repeats import all_match, kinds, numbered, share
 
 CELLS = st.lists(st.sampled_from(["a", "b", "12", "", None]), min_size=1, max_size=12)
 TEXT = st.lists(st.sampled_from(["a", "b", "12", ""]), min_size=1, max_size=12)

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from recurra.forecasting.times import read_times
-from recurra.forecasting.zones import VARIOUS, Zone
+from recurra.tables.times import read_times
+from recurra.tables.zones import VARIOUS, Zone
 
 HOURS = [dt.datetime(2024, 3, 30, tzinfo=dt.UTC) + dt.timedelta(hours=hour) for hour in range(40)]
 

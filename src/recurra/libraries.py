@@ -1,4 +1,4 @@
-"""Libraries that only one job needs, imported when it needs them."""
+"""Libraries that only one job or option needs, imported when it needs them."""
 
 from __future__ import annotations
 

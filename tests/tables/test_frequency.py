@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import (
+from recurra.tables.frequency import (
     FIRST_BUSINESS_DAY,
     LAST_BUSINESS_DAY,
     UNITS,

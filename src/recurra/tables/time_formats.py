@@ -23,7 +23,7 @@ _DATES = (
 _CLOCKS = (
     "",
     *(f"{mark}%H:%M{seconds}" for mark in (" ", "T") for seconds in ("", ":%S", ":%S%.f")),
-    *(" %I:%M %p", " %I:%M:%S %p"),
+    *(" %I:%M %p", " %I:%M:%S %p", " %H%M", " %H%M%S"),
 )
 _MONTHS = (
     "%Y-%m",

@@ -10,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import Frequency, Times
-from recurra.forecasting.repeats import all_match, share
-from recurra.forecasting.time_formats import as_written, fitting, nearest, parse
-from recurra.forecasting.values import MOSTLY, more_like_it, place
+from recurra.tables.frequency import Frequency, Times
+from recurra.tables.repeats import all_match, share
+from recurra.tables.time_formats import as_written, fitting, nearest, parse
+from recurra.tables.values import MOSTLY, more_like_it, place
 
 _SHAPE = r"\d[-/.: ]\d|[A-Za-z]{3,9}[- ,.]+\d|\d[- ][A-Za-z]{3}|^\d{4}M\d|^\d{4}-?W\d|^\d{4}年\d"
 """What any time written as text holds: parts with marks between them."""
@@ -118,7 +118,7 @@ def looks_like_times(column: pl.Series) -> bool:
         return False
     if share(present, _QUARTER) >= MOSTLY:
         return True
-    return share(present, _SHAPE) >= MOSTLY and bool(fitting(_bodies(present), MOSTLY))
+    return share(present, _SHAPE) >= MOSTLY and bool(fitting(without_zones(present), MOSTLY))
 
 
 def looks_like_clock(column: pl.Series) -> bool:
@@ -253,8 +253,8 @@ def _rescaled(counts: NDArray[np.int64], old: int, new: int) -> NDArray[np.int64
 def _from_text(column: pl.Series) -> ReadTimes:
     if bool(column.drop_nulls().str.contains(_QUARTER).all()):
         return _from_quarters(column)
-    bodies = _bodies(column)
-    found = _readings(bodies)
+    bodies = without_zones(column)
+    found = readings(bodies)
     if not found:
         raise _unreadable(column)
     pattern, notes = _most_regular(column, found)
@@ -272,8 +272,8 @@ def _from_text(column: pl.Series) -> ReadTimes:
     return ReadTimes.of(utc, TimeStyle("text", style + "+00:00"), *notes, note)
 
 
-def _bodies(column: pl.Series) -> pl.Series:
-    """The text without zones such as Z or +01:00."""
+def without_zones(column: pl.Series) -> pl.Series:
+    """A column of text without the zones behind its times, such as Z or +01:00."""
     return column.str.replace(_ZONE, "${1}")
 
 
@@ -292,8 +292,16 @@ def _from_quarters(column: pl.Series) -> ReadTimes:
     return ReadTimes.of(times, TimeStyle("quarter", parts.field("2").drop_nulls()[0]))
 
 
-def _readings(text: pl.Series) -> dict[str, pl.Series]:
-    """The different times that a column may mean, by the format that reads them so."""
+def readings(text: pl.Series) -> dict[str, pl.Series]:
+    """The different times that a column may mean, by the format that reads them so.
+
+    Args:
+        text: (N,), null where missing.
+
+    Returns:
+        (N,) datetimes for each format of :data:`~recurra.tables.time_formats.FORMATS` that fits all
+        cells and reads them in its own way; none if no format does.
+    """
     found: dict[str, pl.Series] = {}
     for pattern in fitting(text.drop_nulls(), 1.0):
         times = parse(text, pattern)
@@ -346,7 +354,7 @@ def _filled(times: pl.Series) -> float:
 
 def _unreadable(column: pl.Series) -> DataError:
     """Names the first cell that is no time, by the format that fits most cells."""
-    bodies = _bodies(column)
+    bodies = without_zones(column)
     bad = (parse(bodies, nearest(bodies.drop_nulls())).is_null() & column.is_not_null()).arg_true()
     row = int(bad[0])
     alike = "no time like the others" if len(bad) < int(column.is_not_null().sum()) else "no time"

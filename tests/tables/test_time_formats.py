@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from recurra.errors import DataError
-from recurra.forecasting.time_formats import FORMATS, as_written, fitting, nearest, parse
-from recurra.forecasting.times import read_times
+from recurra.tables.time_formats import FORMATS, as_written, fitting, nearest, parse
+from recurra.tables.times import read_times
 
 
 @pytest.mark.parametrize("pattern", FORMATS)

@@ -125,7 +125,7 @@ class Plain(nn.Module):
     ) -> Tensor:
         """What the writer reads at each step."""
         shape = place.shape[:2]
-        left = pictures.unsqueeze(1) * (1 - done.unflatten(-1, (self.side, self.side)))
+        left = pictures.unsqueeze(1) * (1 - done.reshape(*shape, self.side, self.side))
         seen = glimpses(left.flatten(0, 1), (place * self.scale).flatten(0, 1))
         around = self.glimpse(seen).unflatten(0, shape)
         return torch.cat([before, place, around, code.unsqueeze(1).expand(*shape, -1)], -1)
@@ -177,4 +177,4 @@ def _made(chance: np.random.Generator) -> tuple[Pixels, list[Stroke]]:
     image = Image.new("L", (SIDE, SIDE), 255)
     for stroke in (line, ring):
         ImageDraw.Draw(image).line([tuple(point) for point in stroke], fill=0, width=3)
-    return np.asarray(image), [np.float32(line), np.float32(ring)]
+    return np.asarray(image), [line.astype(np.float32), ring.astype(np.float32)]

@@ -5,7 +5,7 @@
 # make viewer  the page that shows a network at work, from frontend/ (needs Node)
 # make docs   the documentation, warnings as errors
 # make pictures  the README's pictures (needs Chromium)
-# make bench  Recurra beside its peers: accuracy, whole programs, kernels, jobs; takes hours
+# make bench  Recurra beside its peers: accuracy, whole programs, kernels, jobs, studies; takes hours
 # make bench-peers  the environments of the peers, under .bench
 
 PYTHON ?= python3
@@ -53,6 +53,7 @@ bench: $(VENV)/.test bench-peers
 	$(BIN)/python benchmarks/reference_case/speed.py
 	$(BIN)/python benchmarks/kernels/run.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/applications/throughput.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/studies/trials.py
 	$(BIN)/python benchmarks/forecasting/peers.py $(FORECASTING)
 
 bench-peers: $(PEERS:%=.bench/%/.ready)

@@ -188,7 +188,8 @@ def _lost(died: DiedError, times: int) -> WorkerError:
         return WorkerError(
             f"a worker process ended before it took any work ({how})",
             "a program that can be imported without starting anything",
-            'put what a script runs under: if __name__ == "__main__":',
+            "look at what the process said; if it is a script that calls this, put what it runs "
+            'under: if __name__ == "__main__":',
         )
     return WorkerError(
         f"the process of a piece of work ended {times} times before the piece was done ({how})",

@@ -1,11 +1,11 @@
 # make demo   the reference case, from nothing to a report
 # make test   all tests
-# make conformance  what every cell must keep to, on all cells, options and regularisers
+# make conformance  what every cell must keep to, on all cells, options and regularisers; 50 kills
 # make lint   style, types, import contracts
 # make viewer  the page that shows a network at work, from frontend/ (needs Node)
 # make docs   the documentation, warnings as errors
 # make pictures  the README's pictures (needs Chromium)
-# make bench  Recurra beside its peers: accuracy, whole programs, kernels, jobs; takes hours
+# make bench  Recurra beside its peers: accuracy, whole programs, kernels, jobs, studies; takes hours
 # make bench-peers  the environments of the peers, under .bench
 
 PYTHON ?= python3
@@ -26,7 +26,7 @@ test: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS)
 
 conformance: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu tests/training/test_kills.py tests/cli/test_killed_commands.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check
@@ -53,6 +53,7 @@ bench: $(VENV)/.test bench-peers
 	$(BIN)/python benchmarks/reference_case/speed.py
 	$(BIN)/python benchmarks/kernels/run.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/applications/throughput.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/studies/trials.py
 	$(BIN)/python benchmarks/forecasting/peers.py $(FORECASTING)
 
 bench-peers: $(PEERS:%=.bench/%/.ready)

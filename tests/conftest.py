@@ -1,13 +1,15 @@
-"""No test is timed: a busy machine would fail it."""
+"""No test is timed: a busy machine would fail it. And a check of errors."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from recurra.errors import RecurraError
 
 if TYPE_CHECKING:
     from process_group import Group
@@ -22,6 +24,23 @@ def ctrl_c() -> Iterator[None]:
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, former)
+
+
+@pytest.fixture
+def assert_helpful() -> Callable[..., None]:
+    """Checks that an error says what was given, expected and to do, in no more than a screen."""
+
+    def check(error: RecurraError, *said: str) -> None:
+        text = str(error)
+        assert error.given, text
+        assert error.expected, text
+        assert error.do, text
+        assert len(text) < 1000
+        assert text.count("\n") < 20
+        for words in said:
+            assert words in text, f"{words!r} is not in:\n{text}"
+
+    return check
 
 
 @pytest.fixture(scope="session")

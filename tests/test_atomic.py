@@ -1,4 +1,6 @@
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,8 @@ def test_the_file_is_on_the_disk_before_it_takes_the_name(tmp_path, monkeypatch)
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda number: (seen.append(path.read_bytes()), real(number)))
     atomic.write(path, b"new")
-    assert seen == [b"former"]
+    assert seen[0] == b"former"
+    assert seen[1:] == [b"new"], "and then the name itself"
 
 
 def test_a_place_that_cannot_be_written_to_is_an_output_error(tmp_path):
@@ -64,3 +67,28 @@ def test_a_place_that_cannot_be_written_to_is_an_output_error(tmp_path):
         assert str(path) in caught.value.given
         assert caught.value.do
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def left_by(process: int, name: str) -> str:
+    return f".{name}.{process}.part"
+
+
+def test_what_a_process_that_was_killed_left_of_the_same_file_goes(tmp_path):
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for name in ("a.bin", "b.bin"):
+        for process in (gone.pid, os.getppid()):
+            (tmp_path / left_by(process, name)).write_bytes(b"half")
+    atomic.write(tmp_path / "a.bin", b"new")
+    kept = {
+        left_by(os.getppid(), "a.bin"),
+        left_by(gone.pid, "b.bin"),
+        left_by(os.getppid(), "b.bin"),
+    }
+    assert {path.name for path in tmp_path.iterdir()} == {"a.bin", *kept}
+
+
+def test_what_was_left_under_a_number_that_is_given_again_goes_too(tmp_path):
+    (tmp_path / left_by(os.getpid(), "a.bin")).write_bytes(b"half")
+    atomic.sweep(tmp_path, re.compile(r"\.a\.bin\.(\d+)\.part"))
+    assert not list(tmp_path.iterdir())

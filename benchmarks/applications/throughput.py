@@ -28,6 +28,7 @@ from contest_prices import Prices
 from contest_sentiment import Sentiment
 from contest_series_class import SeriesClass
 from contest_speech import Speech
+from contest_strokes import Strokes
 from contest_text import Text
 from contest_translate import Translate
 from contest_video import Video
@@ -47,6 +48,7 @@ JOBS: dict[str, Callable[[], Contest]] = {
     "action": Video,
     "prices": Prices,
     "caption": Caption,
+    "caption-strokes": Strokes,
     "enhance": Enhance,
 }
 """A job a line."""

@@ -41,6 +41,7 @@ export interface ModelInfo {
   answer: number | null;
   baseline: number | null;
   forecast: (number | null)[] | null;
+  settled: boolean;
   gradients: (number | null)[];
   hidden: (number | null)[];
   effects: Effect[];

@@ -28,7 +28,8 @@ const brushBox = make("div");
 const effectsBox = make("div");
 const numbersBox = make("details", {}, make("summary", {}, "Numbers of this step, as a table"));
 const heldBy = make("div", { class: "choices" });
-let hidden = false;
+/** Gradients that do not add up are not what is shown first. */
+let hidden = about.models.some((model) => !model.settled);
 let lanes: Lanes[] = [];
 let former = "";
 
@@ -80,7 +81,7 @@ function build(): void {
   memory.style.height = "80px";
   const onSeries = new Plot(series, state, (position) => say(position < 0 ? "" : valueAt(Math.floor(position))));
   const onWeights = new Plot(weights, state, (position) => say(position < 0 ? "" : weightAt(Math.floor(position))));
-  const kind = choice("What each step does, by", ["integrated gradients", "occlusion"], 0, (place) => {
+  const kind = choice("What each step does, by", ["integrated gradients", "occlusion"], Number(hidden), (place) => {
     hidden = place === 1;
     state.changed();
   });

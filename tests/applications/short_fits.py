@@ -14,6 +14,7 @@ from torch import nn
 from recurra.applications.action.videos import VideoClassifier
 from recurra.applications.caption import Captioner
 from recurra.applications.caption.demo import rendered, scenes, sentence
+from recurra.applications.caption.strokes import Drawer
 from recurra.applications.enhance import Enhancer
 from recurra.applications.enhance.demo import landscapes
 from recurra.applications.music import MusicModel
@@ -130,6 +131,22 @@ def caption(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> s
     return _digest([found.network_], [found.history_]) + repr(found.held_out_.bleu)
 
 
+def strokes(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
+    """At least 4 batches a pass, 4 passes."""
+    found = Drawer(units=3, epochs=4, side=16, batch_size=6, seed=seed)
+    pictures = [np.full((16, 20), 10 * n, np.uint8) for n in range(24)]
+    for n, picture in enumerate(pictures):
+        picture[8, 2 : 6 + n // 3] = 255
+    found.fit(
+        pictures,
+        [f"M 2 8 L {6 + n // 3} 8" for n in range(24)],
+        watch=watch,
+        checkpoint=checkpoint,
+    )
+    assert found.held_out_ is not None
+    return _digest([found.network_], [found.history_]) + repr(found.held_out_)
+
+
 def enhance(checkpoint: Checkpoint | None, *watch: Callback, seed: int = 0) -> str:
     """16 steps, judged behind each."""
     found = Enhancer(units=2, layers=1, steps=16, batch_size=2, seed=seed)
@@ -169,6 +186,7 @@ FITS = {
     "sentiment": sentiment,
     "series-class": series_class,
     "speech": speech,
+    "strokes": strokes,
     "text": text,
     "translate": translate,
     "video": video,

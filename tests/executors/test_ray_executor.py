@@ -40,6 +40,14 @@ def test_pieces_are_tasks_of_one_thread_in_other_processes(cluster):
     assert threads == 1
 
 
+def test_its_width_is_the_tasks_that_its_processors_do_at_once(cluster):
+    processors = int(ray.cluster_resources()["CPU"])
+    assert cluster.width == processors >= 1
+    wider = RayExecutor(threads=2)
+    assert wider.width == max(1, processors // 2)
+    wider.shutdown()
+
+
 def test_an_error_of_a_piece_is_its_own_and_says_where_it_arose(cluster):
     with pytest.raises(DataError, match="given 3") as raised:
         cluster.submit(refuse, 3).result()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from recurra import ManyToOne, Recurrent
 from recurra.errors import OptionError, ShapeError
-from recurra.explain.attribution import Question, integrated_gradients, occlusion
+from recurra.explain.attribution import Attribution, Question, integrated_gradients, occlusion
 
 
 def linear(weights):
@@ -92,6 +92,24 @@ def test_the_gradient_is_taken_at_more_points_where_the_answer_bends():
     found = integrated_gradients(Question(answer, torch.ones(1, 1), torch.zeros(1, 1)))
     assert points == [8, 32, 64, 64]
     assert found.by_step == pytest.approx([1], abs=5e-3)
+
+
+def test_gradients_that_do_not_add_up_are_known_not_to():
+    """Of an answer that swings to and fro on the way, however many points are taken."""
+    points: list[int] = []
+
+    def answer(x):
+        if x.requires_grad:
+            points.append(len(x))
+        return torch.sin(3e4 * x.sum((1, 2)))
+
+    swinging = integrated_gradients(Question(answer, torch.ones(1, 1), torch.zeros(1, 1)))
+    assert not swinging.settled
+    assert points == [8, 32]
+    question, _ = linear([[1.0, -1.0]])
+    assert integrated_gradients(question).settled
+    lost = Attribution(np.array([[float("nan")]]), 1.0, 0.0, "none")
+    assert not lost.settled
 
 
 def test_no_weight_has_no_heaviest_step():

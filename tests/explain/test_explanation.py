@@ -10,7 +10,7 @@ import torch
 
 from recurra import LSTM, ManyToOne, Recurrent, explain
 from recurra.errors import OptionError, ShapeError
-from recurra.explain.wording import holding
+from recurra.explain.wording import Words, holding
 
 
 def copier():
@@ -115,3 +115,40 @@ def test_as_many_units_as_long_as_possible_hold():
     assert holding(held) == (2, 4)
     assert holding(~held) == (1, 1)
     assert holding(np.zeros((3, 2), bool)) == (0, 0)
+
+
+def test_where_gradients_do_not_add_up_what_is_hidden_tells_what_carries_the_answer():
+    """An answer that swings wildly on the way, and ends on what the last step says."""
+
+    class Swinging(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = Recurrent("gru", 1, 3, batch_first=True)
+
+        def forward(self, x):
+            seen = self.layer(x)[0].sum() * 0
+            wave = torch.sin(3e4 * x[:, 0]) * (x[:, 0] < 0.999)
+            return wave + x[:, -1] + seen
+
+    x = torch.zeros(6, 1)
+    x[0], x[-1] = 1.0, 2.0
+    found = explain(Swinging(), x, baseline=torch.zeros(6, 1))
+    (seen,) = found.seen
+    assert not seen.gradients.settled
+    assert seen.carried is seen.hidden
+    assert "lies on 1 of 6 steps: 5." in found.sentences[1]
+    assert "do not add up" in found.sentences[2]
+    assert found.as_dict()["models"][0]["gradients_add_up"] is False
+    assert '"settled": false' in found.html()
+
+
+def test_stretches_of_a_text_are_quoted_and_those_of_time_named_by_their_ends():
+    words = Words("it", ["the", "tea", "was", "cold"], "with none", "words", '"{}"', " ")
+    assert words.stretch(1, 3) == '"tea was cold"'
+    assert words.stretch(2, 2) == '"was"'
+    letters = Words("it", [*"ACGT" * 20], "with none", "bases", between="")
+    assert letters.stretch(1, 3) == "CGT (2 to 4)"
+    assert letters.stretch(1, 1) == "C (2)"
+    assert letters.stretch(0, 70) == "A (1) to G (71)"
+    times = Words("it", ["Monday", "Tuesday"], "with none")
+    assert times.stretch(0, 1) == "Monday to Tuesday"

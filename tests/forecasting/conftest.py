@@ -1,4 +1,4 @@
-"""A short wave, a forecaster small enough to be fitted at once, and a check of errors."""
+"""A short wave, and a forecaster small enough to be fitted at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from recurra import Forecaster
-from recurra.errors import RecurraError
 
 SMALL: dict[str, Any] = {
     "hidden_size": 8,
@@ -61,20 +60,3 @@ def fitted() -> Forecaster:
 def fitted_to_two() -> Forecaster:
     """Fitted to two waves of different length, level and unit; not to be changed."""
     return Forecaster(**SMALL).fit(as_frame(a=noisy_wave(), b=1000 * noisy_wave(47, seed=1)))
-
-
-@pytest.fixture
-def assert_helpful() -> Callable[..., None]:
-    """Checks that an error says what was given, expected and to do, in no more than a screen."""
-
-    def check(error: RecurraError, *said: str) -> None:
-        text = str(error)
-        assert error.given, text
-        assert error.expected, text
-        assert error.do, text
-        assert len(text) < 1000
-        assert text.count("\n") < 20
-        for words in said:
-            assert words in text, f"{words!r} is not in:\n{text}"
-
-    return check

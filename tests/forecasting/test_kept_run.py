@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from recurra import Forecaster
 from recurra.errors import CheckpointError
 from recurra.forecasting.kept_run import digest
 from recurra.forecasting.panel import Panel
+from recurra.forecasting.segments.search.watching import SearchWatch, Standing
 from recurra.training import Callback, Checkpoint, EarlyStopping
 
 STEPS = 24
@@ -203,6 +205,62 @@ def test_a_search_is_made_once_and_what_it_chose_goes_on(
     resumed = searching().fit(shops(), checkpoint=tmp_path / "run")
     assert_same(resumed, whole)
     assert resumed.inferred_ == whole.inferred_
+
+
+class StopsInTrial(SearchWatch):
+    """Ends a search in the midst of a trial, and remembers where trials began."""
+
+    def __init__(self, trial: int | None, error: type[BaseException] = MemoryError) -> None:
+        self.trial, self.error = trial, error
+
+    def on_search_begin(self) -> None:
+        self.seen: list[int] = []
+
+    def on_search_step(self, standing: Standing) -> None:
+        if standing.trial not in self.seen:
+            self.seen.append(standing.trial)
+        if standing.trial == self.trial and standing.share > 0.4:
+            raise self.error
+
+
+def searching() -> Forecaster:
+    return Forecaster(steps=12, ensemble=1, horizon=3, auto="13 trials")
+
+
+def test_a_search_that_died_goes_on_with_its_next_trial_and_chooses_the_same(
+    tmp_path: Path,
+) -> None:
+    pytest.importorskip("optuna")
+    whole = searching().fit(shops(), watch=[all_of_it := StopsInTrial(None)])
+    assert len(all_of_it.seen) > 9, "some trials were chosen by those before"
+    for trial in (2, 7, 11):
+        kept = Checkpoint(tmp_path / "run", every=1e-9, verbose=0)
+        with pytest.raises(MemoryError):
+            searching().fit(shops(), watch=[stops := StopsInTrial(trial)], checkpoint=kept)
+        assert stops.seen[-1] == trial
+    assert stops.seen == all_of_it.seen[all_of_it.seen.index(7) : all_of_it.seen.index(11) + 1]
+    resumed = searching().fit(shops(), watch=[last := StopsInTrial(None)], checkpoint=kept)
+    assert last.seen[0] == 11
+    assert_same(resumed, whole)
+    assert resumed.inferred_ == whole.inferred_
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_ctrl_c_in_a_search_ends_the_search_and_no_more_than_that(tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+
+    class CtrlC(StopsInTrial):
+        def on_search_step(self, standing: Standing) -> None:
+            if standing.trial == self.trial:
+                self.trial = None
+                signal.raise_signal(signal.SIGINT)
+
+    kept = Checkpoint(tmp_path / "run", verbose=0)
+    found = searching().fit(shops(), watch=[CtrlC(3)], checkpoint=kept)
+    assert "it was interrupted, and the best so far is trained" in " ".join(found.notes_)
+    assert found.evaluation_ is not None
+    assert not (tmp_path / "run").exists()
 
 
 def _changes() -> dict[str, pl.DataFrame]:

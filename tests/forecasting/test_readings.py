@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import IRREGULAR, Frequency
 from recurra.forecasting.panel import Panel
 from recurra.forecasting.readings import Elapsed, Readings, split
+from recurra.tables.frequency import IRREGULAR, Frequency
 
 steps = st.lists(st.integers(1, 50), min_size=1, max_size=12)
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recurra.forecasting.frequency import Frequency
 from recurra.forecasting.season import candidates, infer, infer_shared
+from recurra.tables.frequency import Frequency
 
 STEPS = Frequency(1, "step")
 MONTHS = Frequency(1, "month")

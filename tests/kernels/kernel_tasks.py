@@ -8,7 +8,7 @@ import torch
 from recurra.kernels.derived import with_derived
 from recurra.kernels.philox import Stream
 from recurra.kernels.task import Task
-from recurra.language import Cell, schedule, trace
+from recurra.language import Cell, schedule, sigmoid, tanh, total, trace
 from recurra.language.widths import resolve
 
 UNITS, INPUTS = 4, 3
@@ -18,6 +18,22 @@ SIZES = {"H": UNITS, "I": INPUTS}
 def written(step, states=("h",), **declared):
     """A cell with that step."""
     return type("Written", (Cell,), {"states": states, "step": step, **declared})()
+
+
+def _scaled_by_a_product(self, p, x, h):
+    return tanh(p.W @ x + sigmoid(p.D @ h) * h + total(h) * p.v)
+
+
+def _beside_a_state_of_one_number(self, p, x, h, s):
+    s = sigmoid(p.D @ h + p.E @ x + s)
+    return tanh(p.W @ x + s * h + p.U @ (s * h)), s
+
+
+NARROW = [
+    written(_scaled_by_a_product, widths={"D": 1}),
+    written(_beside_a_state_of_one_number, states=("h", "s"), widths={"D": 1, "E": 1, "s": 1}),
+]
+"""Cells with products of a single number, used at once for all units."""
 
 
 def stream(steps, rows, *, seed=11, place=0, first_row=0, first_step=0):

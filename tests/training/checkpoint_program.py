@@ -7,6 +7,7 @@ folder, says when it begins and, if it comes to its end, how it ended.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from recurra.training import (
     EarlyStopping,
     History,
     ModelCheckpoint,
+    Progress,
     ReduceLROnPlateau,
     RMSprop,
     StepTrainer,
@@ -45,9 +47,11 @@ def digest(model: nn.Module, history: History) -> str:
     return found.hexdigest()
 
 
-def by_epochs(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
+def by_epochs(
+    checkpoint: Checkpoint | None, *callbacks: Callback, epochs: int = 9, width: int = 5
+) -> str:
     """``Trainer`` with every callback that has a state; it stops early."""
-    model = network()
+    model = network(width)
     x = torch.randn(100, 3, generator=torch.Generator().manual_seed(1))
     y = x.sum(1, keepdim=True)
     trainer = Trainer(
@@ -63,7 +67,7 @@ def by_epochs(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
         clip_norm=1.0,
     )
     train, held_out = (x[:80], y[:80]), (x[80:], y[80:])
-    history = trainer.fit(train, held_out, epochs=9, batch_size=7, checkpoint=checkpoint)
+    history = trainer.fit(train, held_out, epochs, batch_size=7, checkpoint=checkpoint)
     return digest(model, history)
 
 
@@ -106,23 +110,38 @@ def on_the_fly(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
     return digest(model, history)
 
 
+def says(word: str) -> None:
+    """Past what a display may have put in the place of stdout."""
+    os.write(1, f"{word}\n".encode())
+
+
 class Slowly(Callback):
     """Gives a kill the time to find the training at work."""
 
     def on_train_batch_end(self, trainer: Trainer, step: int) -> None:
         """Waits, after a word at the first step."""
         if not trainer.position.epoch and step == 0:
-            sys.stdout.write("begins\n")
-            sys.stdout.flush()
+            says("begins")
         time.sleep(0.005)
+
+
+def by_steps_shown(checkpoint: Checkpoint | None, *callbacks: Callback) -> str:
+    """With a display on stderr, and a word when it was drawn often enough."""
+
+    class Drawn(Callback):
+        def on_train_batch_end(self, trainer: Trainer, step: int) -> None:
+            time.sleep(0.05)
+            if trainer.position.epoch == 1 and step == 0:
+                says("shown")
+
+    return by_steps(checkpoint, Progress(), *callbacks, Drawn())
 
 
 if __name__ == "__main__":
     name, folder, *every = sys.argv[1:]
     if list(Path(folder).glob("training-*")):
-        sys.stdout.write("begins\n")
-        sys.stdout.flush()
+        says("begins")
     kept = Checkpoint(folder, every=float(every[0]) if every else 1e-9, verbose=0)
-    found = {"by_epochs": by_epochs, "by_steps": by_steps}[name](kept, Slowly())
+    found = {"by_steps": by_steps, "by_steps_shown": by_steps_shown}[name](kept, Slowly())
     stopped = "interrupted" if kept.exists else "finished"
     sys.stdout.write(f"{stopped} {found}\n")

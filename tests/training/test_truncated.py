@@ -8,9 +8,9 @@ from torch import nn
 from recurra.errors import OptionError, ShapeError, TrainingError
 from recurra.layers import Recurrent
 from recurra.layers.chrono import chrono_
-from recurra.training import Adam
+from recurra.training import Adam, detached
 from recurra.training.streams import StreamChunks
-from recurra.training.truncated import detached, evaluate_truncated, fit_truncated
+from recurra.training.truncated import evaluate_truncated, fit_truncated
 
 MSE = nn.functional.mse_loss
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from recurra.cli import elsewhere
+from recurra.cli import elsewhere, keeping
 from recurra.cli import model_options as options
 from recurra.cli.reporting import FAILED, INTERRUPTED, reported
 from recurra.errors import OptionError
@@ -87,6 +87,7 @@ def backtest(
             help="Folder for the results. [default: recurra-backtest-NAME]", metavar="DIR"
         ),
     ] = None,
+    checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")
     ] = False,
@@ -98,8 +99,8 @@ def backtest(
     simple rules and, where statsforecast is installed, AutoETS and AutoTheta.
 
     DIR gets forecasts.csv, scores.csv, metrics.json, errors.png, forecasts.png and report.html, and
-    keeps finished windows: given again after an interruption, with the same DATA and options, the
-    command goes on where it stopped.
+    keeps finished windows and the fit at work: given again after an interruption or a kill, with
+    the same DATA and options, the command goes on where it stopped.
 
     With --workers or --ray, models that are fitted anew at each origin are fitted at a time, by as
     many processes or by a Ray cluster; so are groups and the networks of an ensemble where there is
@@ -134,6 +135,7 @@ def backtest(
     course |= {"refit": refit_every if refit_every is not None else refit, "season": season}
     course |= {"baselines": None if baselines is None else baselines.split(",")}
     folder = out or Path(f"recurra-backtest-{data.name.partition('.')[0]}")
+    course |= {"checkpoint_every": keeping.seconds_of(checkpoint_every), "verbose": int(show)}
     with elsewhere.fits_elsewhere(workers, ray, show=False) as executor:
         done = _run(data, made, course, folder, show=show, executor=executor)
     if say:
@@ -179,12 +181,17 @@ def _run(
 
 def _interrupted(kept: Path) -> None:
     count = len([*kept.glob("window-*.npz")])
-    if not count:
+    windows = "1 finished window is" if count == 1 else f"{count} finished windows are"
+    parts = [windows] * bool(count)
+    parts += ["the fit at work is"] * any(kept.glob("fit-*/*.safetensors"))
+    if not parts:
         typer.echo("Interrupted before the first window was finished: nothing was kept.", err=True)
         return
-    windows = "1 finished window is" if count == 1 else f"{count} finished windows are"
+    told = ", ".join(parts)
     typer.echo(
-        f"Interrupted. {windows} kept in {kept}: the same command goes on from there.", err=True
+        f"Interrupted. {told[0].upper()}{told[1:]} kept in {kept}: the same command goes on from "
+        "there.",
+        err=True,
     )
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from recurra import atomic
 from recurra.cli.processes import is_first
 from recurra.errors import OutputError
+
+_ASIDE = re.compile(r"\.recurra-(\d+)-\w+")
+"""What is being written, with the number of the process."""
 
 
 @contextmanager
 def results_folder(path: Path) -> Iterator[Path]:
     """Makes sure that results can be written before any work is done for them.
 
-    A folder that was made for nothing is removed again.
+    A folder that was made for nothing is removed again, and so is what a command left in it that
+    was killed while it wrote its results.
 
     Raises:
         OutputError: If they cannot.
@@ -28,6 +35,7 @@ def results_folder(path: Path) -> Iterator[Path]:
         path.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path):
             pass
+        atomic.sweep(path, _ASIDE)
     except OSError as error:
         if made:
             _remove_if_empty(path)
@@ -42,12 +50,14 @@ def results_folder(path: Path) -> Iterator[Path]:
 def publish(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes all files or none: they take their names only when all are on the disk.
 
+    A kill between two names leaves each file whole, the former one or the new.
+
     Raises:
         OutputError: If they cannot be written.
     """
     aside = None
     try:
-        aside = Path(tempfile.mkdtemp(prefix=".recurra-", dir=folder))
+        aside = Path(tempfile.mkdtemp(prefix=f".recurra-{os.getpid()}-", dir=folder))
         for name, content in files.items():
             (aside / name).write_bytes(content)
         for name in files:

@@ -142,13 +142,13 @@ def _run(
     narrator = Narrator(say=say, show_progress=show_progress)
     # What cannot be given is known before the long part.
     Asked.of(**asked)
-    with results_folder(folder):
+    with results_folder(folder), kept.run(folder / CHECKPOINT) as checkpoint:
         frame = _frame(data)
         forecaster = _forecaster(data, made)
         options.share_work(made["hidden_size"])
         started = clock.perf_counter()
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
-        with kept.run(folder / CHECKPOINT) as checkpoint, executing as executor:
+        with executing as executor:
             where: dict[str, Any] = {**columns, "executor": executor}
             if executor is None:
                 where["checkpoint"] = checkpoint
@@ -164,7 +164,6 @@ def _run(
         except KeyboardInterrupt:
             publish(folder, {UNFINISHED: stored.pack(forecaster)})
             narrator.interrupted(forecaster, folder / UNFINISHED)
-            kept.tell(folder / CHECKPOINT)
             raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
         if kept.resume:

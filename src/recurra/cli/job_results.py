@@ -57,7 +57,7 @@ def fitting(out: Path, kept: Kept) -> Iterator[Checkpoint]:
     """A fit and all that is written of it, kept beside the model while it goes on.
 
     Of a fit that Ctrl-C ended with the best so far it is said how it goes on, and the process ends
-    with 130.
+    with 130. A kill while the report is made costs no training: its end is kept until all is there.
 
     Args:
         out: Where the model is written.
@@ -67,10 +67,9 @@ def fitting(out: Path, kept: Kept) -> Iterator[Checkpoint]:
         OptionError: If the name does not end as a model's does.
         OutputError: If nothing can be written there.
     """
-    with place_for(out), kept.run(folder := out.with_suffix(".checkpoint")) as checkpoint:
+    with place_for(out), kept.run(out.with_suffix(".checkpoint")) as checkpoint:
         yield checkpoint
-        if checkpoint.exists:
-            kept.tell(folder)
+        if checkpoint.stopped:
             raise typer.Exit(INTERRUPTED)
 
 

@@ -62,7 +62,7 @@ class Kept:
 
     @contextmanager
     def run(self, folder: Path) -> Iterator[Checkpoint]:
-        """Where the run is kept, and a word if Ctrl-C ends it before there is anything else.
+        """Where the run is kept until its results are written, and a word if it ends before.
 
         Args:
             folder: Of the checkpoints.
@@ -71,7 +71,8 @@ class Kept:
 
         checkpoint = Checkpoint(folder, every=self.every, verbose=0 if self.quiet else 1)
         if not is_first():
-            yield checkpoint
+            with checkpoint:
+                yield checkpoint
             return
         if self.resume and not checkpoint.exists:
             checkpoint.say(f"There is no unfinished run in {folder}: it begins anew.")
@@ -82,18 +83,26 @@ class Kept:
             )
             checkpoint.clear()
         try:
-            yield checkpoint
+            # What the fit has learned stays on the disk until what is made of it is there.
+            with checkpoint:
+                yield checkpoint
+            _tell(checkpoint)
         except KeyboardInterrupt:
             if not checkpoint.exists:
                 raise
             typer.echo("Interrupted.", err=True)
-            self.tell(folder)
+            _tell(checkpoint)
             raise typer.Exit(INTERRUPTED) from None
+        except typer.Exit as ended:
+            if ended.exit_code == INTERRUPTED:
+                _tell(checkpoint)
+            raise
 
-    def tell(self, folder: Path) -> None:
-        """Says how it goes on, if it can."""
-        if any(folder.glob("*.safetensors")):
-            typer.echo("The same command goes on from here with --resume.", err=True)
+
+def _tell(checkpoint: Checkpoint) -> None:
+    """Says how it goes on, if it can."""
+    if checkpoint.exists:
+        typer.echo("The same command goes on from here with --resume.", err=True)
 
 
 def seconds_of(every: str) -> float:

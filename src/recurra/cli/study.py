@@ -59,6 +59,34 @@ def study(
     out: Annotated[
         Path | None, typer.Option(help="A folder for it. [default: recurra-study-NAME]")
     ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="Of yours: column of times. [default: found]", metavar="NAME")
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="Of yours: column to forecast. [default: found]", metavar="NAME"),
+    ] = None,
+    id: Annotated[  # noqa: A002 - the word of the field
+        str | None,
+        typer.Option(
+            help="Of yours: column that names the series to forecast. [default: found]",
+            metavar="NAME",
+        ),
+    ] = None,
+    series_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Of yours: column that tells series with classes apart. [default: found]",
+            metavar="NAME",
+        ),
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Of yours: column of texts. [default: found]", metavar="NAME")
+    ] = None,
+    label_column: Annotated[
+        str | None,
+        typer.Option(help="Of yours: column of classes. [default: found]", metavar="NAME"),
+    ] = None,
     resume: Resume = False,
     table: Annotated[
         bool, typer.Option("--csv", help="Write every trial to trials.csv as well.")
@@ -71,15 +99,30 @@ def study(
     here, or a file of TOML that declares yours: tasks, cells, a space of settings, a budget of
     parameters, passes or minutes.
 
+    yours asks it of your own --data: a table of series to forecast, series or texts with classes, a
+    text, or music. What it takes them for is said; --task says it instead: forecast, series-class,
+    sentiment, text or music.
+
     The folder holds every trial (study.journal, which optuna can read), the report (report.html),
     its picture (report.png) and the figures (report.json). All can be stopped or killed at any
     time; --resume goes on, with more --trials too.
     """
     from recurra.studies import Driver, Folder, Plan, Storage
 
+    if ray is not None and workers != 1:
+        raise OptionError(
+            f"both --workers {workers} and --ray {ray}",
+            "one of them",
+            "leave --workers out: Ray uses as many processors as its cluster has",
+        )
     seconds = None if budget is None else seconds_of(budget)
-    declared, built = _declared(name, task, trials)
+    columns = _named(
+        time=time, target=target, id=id, series=series_column, text=text_column, label=label_column
+    )
+    declared, built = _declared(name, task, trials, columns, data)
     _check(declared, data)
+    if declared.data and not quiet:
+        typer.echo(declared.about.replace(": ", ":\n- ", 1).replace("; ", "\n- "), err=True)
     interrupted = False
     folder = Folder(out or Path(f"recurra-study-{declared.name}"))
     folder.begin(declared, resume=resume)
@@ -107,7 +150,17 @@ def study(
         raise typer.Exit(INTERRUPTED)
 
 
-def _declared(name: str, only: list[str] | None, trials: int | None) -> tuple[Study, Built | None]:
+def _named(**columns: str | None) -> dict[str, str]:
+    return {what: column for what, column in columns.items() if column is not None}
+
+
+def _declared(
+    name: str,
+    only: list[str] | None,
+    trials: int | None,
+    columns: dict[str, str],
+    data: Path | None,
+) -> tuple[Study, Built | None]:
     """The study, with what was asked for on the command line."""
     from recurra.studies import built_in, toml_file
 
@@ -117,7 +170,12 @@ def _declared(name: str, only: list[str] | None, trials: int | None) -> tuple[St
     if unknown := [one for one in chosen if one not in found.tasks]:
         raise OptionError(f"--task {unknown[0]}", f"one of {', '.join(found.tasks)}")
     each = {one: trials or found.trials_of(one) for one in chosen}
-    return found.changed(tasks=chosen, trials=each), built
+    columns = {**found.columns, **columns}
+    asked = found.changed(tasks=chosen, trials=each, columns=columns)
+    if built is None or built.made_for is None:
+        return asked, built
+    made = built.made_for(asked, data)
+    return made.study, made
 
 
 def _check(declared: Study, data: Path | None) -> None:

@@ -58,6 +58,12 @@ class RayExecutor(Executor):
             _join(self._ray, address)
         self._task = self._ray.remote(_piece)
 
+    @property
+    def width(self) -> int:
+        """Tasks that the processors of the cluster, as it is now, do at once; at least 1."""
+        processors = self._ray.cluster_resources().get("CPU", 0)
+        return max(1, int(processors) // self._threads)
+
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Has ``fn(*args, **kwargs)`` done.
 

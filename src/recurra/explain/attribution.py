@@ -27,6 +27,9 @@ POINTS = (8, 32, 128)
 SLACK = 1e-3
 """How far from the difference of the answers the parts may add up, of all their weight."""
 
+ENOUGH = 0.05
+"""The share of the difference that may be missing (Sundararajan, Taly & Yan 2017, section 5)."""
+
 SINGLE = 256
 """Steps at most that are hidden one by one. Of more, stretches are hidden."""
 
@@ -101,6 +104,16 @@ class Attribution:
         """
         return float(self.answer - self.baseline - self.parts.sum())
 
+    @property
+    def settled(self) -> bool:
+        """Whether the parts add up to the difference of the answers, to 5% and a little.
+
+        Where they do not, the answer jumps to and fro on the way from the baseline to the input, as
+        that of networks may that read long sequences, and gradients say nothing of the way.
+        """
+        slack = ENOUGH * abs(self.answer - self.baseline) + SLACK * np.abs(self.parts).sum()
+        return bool(abs(self.missing) <= slack)
+
     def heaviest(self, share: float = 0.8) -> NDArray[np.int64]:
         """The fewest steps that make up a share of all weight, in order, (N,).
 
@@ -126,7 +139,8 @@ def integrated_gradients(question: Question, points: int | None = None) -> Attri
     Args:
         question: What is asked.
         points: At which the gradient is taken, at least 1; None for 8, or 32, or 128, until the
-            parts add up to within a thousandth of their weight.
+            parts add up to within a thousandth of their weight; where 32 miss more than all that is
+            to be shared out, it is left at that.
 
     Raises:
         OptionError: If it is fewer.
@@ -136,7 +150,9 @@ def integrated_gradients(question: Question, points: int | None = None) -> Attri
         return _integrated(question, points)
     for count in POINTS:
         found = _integrated(question, count)
-        if not abs(found.missing) > SLACK * np.abs(found.parts).sum():
+        missing = abs(found.missing)
+        hopeless = count > POINTS[0] and missing > abs(found.answer - found.baseline)
+        if hopeless or not missing > SLACK * np.abs(found.parts).sum():
             break
     return found
 

@@ -95,6 +95,11 @@ class Seen:
     hidden: Attribution
     effects: tuple[Effect, ...]
 
+    @property
+    def carried(self) -> Attribution:
+        """What each number did: by the gradients where they add up, else by occlusion."""
+        return self.gradients if self.gradients.settled else self.hidden
+
 
 Place = Callable[[Trace], tuple[int, int]]
 """Where the steps of a layer lie: the position of the first, and how many positions each spans."""

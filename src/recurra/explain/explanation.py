@@ -110,6 +110,7 @@ def _model(seen: Seen) -> dict[str, Any]:
         "name": seen.name,
         "answer": _finite(seen.answer),
         "baseline": _finite(seen.gradients.baseline),
+        "gradients_add_up": seen.gradients.settled,
         "integrated_gradients": [_finite(v) for v in seen.gradients.by_step],
         "occlusion": [_finite(v) for v in seen.hidden.by_step],
         "effects": [

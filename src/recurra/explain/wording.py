@@ -46,23 +46,24 @@ class Words:
 
     def at(self, position: int) -> str:
         """The name of a position as it stands in a sentence; of the last one behind the end."""
-        return self.form.format(self.labels[min(position, len(self.labels) - 1)])
+        place = min(position, len(self.labels) - 1)
+        name = self.form.format(self.labels[place])
+        # A letter occurs too often to tell where it is.
+        return f"{name} ({place + 1})" if self.between == "" else name
 
     def stretch(self, first: int, last: int) -> str:
         """Neighbouring positions as they stand in a sentence; of a text what is written there."""
         run = None if self.between is None else self.between.join(self.labels[first : last + 1])
         if run is None or len(run) > QUOTED:
             return self.at(first) if first == last else f"{self.at(first)} to {self.at(last)}"
-        if self.between:
-            return self.form.format(run)
-        # A letter occurs too often to tell where it is.
-        place = f"{first + 1}" if first == last else f"{first + 1} to {last + 1}"
-        return f"{self.form.format(run)} ({place})"
+        if self.between or first == last:
+            return self.at(first) if first == last else self.form.format(run)
+        return f"{self.form.format(run)} ({first + 1} to {last + 1})"
 
 
 def sentences(seen: Seen, words: Words) -> list[str]:
     """What a reader is told first, the answer before all."""
-    found = [_answer(seen, words), _heaviest(seen, words)]
+    found = [_answer(seen, words), _heaviest(seen, words), _unsettled(seen, words)]
     for layer in seen.layers:
         found += [_memory(layer), *_holding(layer, words)]
     found.append(_effects(seen, words))
@@ -80,11 +81,11 @@ def _answer(seen: Seen, words: Words) -> str:
 
 
 def _heaviest(seen: Seen, words: Words) -> str:
-    steps = seen.gradients.heaviest(SHARE)
+    steps = seen.carried.heaviest(SHARE)
     if not len(steps):
         return f"No past value moves {words.answer}."
     runs = _runs(steps)
-    weight = np.abs(seen.gradients.by_step)
+    weight = np.abs(seen.carried.by_step)
     runs.sort(key=lambda run: -weight[run[0] : run[1] + 1].sum())
     named = ", ".join(words.stretch(*run) for run in runs[:MOST])
     left = len(runs) - MOST
@@ -92,6 +93,15 @@ def _heaviest(seen: Seen, words: Words) -> str:
     return (
         f"{SHARE:.0%} of all weight lies on {len(steps)} of "
         f"{len(seen.gradients.parts)} {words.step}: {named}{more}."
+    )
+
+
+def _unsettled(seen: Seen, words: Words) -> str:
+    if seen.gradients.settled:
+        return ""
+    return (
+        f"That is by what {words.answer} loses without each of them: integrated gradients do not "
+        f"add up here, and miss {number(abs(seen.gradients.missing))}."
     )
 
 

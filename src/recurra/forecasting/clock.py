@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting.columns import Columns
-from recurra.forecasting.frequency import Frequency, Times
 from recurra.forecasting.panel import Panel
 from recurra.forecasting.readings import Readings
-from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import Frequency, Times
+from recurra.tables.times import TimeStyle
+from recurra.tables.zones import Zone
 
 
 @dataclass(frozen=True)

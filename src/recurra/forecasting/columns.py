@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from recurra.errors import DataError
-from recurra.forecasting.repeats import all_match
-from recurra.forecasting.times import looks_like_clock, looks_like_times, read_times
-from recurra.forecasting.values import (
+from recurra.tables.repeats import all_match
+from recurra.tables.times import looks_like_clock, looks_like_times, read_times
+from recurra.tables.values import (
     looks_like_marked_numbers,
     looks_numeric,
     plainly,

@@ -15,11 +15,11 @@ from recurra.errors import DataError
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.columns import Table, read_columns
 from recurra.forecasting.covariates.future_times import times_like
-from recurra.forecasting.frequency import Times
 from recurra.forecasting.rows import PARTS, read_row_times
 from recurra.forecasting.tail import Tail
-from recurra.forecasting.times import ReadTimes, with_clock
-from recurra.forecasting.values import place
+from recurra.tables.frequency import Times
+from recurra.tables.times import ReadTimes, with_clock
+from recurra.tables.values import place
 
 
 def with_coming(tails: Sequence[Tail], frame: Any, clock: Clock) -> tuple[list[Tail], list[str]]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from recurra import text_files
 from recurra.errors import DataError
-from recurra.forecasting.values import NULL_WORDS
+from recurra.tables.values import NULL_WORDS
 
 TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 DELIMITERS = (",", ";", "\t", "|")

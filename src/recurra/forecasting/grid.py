@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
-from recurra.forecasting.frequency import FIXED, Frequency, Times, sparse
 from recurra.forecasting.rows import Rows
+from recurra.tables.frequency import FIXED, Frequency, Times, sparse
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting import columns as column_finder
 from recurra.forecasting.columns import Columns, Table
-from recurra.forecasting.frequency import IRREGULAR, Frequency, Times, infer_any
 from recurra.forecasting.grid import Grid, last_seen
 from recurra.forecasting.panel_readings import readings_of
 from recurra.forecasting.readings import Readings
 from recurra.forecasting.rows import Rows, read_rows, series_names
-from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.zones import Zone, check_zoned
+from recurra.tables.frequency import IRREGULAR, Frequency, Times, infer_any
+from recurra.tables.times import TimeStyle
+from recurra.tables.zones import Zone, check_zoned
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recurra.forecasting.frequency import FIXED, Times
 from recurra.forecasting.grid import Whole, averaged
 from recurra.forecasting.readings import Read, Readings, split
 from recurra.forecasting.rows import Rows
+from recurra.tables.frequency import FIXED, Times
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.frequency import Times
+from recurra.tables.frequency import Times
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting.columns import Columns, Table
-from recurra.forecasting.frequency import Times
-from recurra.forecasting.repeats import kinds, numbered
-from recurra.forecasting.times import ReadTimes, TimeStyle, read_times, with_clock
-from recurra.forecasting.values import check_points, numbers
+from recurra.tables.frequency import Times
+from recurra.tables.repeats import kinds, numbered
+from recurra.tables.times import ReadTimes, TimeStyle, read_times, with_clock
+from recurra.tables.values import check_points, numbers
 
 PARTS = {"year": "%Y", "month": "-%m", "day": "-%d", "hour": " %H", "minute": ":%M"}
 """Columns that make up a time together, and how each is written in one text."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.frequency import DAY, FIXED, MONTHS, Frequency
+from recurra.tables.frequency import DAY, FIXED, MONTHS, Frequency
 
 Array = NDArray[np.float64]
 

@@ -19,16 +19,16 @@ from recurra.forecasting.covariates import Covariates, Encoding
 from recurra.forecasting.covariates.stored import restored, tensors
 from recurra.forecasting.covariates.wanted import OPTIONS
 from recurra.forecasting.forms import READERS
-from recurra.forecasting.frequency import Frequency
 from recurra.forecasting.model import Model
 from recurra.forecasting.old_formats import upgraded
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.scaling import Scale
 from recurra.forecasting.stored_readings import readings_again, readings_of
 from recurra.forecasting.tail import Tail
-from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.zones import Zone
 from recurra.language import Cell
+from recurra.tables.frequency import Frequency
+from recurra.tables.times import TimeStyle
+from recurra.tables.zones import Zone
 from recurra.training import History
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from torch import Tensor
 from recurra.errors import ShapeError
 from recurra.forecasting.readings import Readings
 from recurra.forecasting.tail import Tail
-from recurra.forecasting.times import TimeStyle
+from recurra.tables.times import TimeStyle
 
 TIMES, COMING, COUNTS, USUAL = (f"tails.{name}" for name in ("times", "coming", "told", "usual"))
 

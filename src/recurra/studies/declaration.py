@@ -15,6 +15,8 @@ from recurra.studies.knobs import Space
 
 SAMPLERS = ("random", "tpe")
 PRUNERS = ("none", "median")
+COLUMNS = ("time", "target", "id", "series", "text", "label")
+"""What columns of a table are."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,13 @@ class Contender:
         name: What it is called in tables; letters, figures, spaces and ``-_+.()``.
         cell: The name of a cell.
         init: What parameters of it start from, by name, instead of what the cell declares.
+        settings: What is set for it alone, instead of what the study draws or fixes.
     """
 
     name: str
     cell: str
     init: Mapping[str, float] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[\w .()+-]+", self.name):
@@ -39,6 +43,13 @@ class Contender:
         if self.cell not in cells.names():
             cells.find(self.cell)  # Says what is near.
             raise CellError(f"the cell {self.cell!r}", f"one of {', '.join(cells.names())}")
+        for name in self.settings:
+            knobs.check_name(name, f"the settings of {self.name}")
+        knobs.Settings(**self.settings)
+
+    def told(self) -> dict[str, Any]:
+        """All that it is, as plain data; what it has no settings of its own for is left out."""
+        return {name: one for name, one in asdict(self).items() if one or name != "settings"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,9 @@ class Study:
         budget: What each trial may have.
         seed: Of the draws.
         about: What it is, in a sentence or two.
+        columns: Of the tables that its tasks read, by what they are, as ``{"target": "sales"}``.
+        data: What its tasks read, so that it goes on with nothing else; empty where they say so
+            themselves.
 
     Raises:
         OptionError: If something contradicts something else, or is out of range.
@@ -111,12 +125,15 @@ class Study:
     budget: Budget = field(default_factory=Budget)
     seed: int = 0
     about: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    data: str = ""
 
     def __post_init__(self) -> None:
         self._check_parts()
         self._check_space()
         self._check_units()
         knobs.Settings(**self.fixed)
+        self._check_columns()
 
     @property
     def pairs(self) -> list[tuple[str, Contender]]:
@@ -127,11 +144,24 @@ class Study:
         """Draws of each cell on a task."""
         return self.trials if isinstance(self.trials, int) else self.trials[task]
 
+    def draws_of(self, task: str, contender: Contender) -> int:
+        """Draws of a cell on a task: one, where nothing is left to draw."""
+        drawn = self.space_of(contender) or not contender.settings
+        return self.trials_of(task) if drawn else 1
+
+    def space_of(self, contender: Contender) -> Space:
+        """What is drawn for a cell."""
+        return {name: one for name, one in self.space.items() if name not in contender.settings}
+
     @property
     def wanted(self) -> int:
         """All trials, draws and seeds."""
-        each = sum(self.trials_of(task) + self.seeds for task in self.tasks)
-        return each * len(self.contenders)
+        return sum(self.draws_of(task, one) + self.seeds for task, one in self.pairs)
+
+    @property
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """The columns that are named, by what they are, sorted."""
+        return tuple(sorted(self.columns.items()))
 
     def changed(self, **changes: Any) -> Study:
         """The same but for some attributes."""
@@ -139,14 +169,16 @@ class Study:
 
     def told(self) -> dict[str, Any]:
         """All that it is, as plain data."""
-        return {
+        told = {
             **asdict(self),
             "tasks": list(self.tasks),
-            "contenders": [asdict(one) for one in self.contenders],
+            "contenders": [one.told() for one in self.contenders],
             "space": {name: asdict(one) for name, one in self.space.items()},
             "fixed": dict(self.fixed),
             "trials": {task: self.trials_of(task) for task in self.tasks},
         }
+        # Studies were kept before these were known.
+        return {name: one for name, one in told.items() if one or name not in {"columns", "data"}}
 
     def _check_parts(self) -> None:
         self._check_trials()
@@ -163,6 +195,14 @@ class Study:
         ):
             if value not in known:
                 raise OptionError(f"{name}={value!r}", f"one of {', '.join(known)}")
+
+    def _check_columns(self) -> None:
+        for name, column in self.columns.items():
+            if name not in COLUMNS or not isinstance(column, str):
+                raise OptionError(
+                    f"the column {name} = {column!r} of a study",
+                    f"the name of a column for each of {', '.join(COLUMNS)}",
+                )
 
     def _check_trials(self) -> None:
         if isinstance(self.trials, Mapping):

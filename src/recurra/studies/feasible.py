@@ -9,7 +9,7 @@ from pathlib import Path
 
 from recurra.studies import budget, tasks
 from recurra.studies.declaration import Contender, Study
-from recurra.studies.knobs import Choice, Settings
+from recurra.studies.knobs import Choice, Settings, Space
 from recurra.studies.network import layers
 
 
@@ -21,27 +21,28 @@ def check(study: Study, data: Path | None) -> None:
         data: Where files of tasks are looked for.
 
     Raises:
-        OptionError: If there is no such task, ``init`` names what a cell does not have, or the
-            parameters of the budget are too few.
+        OptionError: If there is no such task, it reads no such column, ``init`` names what a cell
+            does not have, or the parameters of the budget are too few.
         CellError: If a cell cannot have so many units.
         DataError: If a task's data cannot be read.
     """
     for task, contender in study.pairs:
-        size = tasks.material(task, data).input_size
-        for settings in _extremes(study):
+        size = tasks.material(task, data, study.named).input_size
+        for settings in _extremes(study, contender):
             layers(contender, size, _sized(study, contender, size, settings), "meta")
 
 
-def _extremes(study: Study) -> Iterator[Settings]:
+def _extremes(study: Study, contender: Contender) -> Iterator[Settings]:
     """The sizes at the ends of the space."""
-    space = {name: _values(study, name) for name in ("hidden_size", "layers")}
+    drawn, fixed = study.space_of(contender), {**study.fixed, **contender.settings}
+    space = {name: _values(drawn, name) for name in ("hidden_size", "layers")}
     given = {name: values for name, values in space.items() if values}
     for values in itertools.product(*given.values()):
-        yield Settings(**{**study.fixed, **dict(zip(given, values, strict=True))})
+        yield Settings(**{**fixed, **dict(zip(given, values, strict=True))})
 
 
-def _values(study: Study, name: str) -> list[int]:
-    if (within := study.space.get(name)) is None:
+def _values(space: Space, name: str) -> list[int]:
+    if (within := space.get(name)) is None:
         return []
     if isinstance(within, Choice):
         return list(within.values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import torch
@@ -38,15 +39,46 @@ class Sequences:
     def __len__(self) -> int:
         return len(self.x)
 
-    @property
-    def lengths(self) -> list[int]:
-        """The steps of each."""
-        return [len(one) for one in self.x]
+    @cached_property
+    def lengths(self) -> Tensor:
+        """The steps of each, (N,) int64."""
+        return torch.tensor([len(one) for one in self.x])
+
+    @cached_property
+    def inputs(self) -> Tensor:
+        """All of them padded, once: (N, T, I)."""
+        return padded(self.x, torch.arange(len(self)))[0]
+
+    @cached_property
+    def padded_answers(self) -> Tensor:
+        """Those at each step, padded as inputs are: (N, T, ...)."""
+        return padded(self.y, torch.arange(len(self)))[0]
+
+    @cached_property
+    def answers(self) -> Tensor:
+        """Those after the last step: (N, ...)."""
+        return torch.stack(list(self.y))
 
     @property
     def steps(self) -> int:
         """Of all together."""
-        return sum(self.lengths)
+        return int(self.lengths.sum())
+
+
+@dataclass(frozen=True)
+class Plain:
+    """An answer for which no network is needed, which one must beat to be worth anything.
+
+    Attributes:
+        name: What it says, as ``"the last value"``.
+        losses: Its loss on each sequence of the test part, (N,), as a network's is counted: the
+            mean of a sequence's answers where there is one at each step.
+        figure: Its figure on the test part, as the task shows it.
+    """
+
+    name: str
+    losses: Tensor
+    figure: float
 
 
 @dataclass(frozen=True)
@@ -65,7 +97,8 @@ class Material:
         shown: What figures of it are shown: ``"nats"`` a step, ``"wrong"``, the share of wrong
             classes or symbols in %, or ``"mse"``. The lower the better.
         batch_size: Sequences a step, where a study does not say.
-        note: What differs from the set that it stands for.
+        note: What differs from the set that it stands for, or what it was taken for.
+        plain: An answer that a network must beat; None for that of :attr:`baseline` alone.
     """
 
     name: str
@@ -79,6 +112,7 @@ class Material:
     shown: Shown
     batch_size: int = 32
     note: str = ""
+    plain: Plain | None = None
 
     @property
     def baseline(self) -> float:
@@ -94,10 +128,12 @@ class Material:
 
     def batch(self, part: Sequences, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Some sequences: inputs (B, T, I), answers (B, T, ...) or (B, ...), lengths (B,)."""
-        x, lengths = padded(part.x, index)
+        lengths = part.lengths[index]
+        longest = int(lengths.max())
+        x = part.inputs[index, :longest]
         if self.each_step:
-            return x, padded(part.y, index)[0], lengths
-        return x, torch.stack([part.y[place] for place in index.tolist()]), lengths
+            return x, part.padded_answers[index, :longest], lengths
+        return x, part.answers[index], lengths
 
 
 @dataclass(frozen=True)
@@ -110,6 +146,8 @@ class Task:
         files: Names of the files that it is read from, any of which will do; none if it makes its
             data up.
         source: Where they are had.
+        whole: Whether it is of all that ``data`` names, a file or a folder, instead of ``files``.
+        columns: Which columns it can be told of the table that it reads.
         make: Makes the material from the file, or from nothing.
     """
 
@@ -118,6 +156,13 @@ class Task:
     make: Callable[..., Material]
     files: tuple[str, ...] = ()
     source: str = ""
+    whole: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def needs_data(self) -> bool:
+        """Whether it reads anything."""
+        return self.whole or bool(self.files)
 
 
 UNITS = {"nats": "nats a step", "wrong": "% wrong", "mse": "mean squared error"}

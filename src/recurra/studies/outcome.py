@@ -27,6 +27,8 @@ class Outcome:
         parameters: Of the recurrent layers.
         seconds: Of the training, held-out part and all.
         flops: Floating-point operations of the training; see :attr:`~.network.Network.flops`.
+        lead: By how much its loss on the test part is below that of the task's plain answer, in
+            standard errors of that difference over the sequences; None where there is none.
     """
 
     value: float
@@ -41,6 +43,7 @@ class Outcome:
     parameters: int
     seconds: float
     flops: float
+    lead: float | None = None
 
     @property
     def passes(self) -> int:

@@ -79,7 +79,7 @@ class Plan:
         """Trials that have not ended, of the draws and of the seeds."""
         study = self.study
         return sum(
-            _open(self.storage.trials(study_of(*pair)), study.trials_of(pair[0]))
+            _open(self.storage.trials(study_of(*pair)), study.draws_of(*pair))
             + _open(self._again(pair), study.seeds)
             for pair in study.pairs
         )
@@ -98,11 +98,12 @@ class Plan:
         most = max(study.trials_of(task) for task in study.tasks)
         for number, pair in itertools.product(range(most), study.pairs):
             name = study_of(*pair)
-            wanted = min(most, study.trials_of(pair[0]))
+            wanted = min(most, study.draws_of(*pair))
             if len(self.storage.trials(name)) > number or number >= wanted:
                 continue
             seed = seed_of(study.seed, pair[0], number)
-            settings = self.storage.drawn(name, study.space, study.sampler, seed)
+            space = study.space_of(pair[1])
+            settings = self.storage.drawn(name, space, study.sampler, seed)
             yield self._new(pair, name, settings)
 
     def seeds(self) -> Iterator[Job]:
@@ -113,7 +114,7 @@ class Plan:
                 yield self._new(pair, seeds_of(*pair), found.settings)
 
     def _new(self, pair: tuple[str, Contender], name: str, settings: Mapping[str, Any]) -> Job:
-        number = self.storage.begin(name, settings, self.study.space)
+        number = self.storage.begin(name, settings, self.study.space_of(pair[1]))
         return self._job(pair, name, Kept(number, settings, None))
 
     def _job(self, pair: tuple[str, Contender], name: str, kept: Kept) -> Job:
@@ -122,13 +123,14 @@ class Plan:
         trial = Trial(
             task,
             contender,
-            {**study.fixed, **kept.settings},
+            {**study.fixed, **kept.settings, **contender.settings},
             study.budget,
             # Draws and seeds of one number begin alike for every cell.
             seed_of(study.seed, task, "again" if again else "draw", kept.number),
             self.data,
             self.folder and self.folder / f"{seed_of(name):08x}-{kept.number}",
             None if again or study.pruner == "none" else _curves(self.storage.trials(name)),
+            study.named,
         )
         return Job(name, kept.number, trial)
 

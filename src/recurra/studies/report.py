@@ -16,9 +16,10 @@ from recurra.studies.knobs import Choice, Interval
 
 
 def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
-    """A sentence a task, and one for each finding of a paper."""
+    """The study's own answer, else a sentence a task, and one for each finding of a paper."""
     study = evidence.results.study
-    said = [
+    own = built.answer(evidence) if built and built.answer else ()
+    said = [*own] or [
         f"{_short(task)}: {verdict(evidence.results.on(task), evidence.pairs[task])}."
         for task in study.tasks
     ]
@@ -30,9 +31,9 @@ def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
     return said
 
 
-def conclusion(evidence: Evidence) -> str:
-    """The tasks' sentences in one."""
-    return " ".join(conclusions(evidence))
+def conclusion(evidence: Evidence, built: Built | None = None) -> str:
+    """The study's own answer, else the tasks' sentences, in one."""
+    return " ".join(conclusions(evidence, built if built and built.answer else None))
 
 
 def page(evidence: Evidence, built: Built | None, drawn: bytes, command: str) -> str:
@@ -42,7 +43,7 @@ def page(evidence: Evidence, built: Built | None, drawn: bytes, command: str) ->
         Page(
             job="Study",
             title=study.name,
-            verdict=conclusion(evidence),
+            verdict=conclusion(evidence, built),
             picture=drawn,
             pictured="Figures of every trial by cell, how the best of each learned, and how much "
             "each setting explains",
@@ -98,7 +99,7 @@ def figures(evidence: Evidence, built: Built | None = None) -> dict[str, Any]:
         "study": study.told(),
         "trials_ended": evidence.results.ended,
         "trials_wanted": study.wanted,
-        "conclusion": conclusion(evidence),
+        "conclusion": conclusion(evidence, built),
         "findings": [
             {"paper": one.paper, "here": said, "why": why}
             for one in (built.findings if built else ())

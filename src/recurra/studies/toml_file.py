@@ -24,6 +24,7 @@ KEYS = (
     "space",
     "fixed",
     "budget",
+    "columns",
 )
 BUDGET = ("epochs", "patience", "minutes", "parameters")
 
@@ -52,6 +53,9 @@ def read(path: Path) -> Study:
         patience = 10
         parameters = 20000
 
+    Of a task of your own data, ``tasks = ["forecast"]`` say, ``[columns]`` names the columns, as
+    ``target = "sales"``.
+
     Raises:
         DataError: If there is no such file, or it is no TOML.
         OptionError: If it names what there is not, or contradicts itself.
@@ -71,6 +75,7 @@ def read(path: Path) -> Study:
         space=_space(_table(told.get("space", {}), "space")),
         fixed=_table(told.get("fixed", {}), "fixed"),
         budget=_budget(_table(told.get("budget", {}), "budget")),
+        columns=_table(told.get("columns", {}), "columns"),
         **options,
     )
 

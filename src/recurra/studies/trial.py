@@ -15,7 +15,7 @@ from recurra.errors import TrainingError
 from recurra.studies import budget, tasks
 from recurra.studies.declaration import Budget, Contender
 from recurra.studies.knobs import Settings
-from recurra.studies.material import Material, Sequences, constant
+from recurra.studies.material import UNASKED, Material, Sequences, constant
 from recurra.studies.network import Network
 from recurra.studies.outcome import Ended, Outcome
 from recurra.studies.pruning import MedianRule
@@ -55,6 +55,7 @@ class Trial:
         data: Where files of tasks are looked for.
         checkpoint: The folder in which it is kept while it runs; None for nowhere.
         before: The curves of trials that had ended when it began, if it may be pruned.
+        columns: Those of the task's table that are named, by what they are.
     """
 
     task: str
@@ -65,6 +66,7 @@ class Trial:
     data: Path | None = None
     checkpoint: Path | None = None
     before: Sequence[Sequence[float]] | None = None
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def run(trial: Trial) -> Outcome:
@@ -90,7 +92,7 @@ class _Run:
 
     def __init__(self, trial: Trial) -> None:
         self.trial = trial
-        self.material = tasks.material(trial.task, trial.data)
+        self.material = tasks.material(trial.task, trial.data, trial.columns)
         settings = Settings(**trial.settings)
         units = settings.hidden_size or self._units(settings)
         rows = settings.batch_size or self.material.batch_size
@@ -121,6 +123,7 @@ class _Run:
             parameters=self.network.parameters_of_layers,
             seconds=history.seconds,
             flops=self.network.flops * self.material.train.steps * len(curve),
+            lead=lead(self.network, data),
         )
 
     def _units(self, settings: Settings) -> int:
@@ -215,6 +218,24 @@ def loss_and_figure(network: Network, material: Material, part: Sequences) -> tu
     network.train(was)
     mean = total / answers
     return mean, 100 * wrong / answers if material.shown == "wrong" else mean
+
+
+@torch.no_grad()
+def lead(network: Network, material: Material) -> float | None:
+    """By how many standard errors it is ahead of the plain answer on the test part."""
+    if material.plain is None:
+        return None
+    part, network = material.test, network.eval()
+    ahead = torch.empty(len(part), dtype=torch.float64)
+    for index in LengthBuckets(part.lengths, TOGETHER):
+        losses, _ = network.judged(*material.batch(part, index))
+        each = losses.double()
+        if material.each_step:
+            counts = [int((part.y[place] != UNASKED).sum()) for place in index.tolist()]
+            each = torch.stack([one.mean() for one in torch.split(each, counts)])
+        ahead[index] = material.plain.losses[index] - each
+    error = float(ahead.std()) / len(ahead) ** 0.5
+    return float(ahead.mean()) / error if error > 0 else 0.0
 
 
 def optimizer(network: Network, settings: Settings) -> torch.optim.Optimizer:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import import_module
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from recurra.errors import OptionError
+from recurra.libraries import library
 from recurra.options import whole
 from recurra.tasks.scores import cross_entropy
 from recurra.tasks.task import Batch, Task
@@ -113,14 +113,7 @@ def _part(part: str) -> tuple[Tensor, Tensor]:
 
 @cache
 def _all() -> tuple[Tensor, Tensor]:
-    try:
-        # For this task alone, so not before it is asked for.
-        datasets: Any = import_module("sklearn.datasets")
-    except ImportError as error:
-        raise OptionError(
-            "the task SequentialDigits without scikit-learn, which has the pictures",
-            "scikit-learn beside Recurra",
-            "pip install scikit-learn",
-        ) from error
+    use = "the task SequentialDigits"
+    datasets = library("sklearn.datasets", package="scikit-learn", use=use, extra="tasks")
     found = datasets.load_digits()
     return torch.from_numpy(found.data).float() / 16, torch.from_numpy(found.target).long()

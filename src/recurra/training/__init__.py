@@ -10,6 +10,7 @@ from recurra.training.callbacks.model_checkpoint import ModelCheckpoint
 from recurra.training.callbacks.progress import Progress
 from recurra.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
 from recurra.training.callbacks.tensorboard import TensorBoard
+from recurra.training.carrying import detached
 from recurra.training.checkpoints.checkpoint import Checkpoint
 from recurra.training.examples import Examples
 from recurra.training.history import History
@@ -20,7 +21,7 @@ from recurra.training.passes import passes
 from recurra.training.schedule import Steady, WarmupCosine
 from recurra.training.steps import StepTrainer
 from recurra.training.streams import StreamChunks
-from recurra.training.truncated import detached, evaluate_truncated, fit_truncated
+from recurra.training.truncated import evaluate_truncated, fit_truncated
 
 __all__ = [
     "SGD",

@@ -19,6 +19,7 @@ from recurra.training.checkpoints.course import Course
 from recurra.training.checkpoints.resumable import (
     facts_of,
     give,
+    give_optimizer,
     restore,
     state_of,
     states_of,
@@ -95,6 +96,7 @@ class Trainer:
         self._clip = None if clip == Clip() else clip
         self._drawn_from = self._generator.get_state()
         self._checked: torch.Size | None = None
+        self._started = 0.0
         self._weight = weight
         self._parallel: Parallel[Tensor] | None = None
 
@@ -167,7 +169,7 @@ class Trainer:
             # An epoch that has begun draws its order again.
             "order": self._drawn_from if at.step else self._generator.get_state(),
             "examples": state_of(self._examples),
-            "history": vars(self.history),
+            "history": {**vars(self.history), "seconds": time.perf_counter() - self._started},
             "stop_training": self.stop_training,
         }
 
@@ -179,7 +181,7 @@ class Trainer:
         """
         self.position = Position.of(state["position"])
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        give_optimizer(self.optimizer, state["optimizer"])
         restore(self.callbacks, state["callbacks"])
         self._generator.set_state(state["order"])
         give(self._examples, state["examples"])
@@ -211,18 +213,18 @@ class Trainer:
 
     def _fit(self, held_out: Examples | None, order: ShuffledBatches, course: Course) -> None:
         begun: list[Callback] = []
-        started = time.perf_counter()
+        self._started = time.perf_counter()
         try:
             self._begin(begun)
             course.resume()
-            started -= self.history.seconds
+            self._started -= self.history.seconds
             self.history.stopped = self._run_epochs(held_out, order, course)
         except KeyboardInterrupt:
             self.history.stopped = INTERRUPTED
         finally:
             for callback in begun:
                 callback.on_train_end(self)
-            self.history.seconds = time.perf_counter() - started
+            self.history.seconds = time.perf_counter() - self._started
         if not self.history.interrupted and course.finish():
             self.history.stopped = INTERRUPTED
 

@@ -22,6 +22,7 @@ from recurra.training.checkpoints.course import Course
 from recurra.training.checkpoints.resumable import (
     Resumable,
     facts_of,
+    give_optimizer,
     restore,
     state_of,
     states_of,
@@ -95,6 +96,7 @@ class StepTrainer(Generic[B]):
         self._clip = None if self.clip_norm is None else Clip(self.clip_norm)
         self._peaks = [float(group["lr"]) for group in self.optimizer.param_groups]
         self._best = math.inf
+        self._started = 0.0
         self._average = WeightAverage(self.model, self.keep)
         self._kept: dict[str, Any] = {}
         self._batches: Iterator[B] = iter(())
@@ -155,7 +157,7 @@ class StepTrainer(Generic[B]):
             "best": self._best,
             "callbacks": states_of(self.callbacks),
             "batches": self._of_all(state_of(self._batches)),
-            "history": vars(self.history),
+            "history": {**vars(self.history), "seconds": time.perf_counter() - self._started},
             "stop_training": self.stop_training,
         }
 
@@ -167,7 +169,7 @@ class StepTrainer(Generic[B]):
         """
         at = self.position = Position.of(state["position"])
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
+        give_optimizer(self.optimizer, state["optimizer"])
         self._average.load_state_dict(state["average"])
         self._kept, self._best = state["kept"], state["best"]
         restore(self.callbacks, state["callbacks"])
@@ -188,13 +190,13 @@ class StepTrainer(Generic[B]):
 
     def _fit(self, course: Course) -> None:
         begun: list[Callback] = []
-        started = time.perf_counter()
+        self._started = time.perf_counter()
         try:
             for callback in self.callbacks:
                 callback.on_train_begin(self._as_trainer)
                 begun.append(callback)
             course.resume()
-            started -= self.history.seconds
+            self._started -= self.history.seconds
             self.history.stopped = self._run_epochs(course)
         except KeyboardInterrupt:
             self.history.stopped = INTERRUPTED
@@ -202,7 +204,7 @@ class StepTrainer(Generic[B]):
             self.model.load_state_dict(self._kept)
             for callback in begun:
                 callback.on_train_end(self._as_trainer)
-            self.history.seconds = time.perf_counter() - started
+            self.history.seconds = time.perf_counter() - self._started
         if not self.history.interrupted and course.finish():
             self.history.stopped = INTERRUPTED
 

@@ -4,65 +4,27 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
-from typing import Any, Protocol, TypeVar, cast
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
-from recurra.errors import ShapeError, TrainingError
+from recurra.errors import TrainingError
 from recurra.training.backward import backward
+from recurra.training.carrying import Carrying, Loss, answered
+from recurra.training.checkpoints.checkpoint import Checkpoint
+from recurra.training.checkpoints.course import Course
+from recurra.training.checkpoints.resumable import facts_of, give_optimizer
 from recurra.training.history import FINISHED, INTERRUPTED, History
 from recurra.training.limits import at_least
-from recurra.training.mean_loss import check_alike, check_scalar, mean_loss
+from recurra.training.mean_loss import mean_loss
 from recurra.training.mode import in_mode
 from recurra.training.optimizers import Clip
 from recurra.training.optimizers.one_pass import OnePass
-from recurra.training.streams import Chunk, StreamChunks
-
-S = TypeVar("S")
-
-Loss = Callable[[Tensor, Tensor], Tensor]
-
-
-class Carrying(Protocol):
-    """A model that answers at every step and gives its state away, to be carried on.
-
-    ``recurra.Recurrent`` with ``batch_first=True`` is one, and so is a module that puts a head on
-    its output and hands the state through.
-    """
-
-    def __call__(
-        self, x: Tensor, state: Any, *, lengths: Tensor | None, reset: Tensor | None
-    ) -> tuple[Any, Any]:
-        """The answers at every step, (B, T, ...), and the state after the last step of each row.
-
-        Args:
-            x: (B, T, ...).
-            state: As it was given after the chunk before; None to start from zero.
-            lengths: How many steps each row has, (B,); None if all have T.
-            reset: True where a row starts afresh before a step, (B, T); None for nowhere.
-        """
-        ...
-
-
-def detached(state: S) -> S:
-    """A state cut off from what led to it: the same values, through which no gradient goes back.
-
-    Args:
-        state: A tensor, None, or any nesting of them in tuples, lists and dictionaries.
-    """
-    match state:
-        case Tensor():
-            return cast(S, state.detach())
-        case tuple() | list():
-            parts = [detached(part) for part in state]
-            # A named tuple takes its fields one by one.
-            named = hasattr(state, "_fields")
-            return cast(S, type(state)(*parts) if named else type(state)(parts))
-        case dict():
-            return cast(S, {name: detached(part) for name, part in state.items()})
-    return state
+from recurra.training.position import Position
+from recurra.training.streams import StreamChunks
 
 
 def fit_truncated(
@@ -75,6 +37,7 @@ def fit_truncated(
     epochs: int = 1,
     clip_norm: float | None = None,
     clip_value: float | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> History:
     """Trains a model on long streams, one optimizer step a chunk.
 
@@ -95,6 +58,8 @@ def fit_truncated(
             for no bound.
         clip_value: The most that each number of a gradient may be, above 0; comes first if both are
             given. None for no bound.
+        checkpoint: Where the training is kept, and goes on from if it was stopped: see
+            :class:`Checkpoint`. The state that is carried is kept with it.
 
     Returns:
         What happened: ``loss``, the mean over all steps, ``val_loss`` and ``learning_rate``.
@@ -103,23 +68,22 @@ def fit_truncated(
         OptionError: If a count is below 1 or a bound not above 0.
         ShapeError: If the model does not answer at every step, or the loss is not one number.
         TrainingError: If the loss is no finite number at the end of a pass.
+        CheckpointError: If the checkpoint is of another training.
+        OutputError: If it cannot be written.
     """
     at_least(1, epochs=epochs)
-    clip, history, started = Clip(clip_norm, clip_value), History(), time.perf_counter()
-    try:
-        for epoch in range(epochs):
-            logs = {"loss": _passed(model, chunks, loss, _Steps(optimizer, clip))}
-            if validation is not None:
-                logs["val_loss"] = evaluate_truncated(model, validation, loss)
-            logs["learning_rate"] = float(optimizer.param_groups[0]["lr"])
-            history.record(epoch, logs)
-            _check_finite(epoch, logs)
-        history.stopped = FINISHED
-    except KeyboardInterrupt:
-        history.stopped = INTERRUPTED
-    finally:
-        history.seconds = time.perf_counter() - started
-    return history
+    training = _Training(
+        model, chunks, loss, _Steps(optimizer, Clip(clip_norm, clip_value)), validation, epochs
+    )
+    facts = {
+        **facts_of(model, optimizer),
+        "epochs": epochs,
+        "chunks": (len(chunks), chunks.rows, chunks.steps),
+    }
+    with Course(checkpoint, training, facts) as course:
+        if not course.finished:
+            training.fit(course)
+    return training.history
 
 
 def evaluate_truncated(model: nn.Module, chunks: StreamChunks, loss: Loss) -> float:
@@ -135,8 +99,14 @@ def evaluate_truncated(model: nn.Module, chunks: StreamChunks, loss: Loss) -> fl
     Raises:
         ShapeError: If the model does not answer at every step, or the loss is not one number.
     """
+    carrying, state = cast(Carrying, model), None
+    losses, steps = list[Tensor](), list[int]()
     with in_mode(model, training=False), torch.inference_mode():
-        return _read(model, chunks, loss, lambda found: None)
+        for chunk in chunks:
+            found, state = answered(carrying, chunk, state, loss)
+            losses.append(found)
+            steps.append(int(chunk.lengths.sum()))
+        return mean_loss(losses, steps)
 
 
 class _Steps:
@@ -156,53 +126,79 @@ class _Steps:
         self.optimizer.step()
 
 
-def _passed(model: nn.Module, chunks: StreamChunks, loss: Loss, steps: _Steps) -> float:
-    """One pass of training."""
-    with in_mode(model, training=True):
-        return _read(model, chunks, loss, steps)
+@dataclass
+class _Training:
+    """A training at work: what a checkpoint keeps, and goes on from."""
 
+    model: nn.Module
+    chunks: StreamChunks
+    loss: Loss
+    steps: _Steps
+    validation: StreamChunks | None
+    epochs: int
+    history: History = field(default_factory=History)
+    position: Position = field(default_factory=Position)
+    carried: Any = None
+    counts: list[int] = field(default_factory=list)
+    started: float = 0.0
 
-def _read(
-    model: nn.Module, chunks: StreamChunks, loss: Loss, learn: Callable[[Tensor], None]
-) -> float:
-    """Reads streams from their beginning: the mean loss of a step."""
-    carrying, state = cast(Carrying, model), None
-    losses: list[tuple[Tensor, int]] = []
-    for chunk in chunks:
-        x, _, reset, lengths = chunk
-        whole = bool((lengths == x.shape[1]).all())
-        answers, state = carrying(
-            x,
-            state,
-            lengths=None if whole else lengths,
-            reset=reset if bool(reset.any()) else None,
-        )
-        found = _loss(answers, chunk, loss, whole=whole)
-        learn(found)
-        losses.append((found.detach(), int(lengths.sum())))
-        state = detached(state)
-    return mean_loss([one for one, _ in losses], [steps for _, steps in losses])
+    def fit(self, course: Course) -> None:
+        """Trains, on from where it was; Ctrl-C ends it."""
+        self.started = time.perf_counter()
+        try:
+            course.resume()
+            self.started -= self.history.seconds
+            self._run(course)
+            self.history.stopped = FINISHED
+        except KeyboardInterrupt:
+            self.history.stopped = INTERRUPTED
+        finally:
+            self.history.seconds = time.perf_counter() - self.started
+        if not self.history.interrupted and course.finish():
+            self.history.stopped = INTERRUPTED
 
+    def state_dict(self) -> dict[str, Any]:
+        """All that it goes on from."""
+        return {
+            "position": self.position.state_dict(),
+            "model": self.model.state_dict(),
+            "optimizer": self.steps.optimizer.state_dict(),
+            "carried": self.carried,
+            "counts": self.counts,
+            "history": {**vars(self.history), "seconds": time.perf_counter() - self.started},
+        }
 
-def _loss(answers: Any, chunk: Chunk, loss: Loss, *, whole: bool) -> Tensor:
-    """The mean loss of the real steps of a chunk."""
-    if not isinstance(answers, Tensor) or answers.shape[:2] != chunk.y.shape[:2]:
-        given = tuple(answers.shape) if isinstance(answers, Tensor) else type(answers).__name__
-        raise ShapeError(
-            f"answers of shape {given} to targets of shape {tuple(chunk.y.shape)}",
-            "an answer at every step: (B, T, ...)",
-            "make the recurrent layer with batch_first=True",
-        )
-    if whole:
-        answer, y = answers.flatten(0, 1), chunk.y.flatten(0, 1)
-    else:
-        steps = torch.arange(chunk.y.shape[1], device=chunk.lengths.device)
-        real = steps < chunk.lengths.unsqueeze(1)
-        answer, y = answers[real], chunk.y[real]
-    check_alike(answer, y)
-    found = loss(answer, y)
-    check_scalar(found)
-    return found
+    def load_state_dict(self, state: dict[str, Any], /) -> None:
+        """Goes on from what `state_dict` told."""
+        self.position = Position.of(state["position"])
+        self.model.load_state_dict(state["model"])
+        give_optimizer(self.steps.optimizer, state["optimizer"])
+        self.carried, self.counts = state["carried"], state["counts"]
+        self.history = History(**state["history"])
+
+    def _run(self, course: Course) -> None:
+        for epoch in range(self.position.epoch, self.epochs):
+            logs = {"loss": self._passed(course)}
+            if self.validation is not None:
+                logs["val_loss"] = evaluate_truncated(self.model, self.validation, self.loss)
+            logs["learning_rate"] = float(self.steps.optimizer.param_groups[0]["lr"])
+            self.history.record(epoch, logs)
+            _check_finite(epoch, logs)
+            self.position.next_epoch()
+            self.carried, self.counts = None, []
+            course.passed()
+
+    def _passed(self, course: Course) -> float:
+        """One pass over the streams, or what is left of it: the mean loss of a step."""
+        carrying, at = cast(Carrying, self.model), self.position
+        with in_mode(self.model, training=True):
+            for chunk in islice(self.chunks, at.step, None):
+                found, self.carried = answered(carrying, chunk, self.carried, self.loss)
+                self.steps(found)
+                at.made(found.detach())
+                self.counts.append(int(chunk.lengths.sum()))
+                course.passed()
+        return mean_loss(at.losses, self.counts)
 
 
 def _check_finite(epoch: int, logs: dict[str, float]) -> None:

@@ -21,6 +21,13 @@ def odds_of(some: dict[int, float]) -> torch.Tensor:
     return found
 
 
+def drawn_by(
+    voices: Voices, odds: torch.Tensor, before: torch.Tensor, chance: torch.Tensor
+) -> torch.Tensor:
+    found = voices.drawn(odds.double().numpy(), before.numpy(), chance.double().numpy())
+    return torch.from_numpy(found)
+
+
 def test_a_set_of_keys_is_drawn_as_often_as_its_odds_and_the_number_say() -> None:
     odds = {3: 0.5, 40: -1.0, 41: 1.5, 87: 0.0}
     table = torch.tensor([[0.1, 0.2, 0.3, 0.4], [0.0, 0.5, 0.5, 0.0], *[[0.25] * 4] * 2])
@@ -33,7 +40,7 @@ def test_a_set_of_keys_is_drawn_as_often_as_its_odds_and_the_number_say() -> Non
     total = sum(wanted.values())
     rows = 20_000
     chance = torch.rand(rows, DRAWS, generator=torch.Generator().manual_seed(0))
-    drawn = Voices(table).drawn(odds_of(odds).repeat(rows, 1), before.repeat(rows, 1), chance)
+    drawn = drawn_by(Voices(table), odds_of(odds).repeat(rows, 1), before.repeat(rows, 1), chance)
     found = dict.fromkeys(wanted, 0)
     for row in drawn:
         found[tuple(row.nonzero().flatten().tolist())] += 1
@@ -50,7 +57,7 @@ def test_where_four_always_follow_four_there_are_four_however_odd_the_odds() -> 
     before = piece[:1].float().repeat(500, 1)
     odds = torch.randn(500, KEYS, generator=torch.Generator().manual_seed(1)) - 3
     chance = torch.rand(500, DRAWS, generator=torch.Generator().manual_seed(2))
-    assert voices.drawn(odds, before, chance).sum(1).eq(4).float().mean() > 0.95
+    assert drawn_by(voices, odds, before, chance).sum(1).eq(4).float().mean() > 0.95
 
 
 def test_numbers_are_counted_from_silence_on() -> None:
@@ -69,6 +76,30 @@ def test_a_step_of_all_keys_and_odds_of_certainty_overflow_nothing() -> None:
     assert len(voices.table) == MOST + 1
     sure = torch.full((2, KEYS), 1e30)
     sure[1] *= -1
-    found = voices.drawn(sure, torch.ones(2, KEYS), torch.rand(2, DRAWS))
+    found = drawn_by(voices, sure, torch.ones(2, KEYS), torch.rand(2, DRAWS))
     assert found[0].sum() == MOST
     assert set(found.flatten().tolist()) <= {0.0, 1.0}
+
+
+def test_rows_are_drawn_as_they_are_alone_however_many_keys_the_others_have() -> None:
+    generator = torch.Generator().manual_seed(3)
+    voices = Voices(torch.full((9, 9), 1 / 9))
+    odds = torch.randn(40, KEYS, generator=generator) - 3
+    before = (torch.rand(40, KEYS, generator=generator) < 0.05).float()
+    chance = torch.rand(40, DRAWS, generator=generator)
+    together = drawn_by(voices, odds, before, chance)
+    assert together.sum(1).unique().numel() > 4
+    for row in range(40):
+        one = slice(row, row + 1)
+        assert drawn_by(voices, odds[one], before[one], chance[one]).equal(together[one])
+
+
+def test_chance_of_nothing_takes_no_key_and_the_most_the_highest() -> None:
+    voices, even = Voices(torch.tensor([[0.5, 0.5]] * 2)), torch.zeros(1, KEYS)
+    before = torch.zeros(1, KEYS)
+    chance = torch.zeros(1, DRAWS)
+    assert drawn_by(voices, even, before, chance).sum() == 0
+    chance[:] = 1 - 2**-24
+    assert drawn_by(voices, even, before, chance).nonzero().tolist() == [[0, KEYS - 1]]
+    chance[:, 1] = 0
+    assert drawn_by(voices, even, before, chance).nonzero().tolist() == [[0, 0]]

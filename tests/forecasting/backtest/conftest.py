@@ -12,7 +12,7 @@ import pytest
 
 from recurra.errors import RecurraError
 from recurra.forecasting.backtest import automatic
-from recurra.forecasting.frequency import Frequency
+from recurra.tables.frequency import Frequency
 
 
 class LastSeason:

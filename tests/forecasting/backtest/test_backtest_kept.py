@@ -6,9 +6,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from recurra import Forecaster
 from recurra.errors import OptionError, OutputError
 from recurra.forecasting.backtest import backtest
 from recurra.forecasting.backtest.kept import Kept, fingerprint
+from recurra.training import Callback
 
 OPTIONS = {"n_windows": 4, "horizon": 3, "season": 1, "level": [80, 97.5]}
 
@@ -140,3 +142,68 @@ def test_a_table_is_known_by_every_cell_name_and_type(numbered):
 def test_an_empty_folder_binds_nobody(tmp_path):
     Kept(tmp_path, {"a": "1"})
     Kept(tmp_path, {"a": "2"})
+
+
+# The fit at work ----------------------------------------------------------------------------------
+
+
+class Dies(Callback):
+    """Ends a backtest after so many steps of all its trainings."""
+
+    def __init__(self, after):
+        self.left = after
+
+    def on_train_batch_end(self, trainer, step):
+        self.left -= 1
+        if self.left == 0:
+            raise MemoryError
+
+
+MANY = 10**9
+LEARNS = {"n_windows": 3, "horizon": 3, "season": 1, "checkpoint_every": 1e-9}
+
+
+def small():
+    return Forecaster(hidden_size=4, steps=20, ensemble=1, horizon=3, lookback=6)
+
+
+@pytest.mark.parametrize(("refit", "deaths"), [(False, (5, 25)), (True, (5, 60))])
+def test_a_fit_that_died_is_gone_on_with_bit_for_bit(numbered, tmp_path, refit, deaths):
+    frame, steps = numbered(a=60, b=50), Dies(MANY)
+    whole = backtest(small(), frame, refit=refit, epochs=[steps], **LEARNS)
+    made = {"folder": tmp_path, "refit": refit, **LEARNS}
+    left = MANY - steps.left
+    for after in deaths:
+        with pytest.raises(MemoryError):
+            backtest(small(), frame, epochs=[Dies(after)], **made)
+        assert list(tmp_path.glob("fit-*/training-*"))
+        left -= after - 1
+    steps = Dies(MANY)
+    rest = backtest(small(), frame, epochs=[steps], **made)
+    assert MANY - steps.left == left, "what was learned is not learned again"
+    assert rest.frame().equals(whole.frame())
+    assert rest.verdict == whole.verdict
+    assert not list(tmp_path.glob("fit-*")), "what is done leaves nothing of a fit"
+
+
+def test_a_model_whose_windows_are_not_all_finished_is_kept(numbered, tmp_path):
+    frame, made = numbered(a=60, b=50), {"folder": tmp_path, **LEARNS}
+
+    def after_the_first(done, total):
+        raise Stop
+
+    with pytest.raises(Stop):
+        backtest(small(), frame, watch=after_the_first, **made)
+    assert [path.name for path in tmp_path.glob("window-*")] == ["window-0001.npz"]
+    steps = Dies(MANY)
+    backtest(small(), frame, epochs=[steps], **made)
+    assert steps.left == MANY, "the model is read"
+
+
+def test_what_a_kill_left_of_a_fit_that_nothing_needs_goes(numbered, tmp_path):
+    frame, made = numbered(a=60), {"folder": tmp_path, **LEARNS}
+    backtest(small(), frame, **made)
+    (tmp_path / "fit-0001").mkdir()
+    (tmp_path / "fit-0001" / "training-000.finished.safetensors").write_bytes(b"")
+    backtest(small(), frame, **made)
+    assert not list(tmp_path.glob("fit-*"))

@@ -194,7 +194,7 @@ def test_a_series_that_was_never_observed_does_not_count():
 
 
 def test_without_utilsforecast_nothing_is_fitted(last_season, numbered, monkeypatch):
-    monkeypatch.setitem(sys.modules, "utilsforecast", None)
+    monkeypatch.setitem(sys.modules, "utilsforecast.losses", None)
     with pytest.raises(OptionError, match="utilsforecast") as error:
         backtest(last_season(), numbered(a=30), horizon=2)
     assert "pip install" in error.value.do

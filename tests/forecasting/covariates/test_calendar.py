@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from recurra.errors import OptionError
 from recurra.forecasting.covariates import Covariates, Roles
 from recurra.forecasting.covariates.calendar import FEATURES, check, choose, names_of, read
-from recurra.forecasting.frequency import DAY, Frequency
 from recurra.forecasting.panel import Panel
+from recurra.tables.frequency import DAY, Frequency
 
 YEAR = 366 * DAY
 NONE = Roles()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from recurra.errors import OptionError
 from recurra.forecasting.covariates.holidays import COUNT, FLAGS, Holidays
 from recurra.forecasting.covariates.timeline import Timeline
-from recurra.forecasting.frequency import Frequency
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import Frequency
+from recurra.tables.zones import Zone
 
 library = pytest.importorskip("holidays")
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recurra.forecasting.covariates.timeline import Timeline
-from recurra.forecasting.frequency import Frequency
+from recurra.tables.frequency import Frequency
 
 DAY = np.timedelta64(1, "D")
 FREQUENCIES = [

@@ -13,7 +13,7 @@ from recurra.forecasting.doctor.seasons import (
     profile,
     slow_course,
 )
-from recurra.forecasting.frequency import Frequency
+from recurra.tables.frequency import Frequency
 
 HOURS = Frequency(1, "hour")
 MONTHS = Frequency(1, "month")

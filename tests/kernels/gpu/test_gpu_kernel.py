@@ -10,7 +10,7 @@ from dataclasses import replace
 import interpreted
 import pytest
 import torch
-from kernel_tasks import recorded, task
+from kernel_tasks import NARROW, recorded, task
 
 from recurra import Recurrent, cells, use_kernel
 from recurra.cells import LSTM, LayerNorm, Zoneout
@@ -93,6 +93,12 @@ def test_every_cell_computes_what_the_reference_computes(name, kind):
 )
 def test_regularised_cells_too(cell, training):
     _agree(task(cell, 3, 2, ways={"training": training}))
+
+
+@pytest.mark.parametrize("cell", NARROW)
+@pytest.mark.parametrize("kind", ["plain", "marked"])
+def test_products_of_a_single_number_too(cell, kind):
+    _agree(task(cell, 4, 3, **MARKED[kind]))
 
 
 @pytest.mark.parametrize("name", ["gru", pytest.param("lstm_fgr", marks=pytest.mark.every_cell)])

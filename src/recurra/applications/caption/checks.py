@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,6 +9,7 @@ from hashlib import blake2b
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from recurra.applications.caption.parting import parted
 from recurra.applications.caption.rules import FEWEST, MOST_HELD, SHARE
 from recurra.applications.pictures import squares
 from recurra.applications.words import even
@@ -91,14 +90,5 @@ def hold_out(given: Given, seed: int) -> tuple[Given, Given]:
         seed: Of the draw.
     """
     wanted = min(MOST_HELD, len(given) // SHARE) if len(given) >= FEWEST else 0
-    same: dict[str, list[int]] = defaultdict(list)
-    for place, digest in enumerate(given.digests):
-        same[digest].append(place)
-    groups = list(same.values())
-    random.Random(seed).shuffle(groups)
-    held: set[int] = set()
-    for group in groups:
-        if len(held) + len(group) <= wanted:
-            held.update(group)
-    learned = [place for place in range(len(given)) if place not in held]
-    return given.some(learned), given.some(sorted(held))
+    learned, held = parted(given.digests, wanted, seed)
+    return given.some(learned), given.some(held)

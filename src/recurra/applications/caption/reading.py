@@ -54,6 +54,21 @@ class Captioned:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The two columns of a table that count.
+
+    Attributes:
+        picture: What that of pictures is called, or its number where columns have no names.
+        text: What that of captions is called, or its number.
+        body: Names of pictures and captions, row by row, at least one.
+    """
+
+    picture: str
+    text: str
+    body: Sequence[tuple[str, str]]
+
+
 def read_captioned(
     table: str | Path,
     *,
@@ -61,6 +76,8 @@ def read_captioned(
     picture: str | None = None,
     text: str | None = None,
     kept: Callable[[Pixels], Pixels] = lambda image: image,
+    usual: Sequence[str] = TEXTS,
+    what: str = "captions",
 ) -> Captioned:
     """Reads a table of the names of pictures and captions, and the pictures.
 
@@ -73,15 +90,18 @@ def read_captioned(
         picture: The name of the column of pictures; None to find it.
         text: The name of the column of captions; None to find it.
         kept: What is kept of each picture, so that many large ones fit in memory.
+        usual: What the column of captions may be called if it is not named.
+        what: What stands in it, for the note.
 
     Raises:
         DataError: If the table cannot be read, columns cannot be told, or no picture can be read.
     """
     table = Path(table)
     where = table.parent if folder is None else Path(folder)
-    body, said = _body(read_rows(table, "a table of pictures and captions"), table, picture, text)
+    columns = columns_of(table, picture, text, usual)
+    said = f"pictures are in {columns.picture}, {what} in {columns.text}"
     told: dict[str, list[str]] = {}
-    for name, line in body:
+    for name, line in columns.body:
         told.setdefault(name, []).append(line)
     found: dict[str, Pixels] = {}
     absent: list[str] = []
@@ -102,24 +122,33 @@ def read_captioned(
     return Captioned(list(found.values()), [told[name] for name in found], list(found), notes)
 
 
-def _body(
-    rows: Sequence[list[str]], table: Path, picture: str | None, text: str | None
-) -> tuple[list[tuple[str, str]], str]:
-    """Names and captions row by row, and where they were found."""
+def columns_of(
+    table: Path, picture: str | None, text: str | None, usual: Sequence[str] = TEXTS
+) -> Columns:
+    """Finds the columns of pictures and captions.
+
+    Args:
+        table: A CSV or TSV file, also with .gz.
+        picture: The name of the column of pictures; None to find it.
+        text: The name of the column of captions; None to find it.
+        usual: What the latter may be called if it is not named.
+
+    Raises:
+        DataError: If the table cannot be read, or columns cannot be told.
+    """
+    rows = read_rows(table, "a table of pictures and captions")
     first = rows[0]
     bare = [place for place, cell in enumerate(first) if cell.lower().endswith(ENDINGS)]
     if len(first) == 2 and bare and picture is None and text is None:
         a, b = bare[0], 1 - bare[0]
-        said = f"pictures are in column {a + 1}, captions in column {b + 1}"
-        return [(row[a], row[b]) for row in rows], said
+        return Columns(f"column {a + 1}", f"column {b + 1}", [(row[a], row[b]) for row in rows])
     a, b = (
-        _column(first, name, usual, table, what)
-        for name, usual, what in ((picture, PICTURES, "picture"), (text, TEXTS, "text"))
+        _column(first, name, names, table, what)
+        for name, names, what in ((picture, PICTURES, "picture"), (text, usual, "text"))
     )
     if len(rows) == 1:
         raise DataError(f"{table} has names of columns and no row below.", "a row a caption")
-    said = f"pictures are in {first[a]!r}, captions in {first[b]!r}"
-    return [(row[a], row[b]) for row in rows[1:]], said
+    return Columns(repr(first[a]), repr(first[b]), [(row[a], row[b]) for row in rows[1:]])
 
 
 def _column(
@@ -136,6 +165,7 @@ def _column(
         f"{table} has no column {name!r}."
         if name
         else f"{table} has the columns {', '.join(map(repr, names[:20]))}.",
-        "a column of the names of pictures and one of captions, called picture and text",
+        "a column of the names of pictures and one of captions, called picture and text (of "
+        "strokes: picture and strokes)",
         f"name it: --{what}-column NAME",
     )

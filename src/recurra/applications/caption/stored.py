@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from recurra import model_file
+from recurra.applications.caption.files import FORMAT, KIND, TEXT, read
 from recurra.applications.caption.network import Network
 from recurra.applications.caption.rules import Plan
 from recurra.applications.stored import fill, restoring, weights_of
@@ -15,8 +16,6 @@ from recurra.training import History
 if TYPE_CHECKING:
     from recurra.applications.caption.captioner import Captioner
 
-KIND = "caption"
-FORMAT = 1
 _SUBWORDS = "subwords"
 
 AnyCaptioner = TypeVar("AnyCaptioner", bound="Captioner")
@@ -25,6 +24,7 @@ AnyCaptioner = TypeVar("AnyCaptioner", bound="Captioner")
 def pack(captioner: Captioner) -> bytes:
     """The content of a fitted captioner's file."""
     description = {
+        "answers": TEXT,
         "settings": captioner.get_params(),
         "plan": vars(captioner.plan_),
         "longest": captioner.longest_,
@@ -44,7 +44,7 @@ def load(cls: type[AnyCaptioner], path: Path) -> AnyCaptioner:
         ModelFileError: If it cannot be read.
         OptionError: If tokenizers is missing.
     """
-    description, arrays = model_file.read(path, KIND, FORMAT)
+    description, arrays = read(path, TEXT)
     with restoring(path):
         loaded = cls(**description["settings"])
         loaded.plan_, loaded.longest_ = Plan(**description["plan"]), int(description["longest"])

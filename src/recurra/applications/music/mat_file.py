@@ -10,9 +10,9 @@ from typing import Any
 from torch import Tensor
 
 from recurra import text_files
-from recurra.applications.libraries import library
 from recurra.applications.music.roll import checked
 from recurra.errors import DataError
+from recurra.libraries import library
 
 PARTS = {"train": "traindata", "validation": "validdata", "test": "testdata"}
 """What the parts are called in a file."""

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from recurra.applications.libraries import library
 from recurra.applications.music.roll import KEYS, LOWEST, Grid, held
 from recurra.errors import DataError
+from recurra.libraries import library
 
 TICKS = 480
 """Ticks a quarter of the files that are written; a multiple of every grid's steps."""

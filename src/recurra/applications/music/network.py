@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -85,10 +86,10 @@ def written(
     if len(start):
         state = structure.start(read[:-1].unsqueeze(0))
         stepper.state = structure.select(state, torch.zeros(rows, dtype=torch.int64))
-    now = read[-1:].repeat(rows, 1)
-    found = torch.zeros(rows, steps, KEYS, dtype=torch.uint8)
+    now, random = read[-1:].repeat(rows, 1).numpy(), chance.double().numpy()
+    found = np.zeros((rows, steps, KEYS), dtype=np.uint8)
     for step in range(steps):
-        odds = stepper.step(now) / temperature
-        now = voices.drawn(odds, now, chance[:, step])
+        odds = stepper.step(now) / np.float64(temperature)
+        now = voices.drawn(odds, now, random[:, step])
         found[:, step] = now
-    return found
+    return torch.from_numpy(found)

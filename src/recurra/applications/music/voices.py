@@ -25,6 +25,9 @@ _UNSEEN = 0.01
 
 Numbers = NDArray[np.float64]
 
+Rolls = NDArray[np.float32]
+"""What sounds at a step, 0 or 1 for each key."""
+
 
 class Voices:
     """How many keys sound after how many, counted in pieces.
@@ -54,8 +57,10 @@ class Voices:
             table.index_put_((before, one), torch.ones(len(one)).double(), accumulate=True)
         return cls((table / table.sum(1, keepdim=True)).float())
 
-    def drawn(self, odds: Tensor, before: Tensor, chance: Tensor) -> Tensor:
+    def drawn(self, odds: Numbers, before: Rolls, chance: Numbers) -> Rolls:
         """The keys of a step.
+
+        Arrays: a step is so little work that the calls would take longer than the numbers.
 
         Args:
             odds: The log-odds of each key, (B, 88).
@@ -65,13 +70,13 @@ class Voices:
         Returns:
             0 and 1, float32 (B, 88).
         """
-        weights = np.exp(odds.double().clamp(-SURE, SURE).numpy())
-        given = before.sum(1).long().clamp(max=len(self._table) - 1).numpy()
-        random = chance.double().numpy()
-        ways = _ways(weights, len(self._table))
+        weights = np.exp(np.minimum(np.maximum(odds, -SURE), SURE))
+        size = len(self._table)
+        given = np.minimum(before.sum(1), size - 1).astype(np.intp)
+        ways = _ways(weights, size)
         reached = (ways[:, :, 0].T * self._table[given]).cumsum(1)
-        left = (random[:, :1] * reached[:, -1:] >= reached[:, :-1]).sum(1)
-        return torch.from_numpy(_chosen(weights, ways, left, random[:, 1:]))
+        left = (chance[:, :1] * reached[:, -1:] >= reached[:, :-1]).sum(1)
+        return _chosen(ways, left, chance[:, 1:])
 
 
 def _ways(weights: Numbers, size: int) -> Numbers:
@@ -85,27 +90,34 @@ def _ways(weights: Numbers, size: int) -> Numbers:
         size: C; k goes from 0 to C - 1.
 
     Returns:
-        (C, B, 89).
+        (C, B, 90): of the last two, behind all keys, only the choice of none is a way.
     """
-    found = np.zeros((size, len(weights), KEYS + 1))
+    found = np.zeros((size, len(weights), KEYS + 2))
     found[0] = 1
+    upwards = found[:, :, -3::-1]
     for count in range(1, size):
-        first = weights * found[count - 1, :, 1:]
-        found[count, :, :-1] = first[:, ::-1].cumsum(1)[:, ::-1]
+        first = weights * found[count - 1, :, 1:-1]
+        first[:, ::-1].cumsum(1, out=upwards[count])
     return found
 
 
-def _chosen(
-    weights: Numbers, ways: Numbers, left: NDArray[np.int64], random: Numbers
-) -> NDArray[np.float32]:
-    """So many keys of each row, from the lowest on: each by the ways there are behind it."""
-    rows, keys = np.arange(len(left)), np.arange(KEYS)
-    found = np.zeros(weights.shape, dtype=np.float32)
-    begin = np.zeros(len(left), dtype=np.int64)
-    for number in range(int(left.max(initial=0))):
-        behind = ways[np.maximum(left - 1, 0), rows, 1:]
-        reached = np.where(keys >= begin[:, None], weights * behind, 0).cumsum(1)
-        key = (reached > random[:, number, None] * reached[:, -1:]).argmax(1)
-        found[rows, key] = np.where(left > 0, 1, found[rows, key])
-        begin, left = key + 1, left - 1
-    return found
+def _chosen(ways: Numbers, left: NDArray[np.intp], chance: Numbers) -> Rolls:
+    """So many keys of each row, from the lowest on.
+
+    Of the ways from where a key is looked for, those that begin behind the key are fewer the higher
+    it is: the first of which they are fewer than chance asks for is taken.
+    """
+    rows, most = np.arange(len(left)), int(left.max(initial=0))
+    # Whatever does not hang on the keys before is found for all of them at once.
+    behind = ways[np.maximum(left - np.arange(most)[:, None], 0), rows]
+    asked = 1 - chance.T[:most]
+    keys = np.zeros((most, len(left)), dtype=np.intp)
+    begin = np.zeros(len(left), dtype=np.intp)
+    for number, (some, share) in enumerate(zip(behind, asked, strict=True)):
+        least = share * some[rows, begin]
+        keys[number] = (some[:, 1:-1] >= least[:, None]).sum(1)
+        begin = keys[number] + 1
+    # A row that has all its keys chooses one behind the highest, which none reads.
+    found = np.zeros((len(left), KEYS + 1), dtype=np.float32)
+    found[rows, keys] = 1
+    return np.ascontiguousarray(found[:, :KEYS])

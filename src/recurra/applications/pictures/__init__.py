@@ -11,7 +11,7 @@ from recurra.applications.pictures.reading import (
     read_pictures,
     sizes_said,
 )
-from recurra.applications.pictures.squares import square, squares
+from recurra.applications.pictures.squares import framing, square, squares
 
 __all__ = [
     "ENDINGS",
@@ -20,6 +20,7 @@ __all__ = [
     "decibels",
     "decoded",
     "encoded",
+    "framing",
     "left_out",
     "open_picture",
     "paths_in",

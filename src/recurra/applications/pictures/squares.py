@@ -34,12 +34,27 @@ def square(picture: ArrayLike, side: int) -> Pixels:
     """One of them, (S, S, 3)."""
     points = _points(picture)
     height, width = points.shape[:2]
+    size, (left, top) = framing(height, width, side)
+    smaller = side < max(height, width)
+    made = Image.fromarray(points).resize(size, Image.Resampling.BOX if smaller else None)
+    around = ((top, side - size[1] - top), (left, side - size[0] - left), (0, 0))
+    return np.pad(np.asarray(made), around, mode="edge")
+
+
+def framing(height: int, width: int, side: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Where a picture of H x W points lies in its square.
+
+    Args:
+        height: H, at least 1.
+        width: W, at least 1.
+        side: S, the points of a side.
+
+    Returns:
+        How wide and high it is there, and how far from the left and from the top.
+    """
     scale = side / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    made = Image.fromarray(points).resize(size, Image.Resampling.BOX if scale < 1 else None)
-    down, right = side - size[1], side - size[0]
-    around = ((down // 2, down - down // 2), (right // 2, right - right // 2), (0, 0))
-    return np.pad(np.asarray(made), around, mode="edge")
+    return size, ((side - size[0]) // 2, (side - size[1]) // 2)
 
 
 def _points(picture: ArrayLike) -> Pixels:

@@ -10,9 +10,7 @@ import numpy as np
 
 from recurra.applications.prices.quotes import Numbers
 from recurra.errors import DataError
-
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "?"))
-"""What stands for a number that is missing, in small letters."""
+from recurra.tables.values import NULL_WORDS
 
 TEXTS = frozenset(("ticker", "date", "time"))
 """Columns that hold no numbers."""
@@ -77,7 +75,7 @@ def _number(cell: str, away: str, decimal: str) -> float:
     Raises:
         ValueError: If it is none, or marks between thousands stand elsewhere.
     """
-    if cell.casefold() in MISSING:
+    if cell.casefold() in NULL_WORDS:
         return np.nan
     between, before = re.escape(away), re.escape(decimal)
     if away in cell and not re.fullmatch(rf"-?\d{{1,3}}({between}\d{{3}})+({before}\d*)?", cell):

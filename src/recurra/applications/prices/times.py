@@ -12,17 +12,7 @@ import polars as pl
 
 from recurra.applications.prices.quotes import Times
 from recurra.errors import DataError
-
-_DAYS = (
-    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y"),
-    *("%d-%m-%Y", "%m-%d-%Y", "%b %d, %Y", "%d-%b-%Y", "%d %b %Y", "%m/%d/%y", "%d/%m/%y"),
-)
-_HOURS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M", " %H%M%S", " %H%M", " %I:%M %p")
-
-_ZONE = r"(?<=:\d\d)(?:\.\d+)?(?:Z|\s*UTC|[+-]\d\d:?\d\d)?$"
-"""Fractions of a second and zones at the end of a time: what stands before is the market's time."""
-
-_SWAPPED = {"%m/%d": "%d/%m", "%m-%d": "%d-%m"}
+from recurra.tables.times import EPOCHS, readings, without_zones
 
 
 @dataclass(frozen=True)
@@ -41,6 +31,9 @@ class Read:
 def read_times(cells: Sequence[str], path: Path) -> Read:
     """Reads dates or times, all written in one way.
 
+    A zone behind them is passed over: what stands before it is the market's time. Where day and
+    month may be either way round the month is first, as it is in what most exchanges give away.
+
     Args:
         cells: ``2024-01-31``, ``31.01.2024 09:30``, ``20240131``, seconds since 1970, and so on.
         path: Where they are from, for the words of an error.
@@ -48,43 +41,27 @@ def read_times(cells: Sequence[str], path: Path) -> Read:
     Raises:
         DataError: If they are written in no way that is known, or in several.
     """
-    plain = [cell if _counted(cell) else re.sub(_ZONE, "", cell.strip()) for cell in cells]
-    some = next((cell for cell in plain if cell), None)
+    some = next((cell for cell in cells if cell), None)
     if some is None:
         raise DataError(f"{path}, in which the column of dates is empty", "a date in each row")
     if _counted(some):
-        return _since_1970(plain, path)
-    column = pl.Series(plain)
-    filled = int((column != "").sum())
-    for form in (day + hour for hour in _HOURS for day in _DAYS):
-        if _parsed(pl.Series([some]), form).null_count():
-            continue
-        times = _parsed(column, form)
-        if len(times) - times.null_count() == filled:
-            return Read(times.to_numpy().astype("datetime64[s]"), _guessed(column, form, some))
-    raise DataError(
-        f"{path} holds dates that are not all written in one way that is known, such as {some!r}",
-        "dates as 2024-01-31, times as 2024-01-31 09:30",
-        "write all of them so",
-    )
-
-
-def _parsed(column: pl.Series, form: str) -> pl.Series:
-    kind = pl.Datetime("ms") if "H" in form or "I" in form else pl.Date()
-    found = column.str.strptime(kind, form, strict=False, exact=True)
-    return found.cast(pl.Datetime("ms"))
-
-
-def _guessed(column: pl.Series, form: str, some: str) -> tuple[str, ...]:
-    """That day and month may be the other way round, where they may."""
-    for first, other in _SWAPPED.items():
-        if form.startswith(first) and not _parsed(column, form.replace(first, other)).null_count():
-            return (f"dates such as {some!r} are read with the month first",)
-    return ()
+        return _since_1970(cells, path)
+    column = pl.Series(cells)
+    found = readings(without_zones(column.set(column == "", None)))
+    if not found:
+        raise DataError(
+            f"{path} holds dates that are not all written in one way that is known, such as "
+            f"{some!r}",
+            "dates as 2024-01-31, times as 2024-01-31 09:30",
+            "write all of them so",
+        )
+    pattern = next((one for one in found if one.startswith("%m")), next(iter(found)))
+    notes = (f"dates such as {some!r} are read with the month first",) * (len(found) > 1)
+    return Read(found[pattern].to_numpy().astype("datetime64[s]"), notes)
 
 
 def _counted(cell: str) -> bool:
-    return re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{13}|\d{16}|\d{19}", cell.strip()) is not None
+    return re.fullmatch(r"\d{9,10}(?:\.\d+)?|\d{13}|\d{16}|\d{19}", cell) is not None
 
 
 def _since_1970(cells: Sequence[str], path: Path) -> Read:
@@ -96,9 +73,8 @@ def _since_1970(cells: Sequence[str], path: Path) -> Read:
             f"{path}, in which not all dates are numbers ({error})", "times in one way"
         ) from error
     size = np.nanmedian(numbers)
-    unit = next(
-        u for u, most in ((1, 1e11), (1e3, 1e14), (1e6, 1e17), (1e9, np.inf)) if size < most
-    )
+    *finer, finest = EPOCHS.values()
+    unit = next((one for one in finer if size < 1e11 * one), finest)
     there = np.isfinite(numbers)
     seconds = np.where(there, numbers / unit, 0).astype("int64").astype("datetime64[s]")
     seconds[~there] = np.datetime64("NaT")

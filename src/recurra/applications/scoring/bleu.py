@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from recurra.applications.libraries import library
 from recurra.applications.words import stand_alone
+from recurra.libraries import library
 
 
 @dataclass(frozen=True)

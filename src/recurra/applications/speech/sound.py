@@ -12,8 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra import text_files
-from recurra.applications import libraries
+from recurra import libraries, text_files
 from recurra.errors import DataError
 
 Samples: TypeAlias = NDArray[np.float32]

@@ -27,7 +27,11 @@ def likeliest(reader: Reader, numbers: Tensor) -> int:
 
 
 def view(
-    reader: Reader, numbers: Tensor, symbols: Sequence[str], following: tuple[int, str]
+    reader: Reader,
+    numbers: Tensor,
+    symbols: Sequence[str],
+    following: tuple[int, str],
+    frequency: Tensor,
 ) -> View:
     """The probability that a symbol comes next.
 
@@ -36,11 +40,14 @@ def view(
         numbers: Of the symbols that are read, (T,).
         symbols: The same as text.
         following: The number of the symbol that is asked about, and its text.
+        frequency: The logarithm of each symbol's, (V,).
     """
     number, name = following
     assert reader.structure.embedding is not None
     with torch.no_grad():
         x = reader.structure.embedding(numbers)
+        every: Tensor = reader.structure.embedding(torch.arange(len(frequency)))
+        mean = frequency.exp() @ every
 
     def ask(one: nn.Module, batch: Tensor) -> Tensor:
         assert isinstance(one, Reader)
@@ -51,12 +58,12 @@ def view(
     words = Words(
         f'the probability that "{shown(name)}" comes next',
         [shown(one) for one in symbols],
-        "with nothing read",
+        "with every symbol like the average one",
         "symbols",
         '"{}"',
         between="",
     )
-    return View(heading("".join(symbols)), words, x, torch.zeros_like(x), ask)
+    return View(heading("".join(symbols)), words, x, mean.expand_as(x), ask)
 
 
 def shown(symbol: str) -> str:

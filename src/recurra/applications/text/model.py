@@ -245,7 +245,8 @@ class LanguageModel(Estimator):
         numbers = torch.cat([read.new_tensor([self._start]), before])[-LONGEST:]
         number = likeliest(self.reader_, numbers) if at is None else int(read[at - 1])
         symbols = [self.alphabet_.decode([one]) for one in numbers.tolist()]
-        found = view(self.reader_, numbers, symbols, (number, self.alphabet_.decode([number])))
+        following = number, self.alphabet_.decode([number])
+        found = view(self.reader_, numbers, symbols, following, self.frequency_)
         left = 1 + len(before) - len(numbers)
         said = (f"of {1 + len(before):,} symbols the last {LONGEST:,} are read",) if left else ()
         return look_inside(self.reader_, replace(found, notes=said))

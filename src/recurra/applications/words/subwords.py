@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from recurra.applications.libraries import library
 from recurra.errors import ModelFileError, OptionError
+from recurra.libraries import library
 
 BYTES = 256
 """The fewest pieces there can be: one a byte, so that every text can be written in them."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from recurra.cli import job_caption_strokes as of_strokes
 from recurra.cli import job_results as results
 from recurra.cli import keeping
 from recurra.cli.reporting import reported
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from recurra.applications.caption import Captioner
     from recurra.applications.caption.demo import Scene
     from recurra.applications.caption.reading import Captioned
+    from recurra.training import Checkpoint
 
 Model = Annotated[Path, typer.Argument(help="A model of caption.", metavar="MODEL")]
 Table = Annotated[
     Path,
     typer.Argument(
-        help="A table (CSV or TSV, also .gz) of the names of pictures and their captions. A "
-        "picture may stand in several rows.",
+        help="A table (CSV or TSV, also .gz) of the names of pictures and their captions, or the "
+        "strokes that drew them. A picture may stand in several rows.",
         metavar="TABLE",
     ),
 ]
@@ -33,10 +35,14 @@ PictureColumn = Annotated[
     str | None, typer.Option(help="Column of pictures. [default: found]", metavar="NAME")
 ]
 TextColumn = Annotated[
-    str | None, typer.Option(help="Column of captions. [default: found]", metavar="NAME")
+    str | None, typer.Option(help="Column of captions or strokes. [default: found]", metavar="NAME")
 ]
 Beam = Annotated[
-    int, typer.Option(help="How many hypotheses are followed at once: more are slower.")
+    int,
+    typer.Option(
+        help="How many hypotheses are followed at once, or drawings made to choose from: more are "
+        "slower."
+    ),
 ]
 
 
@@ -50,39 +56,44 @@ def fit(
     side: Annotated[
         int | None,
         typer.Option(
-            help="Points of a side of the squares that pictures become, a multiple of 8. "
-            "[default: 64]"
+            help="Points of a side of the squares that pictures become, of captions a multiple of "
+            "8. [default: 64, of strokes 35]"
         ),
     ] = None,
     cell: Annotated[str, typer.Option(help="One of those that recurra cells lists.")] = "lstm",
     units: Annotated[
-        int | None, typer.Option(help="Units of the layer that writes. [default: 128]")
+        int | None,
+        typer.Option(help="Units of the layer that writes. [default: 128, of strokes 256]"),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="Passes over the captions. [default: 4 to 40, by data]")
+        int | None, typer.Option(help="Passes over the data. [default: 4 to 40, by data]")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(help="Captions a step. [default: by data]")
+        int | None, typer.Option(help="Captions or drawings a step. [default: by data]")
     ] = None,
     learning_rate: Annotated[
-        float | None, typer.Option(help="Size of the steps. [default: 0.002]")
+        float | None, typer.Option(help="Size of the steps. [default: 0.002, of strokes 0.006]")
     ] = None,
+    blind: Annotated[
+        bool,
+        typer.Option(
+            "--blind", help="Of strokes: see white paper in place of pictures, to compare."
+        ),
+    ] = False,
     seed: results.Seed = 0,
     resume: keeping.Resume = False,
     checkpoint_every: keeping.CheckpointEvery = keeping.EVERY,
     as_json: results.AsJson = False,
     quiet: results.Quiet = False,
 ) -> None:
-    """Learn from TABLE to say in a sentence what is in a picture.
+    """Learn from TABLE to say in a sentence what is in a picture, or to draw it with a pen.
 
-    MODEL holds all that is needed to use it; beside it, by its name, lie the report (.html), its
-    picture (.png), the figures (.json) and the losses (.csv). Needs recurra[caption].
+    A table of strokes is told by its column's name, or by cells such as "M 3 4 L 10 4". MODEL
+    holds all that is needed to use it; beside it, by its name, lie the report (.html), its
+    picture (.png), the figures (.json) and the losses (.csv). Captions need recurra[caption].
 
     A run of more than a minute can be stopped, or killed, and goes on with --resume.
     """
-    from recurra.applications.caption import Captioner
-    from recurra.applications.caption.rules import SIDE
-
     options: dict[str, Any] = {
         "cell": cell,
         "units": units,
@@ -93,13 +104,17 @@ def fit(
         "seed": seed,
     }
     kept = keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet)
+    say = results.Teller(say=not (quiet or as_json), show_progress=not quiet)
+    columns = picture_column, text_column
     with results.fitting(out, kept) as checkpoint:
-        found = _read(table, pictures, picture_column, text_column, side or SIDE)
-        say = results.Teller(say=not (quiet or as_json), show_progress=not quiet)
-        say.notes(found.notes)
-        captioner = Captioner(**options)
-        captioner.fit(found.pictures, found.captions, watch=say.watch(), checkpoint=checkpoint)
-        _keep(captioner, table.name, out, say, as_json=as_json)
+        if of_strokes.is_drawn(table, columns):
+            options["blind"] = blind
+            drawer = of_strokes.fit(table, pictures, columns, options, say, checkpoint)
+            of_strokes.keep(drawer, table.name, out, say, as_json=as_json)
+        else:
+            _only_of_strokes("--blind", blind)
+            captioner = _fit(table, pictures, columns, options, say, checkpoint)
+            _keep(captioner, table.name, out, say, as_json=as_json)
 
 
 @reported
@@ -109,14 +124,34 @@ def predict(
     beam: Beam = 5,
     picture: Annotated[
         Path | None,
-        typer.Option(help="Draw where it looked, for the first picture.", metavar="PNG"),
+        typer.Option(
+            help="Draw where it looked, for the first picture; of strokes, the first pictures and "
+            "what was drawn of them.",
+            metavar="PNG",
+        ),
+    ] = None,
+    drawings: Annotated[
+        Path | None,
+        typer.Option(help="Of strokes: write an SVG file of each picture there.", metavar="FOLDER"),
     ] = None,
     out: results.ResultFile = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Write JSON, which tells too how sure each caption is.")
     ] = False,
 ) -> None:
-    """Say what is in each picture of INPUT: a table of names and captions."""
+    """Say what is in each picture of INPUT, or draw it: a table of names and answers."""
+    from recurra.applications.caption.files import STROKES, answers_of
+
+    if answers_of(model) == STROKES:
+        of_strokes.predict(model, data, beam, picture, drawings, out, as_json=as_json)
+        return
+    _only_of_strokes("--drawings", drawings)
+    _predict(model, data, beam, picture, out, as_json=as_json)
+
+
+def _predict(
+    model: Path, data: Path, beam: int, picture: Path | None, out: Path | None, *, as_json: bool
+) -> None:
     from recurra import atomic
     from recurra.applications.caption import Captioner
     from recurra.applications.caption.captioner import unended
@@ -151,9 +186,17 @@ def evaluate(
     beam: Beam = 5,
     as_json: results.AsJson = False,
 ) -> None:
-    """Say how near a MODEL's captions come to those of TABLE: exact ones and BLEU."""
-    from recurra.applications.caption import Captioner
+    """Say how near a MODEL's captions come to those of TABLE: exact ones and BLEU.
 
+    Of strokes: how likely those of TABLE are, and how near to them it draws.
+    """
+    from recurra.applications.caption import Captioner
+    from recurra.applications.caption.files import STROKES, answers_of
+
+    if answers_of(model) == STROKES:
+        columns = picture_column, text_column
+        of_strokes.evaluate(model, table, pictures, columns, beam, as_json=as_json)
+        return
     captioner = Captioner.load(model)
     found = _read(table, pictures, picture_column, text_column, captioner.plan_.side)
     results.notes_aside(found.notes)
@@ -183,6 +226,31 @@ def demo(folder: Path, say: results.Teller) -> None:
         f"recurra evaluate {out} {folder / 'test' / 'captions.csv'}",
         f"recurra predict {out} {folder / 'test'} --picture looked.png",
     )
+
+
+def _fit(
+    table: Path,
+    pictures: Path | None,
+    columns: of_strokes.Columns,
+    options: dict[str, Any],
+    say: results.Teller,
+    checkpoint: Checkpoint,
+) -> Captioner:
+    from recurra.applications.caption import Captioner
+    from recurra.applications.caption.rules import SIDE
+
+    found = _read(table, pictures, *columns, options["side"] or SIDE)
+    say.notes(found.notes)
+    captioner = Captioner(**options)
+    return captioner.fit(found.pictures, found.captions, watch=say.watch(), checkpoint=checkpoint)
+
+
+def _only_of_strokes(option: str, value: object) -> None:
+    """Refuses an option that means nothing for captions, if it is given."""
+    from recurra.errors import OptionError
+
+    if value:
+        raise OptionError(option, "strokes", "here are captions: leave it out")
 
 
 def _read(

@@ -87,6 +87,7 @@ def _model(found: Payload, seen: Seen, forecast: list[float | None] | None) -> d
         "answer": _number(seen.answer),
         "baseline": _number(seen.gradients.baseline),
         "forecast": forecast,
+        "settled": seen.gradients.settled,
         "gradients": _numbers(seen.gradients.by_step),
         "hidden": _numbers(seen.hidden.by_step),
         "effects": [

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.errors import OptionError
 from recurra.forecasting.backtest.rules import Rule, naive
+from recurra.libraries import library
 
 Array = NDArray[np.float64]
 
@@ -62,11 +61,5 @@ def automatic(name: str, failed: Callable[[], None]) -> Rule:
 
 
 def _models() -> Any:
-    try:
-        return import_module("statsforecast.models")  # An extra, loaded when used.
-    except ImportError as error:
-        raise OptionError(
-            "AutoETS or AutoTheta as a baseline without statsforecast, which has them",
-            "statsforecast beside Recurra",
-            "pip install statsforecast, or leave them out",
-        ) from error
+    use = "AutoETS or AutoTheta as a baseline"
+    return library("statsforecast.models", package="statsforecast", use=use, extra="baselines")

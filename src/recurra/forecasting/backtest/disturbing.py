@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recurra.forecasting.values import looks_numeric, numbers
+from recurra.tables.values import looks_numeric, numbers
 
 FAR = 10.0
 """How many times the range of a column its values are moved by."""

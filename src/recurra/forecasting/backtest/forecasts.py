@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from recurra.errors import DataError
 from recurra.forecasting.backtest.model import OWN
 from recurra.forecasting.columns import read_columns
-from recurra.forecasting.frequency import Times
+from recurra.tables.frequency import Times
 
 Array = NDArray[np.float64]
 

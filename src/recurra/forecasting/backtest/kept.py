@@ -1,4 +1,4 @@
-"""Finished windows of a long backtest, kept in a folder."""
+"""Finished windows of a long backtest, and the fit at work, kept in a folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import polars as pl
 from recurra import atomic
 from recurra.errors import OptionError
 from recurra.forecasting.backtest.forecasts import Forecasts
+from recurra.training import Checkpoint
 
 SETTINGS = "settings.json"
 
@@ -79,6 +81,36 @@ class Kept:
         arrays: dict[str, Any] = {"point": forecasts.point, **low, **high}
         np.savez(buffer, **arrays)
         atomic.write(self._path(window), buffer.getvalue())
+
+    @contextmanager
+    def fit_at(self, window: int, every: float, *, verbose: int) -> Iterator[Checkpoint]:
+        """Where the fit at a window's origin is kept, until all windows that need it are finished.
+
+        Args:
+            window: Which.
+            every: Seconds from one checkpoint to the next.
+            verbose: 1 says where a fit goes on, 0 does not.
+        """
+        try:
+            with Checkpoint(self._fit(window), every=every, verbose=verbose) as run:
+                yield run
+        finally:
+            # Made for it, and perhaps for nothing.
+            with suppress(OSError):
+                self.folder.rmdir()
+
+    def clear_fits(self, windows: int) -> None:
+        """Removes what a kill left of fits that nothing needs any more.
+
+        Args:
+            windows: How many there are.
+        """
+        for window in range(windows):
+            if self._fit(window).is_dir():
+                Checkpoint(self._fit(window)).clear()
+
+    def _fit(self, window: int) -> Path:
+        return self.folder / f"fit-{window + 1:04}"
 
     @property
     def notes(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -100,6 +101,11 @@ def fixed_horizon(model: Model) -> int | None:
         return 1
     wished = parameters.get("horizon")
     return None if wished is None else int(wished)
+
+
+def takes_checkpoint(model: Model) -> bool:
+    """Whether its fit can be kept, and go on."""
+    return "checkpoint" in inspect.signature(model.fit).parameters
 
 
 def fitted(model: Model, frame: Any, columns: Mapping[str, Any]) -> Model:

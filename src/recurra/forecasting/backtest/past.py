@@ -12,10 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recurra.forecasting.columns import Table, read_columns
-from recurra.forecasting.frequency import Times
 from recurra.forecasting.panel import Panel, Series
 from recurra.forecasting.rows import read_rows, series_names
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import Times
+from recurra.tables.zones import Zone
 
 Places = NDArray[np.int64]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,15 @@ from recurra.forecasting.backtest.kept import Kept
 from recurra.forecasting.backtest.model import Model, fitted, foreteller
 from recurra.forecasting.backtest.origins import Origins
 from recurra.forecasting.backtest.past import Past
-from recurra.forecasting.frequency import Times
 from recurra.forecasting.panel import Panel
+from recurra.tables.frequency import Times
+from recurra.training import Checkpoint
 
 Start = Callable[[], Model]
 """Makes an unfitted forecaster."""
+
+KeepFit = Callable[[int], AbstractContextManager[Checkpoint]]
+"""Gives where the fit at a window is kept: removed when the windows that need it are finished."""
 
 Watch = Callable[[int, int], None]
 """Told how many windows are done, of how many."""
@@ -111,6 +116,7 @@ def roll(
     watch: Watch | None = None,
     *,
     beside: Mapping[str, Any] | None = None,
+    keep_fit: KeepFit | None = None,
 ) -> Forecasts:
     """Forecasts from every origin.
 
@@ -123,6 +129,7 @@ def roll(
         kept: Where finished windows are kept, and found again.
         watch: Told of every finished window.
         beside: Further keywords of the forecaster's fit.
+        keep_fit: Gives where a fit is kept, by its window, as its keyword ``checkpoint``.
 
     Returns:
         (S, W, K); NaN for a series that a forecaster left out.
@@ -130,30 +137,43 @@ def roll(
     Raises:
         KeyboardInterrupt: If the user stopped it; what was finished is in ``kept``.
     """
-    total, found, runner = course.origins.windows, [], _Runner(start, course, beside or {})
-    for window in range(total):
-        one = None if kept is None else kept.read(window)
-        if one is None:
-            one = runner.forecasts(window)
-            if kept is not None:
-                kept.write(window, one)
-        found.append(one)
-        if watch is not None:
-            watch(window + 1, total)
+    total, found = course.origins.windows, []
+    with ExitStack() as until_finished:
+        runner = _Runner(start, course, beside or {}, until_finished, keep_fit)
+        for window in range(total):
+            one = None if kept is None else kept.read(window)
+            if one is None:
+                one = runner.forecasts(window)
+                if kept is not None:
+                    kept.write(window, one)
+            found.append(one)
+            if watch is not None:
+                watch(window + 1, total)
+    if kept is not None:
+        kept.clear_fits(total)
     return Forecasts.stack(found)
 
 
 def windows_of(start: Start, course: Course, windows: Sequence[int]) -> list[Forecasts]:
     """The forecasts of some windows of one fit, (S, K) each."""
-    runner = _Runner(start, course, {})
+    runner = _Runner(start, course, {}, ExitStack(), None)
     return [runner.forecasts(window) for window in windows]
 
 
 class _Runner:
     """A model, fitted when a window asks for it."""
 
-    def __init__(self, start: Start, course: Course, beside: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        start: Start,
+        course: Course,
+        beside: Mapping[str, Any],
+        until_finished: ExitStack,
+        keep_fit: KeepFit | None,
+    ) -> None:
         self._start = start
+        self._until_finished = until_finished
+        self._keep_fit = keep_fit
         self._beside = beside
         self._course = course
         self._fitted_at = -1
@@ -177,8 +197,16 @@ class _Runner:
     def _fit(self, window: int) -> None:
         course, past = self._course, self._course.past
         known = course.known[:, window]
-        self._model = fitted(self._start(), past.until(known), {**course.columns, **self._beside})
+        beside = {**course.columns, **self._beside, **self._kept(window)}
+        self._model = fitted(self._start(), past.until(known), beside)
         self._at_once = self._course.foretold(self._model, window)
         if self._at_once is None:
             self._at_fit = course.ask(self._model, window, known, past)
         self._fitted_at = window
+
+    def _kept(self, window: int) -> dict[str, Checkpoint]:
+        """Lets go of the fit before, and says where the next is kept."""
+        self._until_finished.close()
+        if self._keep_fit is None:
+            return {}
+        return {"checkpoint": self._until_finished.enter_context(self._keep_fit(window))}

@@ -19,7 +19,7 @@ from recurra.forecasting.backtest.apart import roll_apart
 from recurra.forecasting.backtest.forecasts import Forecasts
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.kept import Kept, describe
-from recurra.forecasting.backtest.model import Model, anew, check_model
+from recurra.forecasting.backtest.model import Model, anew, check_model, takes_checkpoint
 from recurra.forecasting.backtest.planning import listed, plan
 from recurra.forecasting.backtest.results import Backtest, own_columns
 from recurra.forecasting.backtest.rivals import check_names, compete
@@ -87,6 +87,8 @@ def backtest(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
+    checkpoint_every: float = 60.0,
+    verbose: int = 0,
     executor: Executor | None = None,
 ) -> Backtest:
     """Forecasts from rolling origins, and judges what was forecast beside baselines.
@@ -117,11 +119,14 @@ def backtest(
         id: The column that names the series. None: found, if there is one.
         time: The column of times. None: found; without any, rows are in order.
         target: The column to forecast. None: found, if only one can be meant.
-        folder: Where finished windows are kept. A backtest that was interrupted goes on from there
-            when it is given again with the same data and settings; a model that later windows need
-            is fitted again, which with the same seed gives the same.
+        folder: Where finished windows are kept, and the fit at work, if its ``fit`` takes a
+            ``checkpoint``. A backtest that was interrupted or killed goes on from there when it is
+            given again with the same data and settings. A model that later windows need and that
+            is not kept is fitted again, which with the same seed gives the same.
         watch: Called with how many windows are done, and of how many.
         epochs: Callbacks that look on while a model learns: ``watch=`` of the forecaster's fit.
+        checkpoint_every: Seconds from one checkpoint of a fit to the next, above 0.
+        verbose: 1 says on stderr where a fit goes on, 0 does not.
         executor: Who makes the fits, such as :func:`recurra.executors.opened` gives; ``epochs`` do
             not look on then. None: this process, one after the other. The figures are the same.
 
@@ -144,6 +149,7 @@ def backtest(
         folder=folder,
         watch=watch,
         epochs=epochs,
+        fits=(checkpoint_every, verbose),
         executor=executor,
     )
     course = made.course
@@ -186,6 +192,7 @@ def _forecast(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
+    fits: tuple[float, int] = (60.0, 0),
     executor: Executor | None = None,
 ) -> _Made:
     check_model(forecaster)
@@ -194,8 +201,11 @@ def _forecast(
     kept = None if folder is None else Kept(Path(folder), _settings(forecaster, course))
     start = partial(anew, forecaster, horizon, course.covariates)
     if executor is None:
+        keep = None
+        if kept is not None and takes_checkpoint(forecaster):
+            keep = partial(kept.fit_at, every=fits[0], verbose=fits[1])
         beside = {"watch": epochs} if epochs else {}
-        forecasts = roll(start, course, kept, watch, beside=beside)
+        forecasts = roll(start, course, kept, watch, beside=beside, keep_fit=keep)
     else:
         forecasts = roll_apart(executor, start, course, kept, watch)
     course, forecasts, left_out = _complete(course, forecasts)

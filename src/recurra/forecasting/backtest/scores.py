@@ -11,10 +11,10 @@ from typing import Any
 
 import polars as pl
 
-from recurra.errors import OptionError
 from recurra.forecasting.backtest.judged import Judged
 from recurra.forecasting.backtest.model import OWN
 from recurra.forecasting.backtest.quantiles import crps_weights, quantiles
+from recurra.libraries import library
 
 WEIGHTED_AGAINST = "naive2"
 """The baseline that OWA divides by."""
@@ -164,12 +164,5 @@ def check_installed() -> None:
 
 
 def _losses() -> Any:
-    try:
-        from utilsforecast import losses  # noqa: PLC0415 - an extra, loaded when used
-    except ImportError as error:
-        raise OptionError(
-            "a backtest to be scored without utilsforecast, which computes the metrics",
-            "utilsforecast beside Recurra",
-            "pip install 'recurra[forecasting]'",
-        ) from error
-    return losses
+    use = "the metrics of a backtest"
+    return library("utilsforecast.losses", package="utilsforecast", use=use, extra="forecasting")

@@ -17,7 +17,7 @@ from recurra.forecasting.covariates.numeric import NumericScale
 from recurra.forecasting.covariates.placing import GridRows, Placed, Whole
 from recurra.forecasting.covariates.static import one_each
 from recurra.forecasting.covariates.vocabulary import Vocabulary
-from recurra.forecasting.values import place
+from recurra.tables.values import place
 
 Bools = NDArray[np.bool_]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recurra.errors import OptionError
-from recurra.forecasting.frequency import DAY, FIXED, MONTHS, Frequency, Times
+from recurra.tables.frequency import DAY, FIXED, MONTHS, Frequency, Times
 
 Array = NDArray[np.float64]
 

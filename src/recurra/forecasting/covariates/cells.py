@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recurra.errors import DataError
-from recurra.forecasting.values import (
+from recurra.tables.values import (
     NUMBER_STYLES,
     NumberStyle,
     looks_like_marked_numbers,

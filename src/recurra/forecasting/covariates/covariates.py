@@ -19,9 +19,9 @@ from recurra.forecasting.covariates.placing import GridRows, Layout, Placed
 from recurra.forecasting.covariates.roles import Roles
 from recurra.forecasting.covariates.timeline import Timeline
 from recurra.forecasting.covariates.windows import CovariateWindows
-from recurra.forecasting.frequency import Times
 from recurra.forecasting.panel import Panel
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import Times
+from recurra.tables.zones import Zone
 
 Whole = NDArray[np.int64]
 

@@ -20,10 +20,10 @@ from recurra.forecasting.covariates.placing import GridRows, Layout, Placed, Who
 from recurra.forecasting.covariates.roles import Roles
 from recurra.forecasting.covariates.static import one_each
 from recurra.forecasting.covariates.vocabulary import Vocabulary
-from recurra.forecasting.frequency import Frequency
 from recurra.forecasting.panel import Panel
-from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import Frequency
+from recurra.tables.times import TimeStyle
+from recurra.tables.zones import Zone
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,10 @@ from recurra.forecasting.columns import Columns, Table, read_columns
 from recurra.forecasting.covariates.encoding import Encoding
 from recurra.forecasting.covariates.future_times import times_like
 from recurra.forecasting.covariates.placing import GridRows, Whole
-from recurra.forecasting.frequency import Times
 from recurra.forecasting.rows import PARTS, read_row_times
-from recurra.forecasting.times import TimeStyle, with_clock
-from recurra.forecasting.values import place
+from recurra.tables.frequency import Times
+from recurra.tables.times import TimeStyle, with_clock
+from recurra.tables.values import place
 
 
 @dataclass(frozen=True)

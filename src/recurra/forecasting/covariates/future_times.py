@@ -6,10 +6,10 @@ import numpy as np
 import polars as pl
 
 from recurra.errors import DataError
-from recurra.forecasting.time_formats import parse
-from recurra.forecasting.times import ReadTimes, TimeStyle, read_times
-from recurra.forecasting.values import more_like_it, place
-from recurra.forecasting.zones import OFFSET, VARIOUS, Zone, name_of
+from recurra.tables.time_formats import parse
+from recurra.tables.times import ReadTimes, TimeStyle, read_times
+from recurra.tables.values import more_like_it, place
+from recurra.tables.zones import OFFSET, VARIOUS, Zone, name_of
 
 _UNPADDED = {"%-": "%", "%P": "%p", "%.3f": "%.f", "%.6f": "%.f"}
 """Ways of writing that a reader takes for one."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recurra import libraries
 from recurra.errors import OptionError
 from recurra.forecasting.covariates.calendar import step_of
 from recurra.forecasting.covariates.timeline import Timeline
-from recurra.forecasting.frequency import DAY, LAST_BUSINESS_DAY, Frequency, Times
-from recurra.forecasting.zones import Zone
+from recurra.tables.frequency import DAY, LAST_BUSINESS_DAY, Frequency, Times
+from recurra.tables.zones import Zone
 
 FLAGS = ("holiday", "day before a holiday", "day after a holiday")
 COUNT = ("holidays in the step",)
@@ -140,12 +140,6 @@ def _among(known: Days, days: Days) -> NDArray[np.bool_]:
 
 
 def _library() -> Any:
-    try:
-        # For this option alone, so not before it is asked for.
-        return import_module("holidays")
-    except ImportError as error:
-        raise OptionError(
-            "holidays without the library holidays, which knows them",
-            "holidays beside Recurra",
-            "pip install 'recurra[forecasting]', or pip install holidays",
-        ) from error
+    return libraries.library(
+        "holidays", package="holidays", use="public holidays", extra="forecasting"
+    )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting.scaling import LARGEST
-from recurra.forecasting.values import NUMBER_STYLES, NumberStyle
+from recurra.tables.values import NUMBER_STYLES, NumberStyle
 
 ROUNDING = 1e-10
 """A deviation smaller than this share of the largest value is a rounding error."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recurra.errors import DataError
 from recurra.forecasting.covariates.placing import GridRows, Whole
-from recurra.forecasting.values import place
+from recurra.tables.values import place
 
 
 def one_each(column: pl.Series, cells: NDArray[Any], found: GridRows, ids: Sequence[str]) -> Whole:

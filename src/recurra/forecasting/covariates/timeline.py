@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.frequency import DAY, FIXED, Frequency, Times
+from recurra.tables.frequency import DAY, FIXED, Frequency, Times
 
 Whole = NDArray[np.int64]
 

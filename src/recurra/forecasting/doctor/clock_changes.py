@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from recurra.forecasting.doctor.finding import Finding, Severity
 from recurra.forecasting.doctor.subject import Subject
 from recurra.forecasting.doctor.wording import number
-from recurra.forecasting.frequency import DAY, FIXED, Times
+from recurra.tables.frequency import DAY, FIXED, Times
 
 ZONES = {
     "Europe": "Europe/Berlin",

@@ -11,7 +11,7 @@ from recurra.forecasting.doctor.finding import MOST_PLACES, Finding, Place, Seve
 from recurra.forecasting.doctor.grid import Places
 from recurra.forecasting.doctor.subject import LARGEST, Subject
 from recurra.forecasting.doctor.wording import number, percent
-from recurra.forecasting.values import numbers
+from recurra.tables.values import numbers
 
 MUCH = 0.05
 """From this share of missing points on the finding is a warning."""

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.forecasting.frequency import FIXED, Frequency, Times
 from recurra.forecasting.rows import Rows
+from recurra.tables.frequency import FIXED, Frequency, Times
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]

@@ -15,7 +15,7 @@ from recurra.forecasting.doctor.innovations import ahead, innovations, past, une
 from recurra.forecasting.doctor.subject import Subject
 from recurra.forecasting.doctor.wording import listed, number, percent
 from recurra.forecasting.season import candidates
-from recurra.forecasting.values import looks_numeric
+from recurra.tables.values import looks_numeric
 
 MOST_LINES = 16
 """Series by which a column is judged, the longest of the sampled ones."""

@@ -10,7 +10,7 @@ from recurra.forecasting.doctor.finding import MOST_PLACES, Finding, Place, Seve
 from recurra.forecasting.doctor.grid import Places
 from recurra.forecasting.doctor.subject import SHORTEST, Subject
 from recurra.forecasting.doctor.wording import number, percent
-from recurra.forecasting.frequency import Times
+from recurra.tables.frequency import Times
 
 EARLY = 0.05
 """A series that ends this share of the panel's span before its end ends early."""

@@ -9,7 +9,7 @@ import polars as pl
 from recurra.forecasting.doctor.finding import Finding, Severity
 from recurra.forecasting.doctor.subject import Subject
 from recurra.forecasting.doctor.wording import joined, number
-from recurra.forecasting.zones import OFFSET
+from recurra.tables.zones import OFFSET
 
 
 def look(subject: Subject) -> Iterator[Finding]:

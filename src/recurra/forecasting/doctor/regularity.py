@@ -10,7 +10,7 @@ from recurra.forecasting.doctor.finding import MOST_PLACES, Finding, Place, Seve
 from recurra.forecasting.doctor.grid import Places
 from recurra.forecasting.doctor.subject import Subject
 from recurra.forecasting.doctor.wording import listed, number, percent
-from recurra.forecasting.frequency import FIXED
+from recurra.tables.frequency import FIXED
 
 OTHER = 1.5
 """A series whose median gap is this many times that of the others, or less, has another step."""

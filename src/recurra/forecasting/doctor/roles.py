@@ -8,8 +8,8 @@ from recurra.forecasting.columns import TARGET_NAMES
 from recurra.forecasting.doctor.finding import Finding, Severity
 from recurra.forecasting.doctor.subject import Subject
 from recurra.forecasting.doctor.wording import listed
-from recurra.forecasting.times import looks_like_times
-from recurra.forecasting.values import looks_numeric
+from recurra.tables.times import looks_like_times
+from recurra.tables.values import looks_numeric
 
 FOUND = ("time column", "target column", "series column", "no column of")
 """How the notes begin that say which column is what."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from recurra.forecasting import season as single
 from recurra.forecasting.doctor.grid import Array
-from recurra.forecasting.frequency import Frequency
+from recurra.tables.frequency import Frequency
 
 WEAKEST = 0.1
 """A season of less strength than this is not worth a name."""

@@ -15,10 +15,10 @@ from recurra.forecasting.doctor import grid as grids
 from recurra.forecasting.doctor.finding import Place
 from recurra.forecasting.doctor.grid import Array, Grid, Line, Places
 from recurra.forecasting.doctor.seasons import Season, find_seasons
-from recurra.forecasting.frequency import Frequency, infer_shared
 from recurra.forecasting.rows import Rows, read_rows, series_names
-from recurra.forecasting.times import TimeStyle
-from recurra.forecasting.values import numbers
+from recurra.tables.frequency import Frequency, infer_shared
+from recurra.tables.times import TimeStyle
+from recurra.tables.values import numbers
 
 MOST_SERIES = 200
 """Series that the slow checks look at, evenly spaced in the table."""

@@ -106,16 +106,20 @@ class StepForm:
             TrainingError: If the loss became infinite.
             KeyboardInterrupt: If training was interrupted before an epoch ended.
         """
-        sight = self._sight(prepared, plan, season)
-        known = Known(sight, [], [])
-        for one in prepared:
-            known.add(one.series.id, one.train, one.scale)
-        model = StepModel(self._build(sight.channels), known)
+        known = self.known(prepared, plan, season)
+        model = StepModel(self._build(known.sight.channels), known)
         windows = examples(prepared, known, self._bounds)
-        tell(model, [_change_note(sight), *(() if windows is None else windows.notes)])
+        tell(model, [change_note(known.sight), *(() if windows is None else windows.notes)])
         if windows is None:
             return Learned(model, History(stopped="nothing to learn"))
         return Learned(model, self._train(model.network, windows, watch, checkpoint))
+
+    def known(self, prepared: Sequence[Prepared], plan: Plan, season: int) -> Known:
+        """What is known of the series before a network learns from them; see :meth:`learn`."""
+        known = Known(self._sight(prepared, plan, season), [], [])
+        for one in prepared:
+            known.add(one.series.id, one.train, one.scale)
+        return known
 
     def again(
         self,
@@ -196,7 +200,8 @@ def _pace(prepared: Sequence[Prepared]) -> Pace | None:
     return Pace.of([time_before(one.series)[1 : one.split.train] for one in prepared])
 
 
-def _change_note(sight: Sight) -> str:
+def change_note(sight: Sight) -> str:
+    """What the network is asked for, in words."""
     before = "the value before it" if sight.lag == 1 else f"the value {sight.lag} steps before it"
     note = f"the network forecasts each value as a change from {before}"
     if sight.pace is not None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from recurra.forecasting.clock import Clock
 from recurra.forecasting.rows import PARTS
-from recurra.forecasting.times import EPOCHS, SECOND
+from recurra.tables.times import EPOCHS, SECOND
 
 Row = Mapping[str, Any]
 Moment = np.datetime64 | np.int64

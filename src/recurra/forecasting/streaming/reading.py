@@ -11,7 +11,7 @@ from recurra.forecasting.clock import Clock
 from recurra.forecasting.streaming import remarks as said
 from recurra.forecasting.streaming.moments import Moment, Moments
 from recurra.forecasting.streaming.remarks import Remarks
-from recurra.forecasting.values import NULL_WORDS
+from recurra.tables.values import NULL_WORDS
 
 Row = Mapping[str, Any]
 

@@ -167,7 +167,7 @@ def _levels(results: Iterable[Expression], known: set[Expression]) -> dict[Expre
         if node not in levels:
             below = 0
             if node not in known:
-                below = max((visit(operand) for operand in node.operands), default=0)
+                below = max((visit(o) + _is_brought(o, known) for o in node.operands), default=0)
                 below += _waits(node)
             levels[node] = below
         return levels[node]
@@ -180,6 +180,11 @@ def _levels(results: Iterable[Expression], known: set[Expression]) -> dict[Expre
 def _waits(node: Expression) -> bool:
     """Whether all units of its operands must be known first."""
     return isinstance(node, Joined | Linear | Total)
+
+
+def _is_brought(node: Expression, known: set[Expression]) -> bool:
+    """Whether a node always comes from memory: a product of one number has a loop of its own."""
+    return isinstance(node, Joined | Linear) and node.width == ONE and node not in known
 
 
 class _Planner:
@@ -253,7 +258,7 @@ class _Planner:
         ):
             return
         # A number of a row is computed again where it is needed, unless it was added up.
-        if node.width == ONE and not isinstance(node, Total):
+        if node.width == ONE and not isinstance(node, Joined | Total):
             for operand in node.operands:
                 self._place(operand)
             return

@@ -9,8 +9,7 @@ import torch
 
 from recurra.kernels.gpu.functions import FUNCTIONS
 from recurra.language import Schedule
-from recurra.language.expression import Linear, Pointwise, topological
-from recurra.language.widths import ONE
+from recurra.language.expression import Pointwise, topological
 
 _TRIED = (3, 6)
 """The oldest version of Triton that cells were run with."""
@@ -83,6 +82,4 @@ def _missing(schedule: Schedule) -> str | None:
     used = {node.primitive for node in order if isinstance(node, Pointwise)}
     for name in sorted(used - {*FUNCTIONS}):
         return f"the function {name} is not compiled for GPUs"
-    if any(isinstance(node, Linear) and node.width == ONE for node in order):
-        return "a matrix of a single row is not compiled for GPUs"
     return None

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from recurra.kernels.cpu.arrays import Array, Bundle
 from recurra.kernels.cpu.plan import Plan, Sweep
 from recurra.kernels.gpu.functions import FUNCTIONS
-from recurra.kernels.gpu.places import Slot, address, called, is_given, slot, stored_as
+from recurra.kernels.gpu.places import PARTS, Slot, address, called, is_given, slot, stored_as
 from recurra.language.expression import (
     Constant,
     Expression,
@@ -127,33 +127,33 @@ class _Emitter:
         yield "    " + ", ".join(f"{name}: tl.constexpr" for name in SETTINGS) + ","
         yield "):"
 
-    def _write(self, line: str) -> None:
+    def write(self, line: str) -> None:
         self.lines.append("    " * self.depth + line)
 
     def _body(self) -> None:
-        self._write("rows = tl.program_id(0) * BM + tl.arange(0, BM)")
-        self._write("rows = rows[:, None]")
-        self._write("here = rows < B")
-        self._write("counter += tl.program_id(0)")
-        self._write("met = 0")
-        self._write("step = tl.full((), 0, tl.int64)" + (" + T - 1" if self.backwards else ""))
-        self._write("for _ in tl.range(0, T, num_stages=1):")
+        self.write("rows = tl.program_id(0) * BM + tl.arange(0, BM)")
+        self.write("rows = rows[:, None]")
+        self.write("here = rows < B")
+        self.write("counter += tl.program_id(0)")
+        self.write("met = 0")
+        self.write("step = tl.full((), 0, tl.int64)" + (" + T - 1" if self.backwards else ""))
+        self.write("for _ in tl.range(0, T, num_stages=1):")
         self.depth += 1
         meetings = _meetings(self.plan)
         for sweep, meets in zip(self.plan.sweeps, meetings, strict=True):
             self._meet(meets=meets)
             _SweepWriter(self, sweep).write()
-        self._write("step -= 1" if self.backwards else "step += 1")
+        self.write("step -= 1" if self.backwards else "step += 1")
 
     def _meet(self, *, meets: bool) -> None:
         if not meets:
-            self._write("tl.debug_barrier()")
+            self.write("tl.debug_barrier()")
             return
-        self._write("if tl.num_programs(1) > 1:")
-        self._write("    met += tl.num_programs(1)")
-        self._write("    meet(counter, met)")
-        self._write("else:")
-        self._write("    tl.debug_barrier()")
+        self.write("if tl.num_programs(1) > 1:")
+        self.write("    met += tl.num_programs(1)")
+        self.write("    meet(counter, met)")
+        self.write("else:")
+        self.write("    tl.debug_barrier()")
 
     def width(self, width: Width) -> str:
         if width == ONE:
@@ -191,7 +191,7 @@ class _SweepWriter:
         self.is_wide = sweep.width != ONE
 
     def write(self) -> None:
-        write = self.emitter._write
+        write = self.emitter.write
         if self.is_wide:
             width = self.emitter.width(self.sweep.width)
             write(
@@ -215,7 +215,7 @@ class _SweepWriter:
     def _new(self, text: str) -> str:
         self.emitter.count += 1
         name = f"v{self.emitter.count}"
-        self.emitter._write(f"{name} = {text}")
+        self.emitter.write(f"{name} = {text}")
         return name
 
     def _groups(self) -> None:
@@ -232,7 +232,7 @@ class _SweepWriter:
 
     def _products(self, width: Width, terms: Sequence[_Term], names: Sequence[str]) -> None:
         """Products with vectors of one width, added to those that the names stand for."""
-        write = self.emitter._write
+        write = self.emitter.write
         self.emitter.loops.append((len(terms), sum(len(matrices) for _, matrices in terms)))
         bases = [self._new(self.emitter.array(array)) for array, _ in terms]
         many = self.emitter.width(width)
@@ -249,7 +249,7 @@ class _SweepWriter:
         self.emitter.depth -= 1
 
     def _add_product(self, name: str, matrix: str) -> None:
-        write = self.emitter._write
+        write = self.emitter.write
         if self.is_wide:
             width = self.emitter.width(self.sweep.width)
             write(
@@ -297,7 +297,7 @@ class _SweepWriter:
 
     def _total(self, node: Total, array: Array) -> str:
         """The sum over units from the sums of blocks."""
-        write = self.emitter._write
+        write = self.emitter.write
         total = self._new("tl.zeros((BM, 1), tl.float32)")
         tiles = f"tl.cdiv({self.emitter.width(node.operand.width)}, BN)"
         parts = self._new(self._parts(array, tiles))
@@ -307,15 +307,12 @@ class _SweepWriter:
 
     def _parts(self, array: Array, tiles: str) -> str:
         self.emitter.parts.setdefault(array.name, array)
-        return f"{called(array.name)}_parts + step % 2 * {tiles} * B"
+        return f"{called(array.name)}_parts + step % {PARTS} * {tiles} * B"
 
     def _results(self) -> None:
-        write = self.emitter._write
+        write = self.emitter.write
         for node, array in self.sweep.totals:
-            tiles = f"tl.cdiv({self.emitter.width(self.sweep.width)}, BN)"
-            parts = self._parts(array, tiles)
-            total = f"tl.sum(tl.where(mask, {self.values[node]}, 0.0), 1)[:, None]"
-            write(f"tl.store({parts} + tile * B + rows, {total}, mask=here)")
+            self._block_total(node, array)
         for node, array in self.sweep.stores:
             if array not in self.emitter.same:
                 at = f"{self.emitter.array(array)} + {self.emitter.rows(array)}"
@@ -325,9 +322,18 @@ class _SweepWriter:
         for node, array in self.sweep.sums:
             self._sum(node, array)
 
+    def _block_total(self, node: Expression, array: Array) -> None:
+        """The sum over the units of a block."""
+        tiles = f"tl.cdiv({self.emitter.width(self.sweep.width)}, BN)"
+        at, total = f"{self._parts(array, tiles)} + rows", self.values[node]
+        if self.is_wide:
+            at += " + tile * B"
+            total = f"tl.sum(tl.where(mask, {total}, 0.0), 1)[:, None]"
+        self.emitter.write(f"tl.store({at}, {total}, mask=here)")
+
     def _sum(self, node: Expression, array: Array) -> None:
         """Adds up over rows and steps: a program's own numbers, a row for each block of rows."""
-        write = self.emitter._write
+        write = self.emitter.write
         self.emitter.sums.setdefault(array.name, array)
         name = called(array.name)
         if self.is_wide:

@@ -12,7 +12,7 @@ from torch import Tensor
 from recurra.kernels.cpu.arrays import Array, Bundle
 from recurra.kernels.cpu.plan import Plan
 from recurra.kernels.gpu.emit import Emitted, emit
-from recurra.kernels.gpu.places import Slot
+from recurra.kernels.gpu.places import PARTS, Slot
 from recurra.kernels.gpu.source import kernel
 from recurra.kernels.gpu.tiling import Processor, Tiling, tiling
 from recurra.kernels.task import Task
@@ -92,7 +92,7 @@ class Memory:
     def _slot(self, slot: Slot) -> list[Any]:
         tensor = self.named.get(slot.stored)
         if tensor is None:
-            steps = 2 if slot.turns else self.steps
+            steps = PARTS if slot.turns else self.steps
             tensor = self.like.new_empty(steps, self.rows, self.width(slot.width))
             self.named[slot.stored] = tensor
         if slot.is_given:
@@ -101,7 +101,7 @@ class Memory:
 
     def _parts(self, cut: Tiling) -> list[Tensor]:
         blocks = -(-self._widest() // cut.units)
-        return [self.like.new_empty(2, blocks, self.rows) for _ in self.emitted.parts]
+        return [self.like.new_empty(PARTS, blocks, self.rows) for _ in self.emitted.parts]
 
     def _parameters(self) -> list[Tensor]:
         given = self.task.parameters
@@ -124,8 +124,13 @@ def processor(device: torch.device) -> Processor:
 
 
 def precision() -> str:
-    """How exact products are: as torch is told to be (torch.set_float32_matmul_precision)."""
-    return "ieee" if torch.get_float32_matmul_precision() == "highest" else "tf32"
+    """How exact products are: as torch's own on a GPU, in full float32 unless told otherwise."""
+    products = torch.backends.cuda.matmul
+    told = getattr(products, "fp32_precision", None)
+    if told is None:
+        # Before torch 2.9 there is only this word for it, and later the two must not be mixed.
+        return "tf32" if products.allow_tf32 else "ieee"
+    return "tf32" if told == "tf32" else "ieee"
 
 
 def _call(compiled: Any, cut: Tiling, arguments: list[Any], device: torch.device) -> None:

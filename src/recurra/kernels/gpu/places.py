@@ -11,13 +11,20 @@ from recurra.kernels.cpu.passes import CUT
 from recurra.kernels.cpu.whole import FRESH, RUNNING
 from recurra.language.widths import Width
 
+PARTS = 3
+"""The parts of what steps use by turns.
+
+A program may be a step ahead of another that reads what the step before has left: it must write
+neither there nor where that one itself writes.
+"""
+
 
 class Lying(Enum):
     """How an array lies in memory.
 
     Attributes:
         EACH: A part of its own for each step.
-        TURNS: Two parts, which steps use by turns: others may still read the one before.
+        TURNS: A few parts, which steps use by turns.
         BEFORE: What another array holds after the step before, and something else at the first.
         ARRIVING: What comes back from the step after, and something else at the last.
     """
@@ -38,7 +45,7 @@ class Slot:
         width: The numbers in a row.
         is_given: Whether it comes from elsewhere.
         has_edge: Whether something else is read at the first or last step.
-        turns: Whether steps use two parts by turns.
+        turns: Whether steps use a few parts by turns.
     """
 
     name: str
@@ -95,8 +102,9 @@ def address(array: Array, by_step: str, scratch: tuple[Array, ...]) -> str:
         case Lying.EACH:
             return f"{name} + step * {by_step}"
         case Lying.TURNS:
-            return f"{name} + step % 2 * {by_step}"
+            return f"{name} + step % {PARTS} * {by_step}"
         case Lying.BEFORE:
             return f"tl.where(step == 0, {name}_edge, {name} + (step - 1) * {by_step})"
         case Lying.ARRIVING:
-            return f"tl.where(step == T - 1, {name}_edge, {name} + (step + 1) % 2 * {by_step})"
+            after = f"{name} + (step + 1) % {PARTS} * {by_step}"
+            return f"tl.where(step == T - 1, {name}_edge, {after})"

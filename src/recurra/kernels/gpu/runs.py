@@ -169,7 +169,7 @@ def _gradients(memory: Memory, found: Passes, wanted: Sequence[bool]) -> Iterato
         else:
             yield matrices.get(name)
     for name in task.schedule.states:
-        # The first step is the last of the pass, and even.
+        # The first step, the last of the pass, uses the first part.
         yield memory.named[f"leaving {name}"][0]
 
 

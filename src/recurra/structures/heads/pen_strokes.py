@@ -137,14 +137,8 @@ class PenStrokes(nn.Module):
         """
         found = self.forward(features)
         weights = functional.log_softmax(found.weights * (1 + bias), -1)
-        chosen = drawn(weights, generator).unsqueeze(-1)
-        pair = chosen.unsqueeze(-1).expand(*chosen.shape, 2)
-        mean = found.means.gather(-2, pair).squeeze(-2)
-        scale = (found.log_scales.gather(-2, pair).squeeze(-2) - bias).exp()
-        slant = found.slant.gather(-1, chosen).squeeze(-1)
-        one, two = normal(mean, generator).unbind(-1)
-        tilted = slant.tanh() * one + two / slant.cosh()
-        place = mean + scale * torch.stack([one, tilted], -1)
+        chosen = drawn(weights, generator)
+        place = placed(found, chosen, normal(found.means[..., 0, :], generator), bias)
         end = torch.bernoulli(torch.sigmoid(found.end), generator=generator)
         return torch.cat([place, end.unsqueeze(-1)], -1)
 
@@ -153,6 +147,25 @@ class PenStrokes(nn.Module):
         found = self.forward(features)
         place = (found.weights.softmax(-1).unsqueeze(-1) * found.means).sum(-2)
         return torch.cat([place, torch.sigmoid(found.end).unsqueeze(-1)], -1)
+
+
+def placed(found: StrokeParameters, chosen: Tensor, noise: Tensor, bias: float) -> Tensor:
+    """Offsets drawn from chosen distributions: chosen int64 (...) to (..., 2).
+
+    Args:
+        found: The mixture.
+        chosen: Which of its distributions, from 0 to M - 1.
+        noise: Standard normal numbers, (..., 2).
+        bias: By which the logarithms of standard deviations are less (eq. 61).
+    """
+    one_of_many = chosen.unsqueeze(-1)
+    pair = one_of_many.unsqueeze(-1).expand(*one_of_many.shape, 2)
+    mean = found.means.gather(-2, pair).squeeze(-2)
+    scale = (found.log_scales.gather(-2, pair).squeeze(-2) - bias).exp()
+    slant = found.slant.gather(-1, one_of_many).squeeze(-1)
+    one, two = noise.unbind(-1)
+    tilted = slant.tanh() * one + two / slant.cosh()
+    return mean + scale * torch.stack([one, tilted], -1)
 
 
 def _log_density(found: StrokeParameters, place: Tensor) -> Tensor:

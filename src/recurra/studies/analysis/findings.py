@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from recurra.studies.analysis.comparison import Pair, compared
@@ -35,7 +36,8 @@ class Evidence:
         study = results.study
         importance = {}
         for task in study.tasks:
-            each = [of_cell(cell, study.space) for cell in results.on(task)]
+            drawn = [one.name for one in study.contenders if not one.settings]
+            each = [of_cell(results.cells[task, name], study.space) for name in drawn]
             if known := [one for one in each if one is not None]:
                 importance[task] = together(known)
         pairs = {task: compared(results.on(task)) for task in study.tasks}
@@ -77,11 +79,16 @@ class Built:
         study: Its declaration.
         findings: What its paper found.
         published: Figures of the paper by task and cell, in the task's unit.
+        answer: What it says before all else, in sentences.
+        made_for: Makes it one for some data, where its tasks depend on them: of the declaration
+            with what was asked for, whose tasks may be several still, and the path.
     """
 
     study: Study
     findings: Sequence[Finding] = ()
     published: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    answer: Callable[[Evidence], Sequence[str]] | None = None
+    made_for: Callable[[Study, Path | None], Built] | None = None
 
 
 def on_each(

@@ -125,7 +125,7 @@ def unit(task: str) -> str:
 
 
 def _cell(study: Study, storage: Storage, task: str, contender: Contender) -> Cell:
-    drawn = storage.trials(study_of(task, contender))[: study.trials_of(task)]
+    drawn = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
     trials = [one for one in drawn if one.outcome is not None]
     again = alike(storage.trials(seeds_of(task, contender)), best(trials))
     ended = [one for one in again if one.outcome is not None]

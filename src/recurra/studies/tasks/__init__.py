@@ -1,7 +1,8 @@
 """What networks can be compared on: one module a family, whose ``TASKS`` are found by themselves.
 
 A task that has ``files`` reads the first of them that lies anywhere in the folder ``data``; the
-others make their data up, from a seed of their own, and need nothing.
+others make their data up, from a seed of their own, and need nothing. Those of ``yours`` are of
+whatever ``data`` names.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pkgutil
 from functools import cache
 from pathlib import Path
 
+from recurra import text_files
 from recurra.errors import DataError, OptionError
 from recurra.studies.material import Material, Task
 
@@ -42,19 +44,38 @@ def find(name: str) -> Task:
 
 
 @cache
-def material(name: str, data: Path | None = None) -> Material:
+def material(
+    name: str, data: Path | None = None, columns: tuple[tuple[str, str], ...] = ()
+) -> Material:
     """A task's data; read or made once a process.
 
     Args:
         name: Of the task.
         data: A folder, with folders in it, in which its file is looked for; or the file itself.
+        columns: Those of its table that are named, by what they are.
 
     Raises:
-        OptionError: If there is no such task.
+        OptionError: If there is no such task, or it reads no such column.
         DataError: If its file is not there, or cannot be read.
     """
     task = find(name)
-    return task.make(place(name, data)) if task.files else task.make()
+    check_columns(name, columns)
+    return task.make(place(name, data), **dict(columns)) if task.needs_data else task.make()
+
+
+def check_columns(name: str, columns: tuple[tuple[str, str], ...]) -> None:
+    """Refuses columns that a task does not read.
+
+    Raises:
+        OptionError: If there is one.
+    """
+    task = find(name)
+    for what, column in columns:
+        if what not in task.columns:
+            raise OptionError(
+                f"the column {column!r} as {what} for the task {name}",
+                f"a column for {', '.join(task.columns)}" if task.columns else "no column",
+            )
 
 
 def place(name: str, data: Path | None) -> Path:
@@ -64,6 +85,8 @@ def place(name: str, data: Path | None) -> Path:
         DataError: If it is not there.
     """
     task = find(name)
+    if task.whole:
+        return _whole(name, data)
     if data is not None and data.is_file():
         return data
     for wanted in task.files:
@@ -76,3 +99,13 @@ def place(name: str, data: Path | None) -> Path:
         "a folder that holds it",
         f"--data FOLDER; it is had from {task.source}",
     )
+
+
+def _whole(name: str, data: Path | None) -> Path:
+    if data is None:
+        raise DataError(
+            f"The task {name} is of your data; given was no --data.", "a file or a folder", "--data"
+        )
+    if not data.exists():
+        text_files.check_there(data, "your data")
+    return data

@@ -13,6 +13,9 @@ from recurra.training.callback import Callback
 if TYPE_CHECKING:
     from recurra.training.loop import Trainer
 
+KEPT_AS_IT_IS = "surrogateescape"
+"""Of bytes that are no UTF-8, in a file that is gone on with."""
+
 
 class CSVLogger(Callback):
     """Writes one row an epoch: ``epoch`` (counted from 0), then the logs in alphabetical order.
@@ -56,18 +59,20 @@ class CSVLogger(Callback):
 
     def state_dict(self) -> dict[str, Any]:
         """The columns, and what stands in the file."""
-        return {"columns": self._columns, "text": Path(self.filename).read_bytes().decode()}
+        path = Path(self.filename)
+        text = path.read_bytes().decode(errors=KEPT_AS_IT_IS) if path.exists() else ""
+        return {"columns": self._columns, "text": text}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Writes the file as it was: rows of epochs that come again are not in it twice."""
         self._columns = state["columns"]
-        atomic.write(Path(self.filename), state["text"].encode())
+        atomic.write(Path(self.filename), state["text"].encode(errors=KEPT_AS_IT_IS))
 
     def _header(self, wanted: list[str]) -> list[list[object]]:
         path = Path(self.filename)
-        if path.stat().st_size == 0:
+        if not path.exists() or path.stat().st_size == 0:
             return [list(wanted)]
-        with path.open(newline="") as file:
+        with path.open(newline="", encoding="utf-8", errors=KEPT_AS_IT_IS) as file:
             found = next(csv.reader(file, delimiter=self.separator))
         if found != wanted:
             raise OutputError(
@@ -79,7 +84,7 @@ class CSVLogger(Callback):
 
     def _write(self, how: str, rows: list[list[object]]) -> None:
         try:
-            with Path(self.filename).open(how, newline="") as file:
+            with Path(self.filename).open(how, newline="", encoding="utf-8") as file:
                 csv.writer(file, delimiter=self.separator).writerows(rows)
         except OSError as error:
             raise OutputError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import rich.progress as bars
@@ -20,7 +22,8 @@ class Progress(Callback):
     """Shows the epoch, the losses of the last one and the time left, on stderr.
 
     The display is drawn at most ten times a second and by no thread of its own, so that a batch
-    costs a look at the clock. Where stderr is no terminal only the last state is printed.
+    costs a look at the clock. Where stderr is no terminal only the last state is printed. A
+    terminal that is gone costs the display and not the training.
 
     Args:
         console: Where to draw; None for stderr.
@@ -43,7 +46,7 @@ class Progress(Callback):
             completed=self._done,
             losses="",
         )
-        self._bars.start()
+        _shown(self._bars.start)
 
     def on_epoch_begin(self, trainer: Trainer, epoch: int) -> None:
         """Names the epoch."""
@@ -68,12 +71,17 @@ class Progress(Callback):
             # Nothing is left to do, though not all epochs were run.
             self._bars.update(self._task, total=max(self._done, 1))
         self._draw()
-        self._bars.stop()
+        _shown(self._bars.stop)
 
     def _draw(self) -> None:
         self._bars.update(self._task, completed=self._done)
-        self._bars.refresh()
+        _shown(self._bars.refresh)
         self._drawn = time.monotonic()
+
+
+def _shown(draw: Callable[[], None]) -> None:
+    with suppress(OSError):
+        draw()
 
 
 def _new_bars(console: Console) -> bars.Progress:

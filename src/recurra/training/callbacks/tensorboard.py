@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
+import itertools
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recurra.errors import OptionError, OutputError
+from recurra.errors import OutputError
+from recurra.libraries import library
 from recurra.training.callback import Callback
 
 if TYPE_CHECKING:
     from recurra.training.loop import Trainer
 
-INSTALL = 'pip install "recurra[tensorboard]"'
+COUNT = itertools.count()
+"""Of the files of this process: their names tell no more of the time than the second."""
 
 
 class TensorBoard(Callback):
@@ -22,7 +25,7 @@ class TensorBoard(Callback):
     :class:`recurra.diagnose.MemoryLog` does with gates, gradients and memory: put it behind them.
     Blanks in names become ``_``. Epochs count from 0. A training that goes on from a checkpoint
     writes a further file in the folder, from the epoch at which it goes on, which TensorBoard joins
-    to the first.
+    to the first; of epochs that come again it shows the later points alone.
 
     Args:
         log_dir: The folder, made if it is missing; a folder of its own for each run.
@@ -41,7 +44,11 @@ class TensorBoard(Callback):
     def on_train_begin(self, trainer: Trainer) -> None:
         """Opens a file in the folder."""
         try:
-            self._writer = _writing().SummaryWriter(str(self.log_dir))
+            self._writer = _writing().SummaryWriter(
+                str(self.log_dir),
+                purge_step=_again(trainer),
+                filename_suffix=f".{os.getpid()}.{next(COUNT)}",
+            )
         except OSError as error:
             raise OutputError(
                 f"The log cannot be written to {self.log_dir}: {error.strerror}.",
@@ -60,12 +67,13 @@ class TensorBoard(Callback):
         self._writer.close()
 
 
+def _again(trainer: Trainer) -> int | None:
+    """The epoch at which a training goes on, which may have been written before it was killed."""
+    at = trainer.position
+    return at.epoch if at.epoch or at.step else None
+
+
 def _writing() -> Any:
-    try:
-        return importlib.import_module("tensorboardX")
-    except ImportError as error:
-        raise OptionError(
-            "the callback TensorBoard without tensorboardX, which writes its files",
-            "the package tensorboardX",
-            INSTALL,
-        ) from error
+    return library(
+        "tensorboardX", package="tensorboardX", use="the callback TensorBoard", extra="tensorboard"
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -37,11 +38,14 @@ class Checkpoint:
     end are, bit for bit, those of a run that was never stopped, on the same machine. When the run
     has come to its end its checkpoints are removed.
 
-    A state is written when ``every`` seconds have passed, and when Ctrl-C or SIGTERM stop the
-    process. A kill therefore costs ``every`` seconds at most, and a run that is shorter writes
-    nothing. Files are written aside and renamed; they are safetensors and JSON, without pickle. Two
-    states are kept: if the newer one is damaged, the run goes on from the one before, and says so.
-    If a disk is full, that is said, and the training goes on.
+    A state is written when ``every`` seconds have passed, and when Ctrl-C, SIGTERM or SIGHUP (a
+    terminal that is closed) stop the process. A kill therefore costs ``every`` seconds at most, and
+    a run that is shorter writes nothing. Files are written aside and renamed; they are safetensors
+    and JSON, without pickle. Two states are kept: if the newer one is damaged, the run goes on from
+    the one before, and says so. If a disk is full, that is said, and the training goes on.
+
+    What begins after a training that Ctrl-C ended is not kept: in a run that was never stopped it
+    would have begun from something else.
 
     Args:
         path: The folder; it is made, and holds nothing else.
@@ -50,6 +54,9 @@ class Checkpoint:
             of another is refused. The model's shapes, the optimizer, the number of steps and the
             version are part of it anyway.
         verbose: 1 says on stderr where a run goes on, 0 does not. What is wrong is said anyway.
+
+    Attributes:
+        stopped: Whether Ctrl-C has ended a training of the run.
 
     Raises:
         OptionError: If ``every`` is not above 0.
@@ -68,42 +75,83 @@ class Checkpoint:
         self.every = every
         self.key = dict(key or {})
         self.verbose = verbose
-        self.journal = journal_of(self.path, every, self._described())
-        self.signals = StopSignals(self.keep)
+        self.journal = journal_of(self.path, every, self._described)
+        self.signals = StopSignals(self._stop)
+        self.stopped = False
         self._depth = 0
         self._kept = False
 
-    def of_run(self, key: Mapping[str, Any]) -> Checkpoint:
-        """The same with more that the run is of; what was named already stays as it was."""
+    @contextmanager
+    def of_run(self, key: Mapping[str, Any]) -> Iterator[Checkpoint]:
+        """The run of a fit, of which more is known; what was named already stays as it was.
+
+        Inside a run that was entered it is a part of that, which ends with it.
+
+        Raises:
+            OutputError: If the folder cannot be written to.
+            CheckpointError: If what is in it is of another run.
+        """
         merged = {**key, **self.key}
-        return Checkpoint(self.path, every=self.every, key=merged, verbose=self.verbose)
+        if not self._depth:
+            with Checkpoint(self.path, every=self.every, key=merged, verbose=self.verbose) as run:
+                yield run
+            return
+        outer, self.key = self.key, merged
+        try:
+            self._check_begun()
+            with self:
+                yield self
+        finally:
+            self.key = outer
 
     @property
     def exists(self) -> bool:
         """Whether there is something to go on from; of several processes the first knows."""
         return is_first() and bool(Folder(self.path).any())
 
+    @property
+    def closed(self) -> bool:
+        """Whether what begins now is not kept, since Ctrl-C has ended what came before it."""
+        return self.stopped and self._depth > 0
+
     def keep(self) -> None:
         """Writes what is not written yet, and leaves all of it in place when the run ends."""
         self._kept = True
-        self.journal.flush()
+        with self.signals.held():
+            self.journal.flush()
 
     def once(self, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Plain data that are made once in a run; what goes on from there reads them.
 
         Where it stands among the trainings of the run, it must stand each time. What was stopped
-        before they were made makes them anew.
+        before they were made makes them anew; what is made once within that is read.
 
         Args:
             make: Gives numbers, text, tensors, and lists and dictionaries of these.
         """
+        if self.closed:
+            return make()
         number = self.journal.next()
         found = self.journal.finished(number)
         if found is None:
-            found = {"made": make()}
-            self.journal.end(number, found)
+            found = self._made(make, number)
+        else:
+            self.check_same(found)
+            self.journal.skip(found["within"])
         made: dict[str, Any] = found["made"]
         return made
+
+    def _made(self, make: Callable[[], dict[str, Any]], number: int) -> dict[str, Any]:
+        before = self._kept, self.stopped
+        found = {"made": make(), "within": self.journal.count - number - 1}
+        # Where Ctrl-C ended the making early and something was made all the same, the run goes on.
+        self._kept, self.stopped = before
+        if self._depth:
+            self.signals.catch()
+        with self.signals.held():
+            self.journal.end(number, found)
+        self.signals.pass_on()
+        return found
 
     def clear(self) -> None:
         """Removes all checkpoints: the next run begins anew."""
@@ -124,8 +172,9 @@ class Checkpoint:
         if self._depth == 0:
             if is_first():
                 self.journal.folder.check()
-            self._check_same()
-            self._kept = False
+            self.journal.begin()
+            self._check_begun()
+            self._kept = self.stopped = False
             self.signals.catch()
         self._depth += 1
         return self
@@ -139,14 +188,26 @@ class Checkpoint:
         self._depth -= 1
         if self._depth:
             return
-        if kind is None and not self._kept:
-            self.clear()
-        else:
-            self.keep()
-            if is_first():
-                self.journal.folder.leave()
-        self.signals.pass_on()
-        self.signals.release()
+        try:
+            if kind is None and not self._kept:
+                self.clear()
+            else:
+                self.keep()
+                if is_first():
+                    self.journal.folder.leave()
+            self.signals.pass_on()
+        finally:
+            self.signals.release()
+
+    def check_same(self, content: Mapping[str, Any]) -> None:
+        """Raises a CheckpointError if a file's content is of another run."""
+        found, own = content["described"], self._described()
+        for part in ("program", "key"):
+            check_alike(str(self.path), found[part], own[part])
+
+    def _stop(self) -> None:
+        self.stopped = True
+        self.keep()
 
     def _described(self) -> dict[str, Any]:
         return {
@@ -162,12 +223,16 @@ class Checkpoint:
             },
         }
 
-    def _check_same(self) -> None:
+    def _check_begun(self) -> None:
+        """Looks at the first that would be read; a fit may still name more than is known here."""
         found, own = self.journal.described(), self._described()
         if found is None:
             return
-        for part in ("program", "key"):
-            check_alike(str(self.path), found[part], own[part])
+        known = {name: found["key"].get(name) for name in own["key"]}
+        check_alike(str(self.path), found["program"], own["program"])
+        check_alike(str(self.path), known, own["key"])
+        if self._depth:
+            return
         for name, one in own["machine"].items():
             if found["machine"][name] != one:
                 announce(

@@ -52,6 +52,8 @@ class Course:
             self._signals.catch()
 
     def __enter__(self) -> Self:
+        if self._checkpoint is not None and self._checkpoint.closed:
+            self._checkpoint = self._signals = None
         if self._checkpoint is None:
             self._hold()
             return self
@@ -78,9 +80,11 @@ class Course:
                 self._signals.release()
             return
         checkpoint.signals.busy = False
-        if not self._done or checkpoint.signals.waiting is not None:
-            checkpoint.keep()
+        if not self._done and (kind is None or issubclass(kind, KeyboardInterrupt)):
+            checkpoint.stopped = True
         try:
+            if not self._done or checkpoint.signals.waiting is not None:
+                checkpoint.keep()
             checkpoint.signals.pass_on()
         finally:
             checkpoint.__exit__(kind, error, trace)
@@ -96,13 +100,15 @@ class Course:
         checkpoint, signals = self._checkpoint, self._signals
         if signals is None:
             return
-        due = checkpoint is not None and checkpoint.journal.due
+        due, stop = checkpoint is not None and checkpoint.journal.due, signals.waiting or 0
         if self._ranks is not None:
-            any_due, waiting = self._ranks.most([due, signals.waiting or 0])
-            due, signals.waiting = bool(any_due), waiting or None
-        if checkpoint is not None and (due or signals.waiting is not None):
+            # A signal that comes while they agree waits for the next time: no other knows of it.
+            any_due, stop = self._ranks.most([due, stop])
+            due = bool(any_due)
+        if checkpoint is not None and (due or stop):
             checkpoint.journal.write(self._number, self._content())
-        if signals.waiting is not None:
+        if stop:
+            signals.waiting = stop
             signals.pass_on()
 
     def finish(self) -> bool:
@@ -117,6 +123,7 @@ class Course:
         try:
             self._checkpoint.signals.pass_on()
         except KeyboardInterrupt:
+            self._checkpoint.stopped = True
             return True
         return False
 
@@ -126,6 +133,7 @@ class Course:
         found = ended or checkpoint.journal.state(self._number)
         if found is None:
             return
+        checkpoint.check_same(found)
         check_alike(f"{checkpoint.path}, training {self._number}", found["facts"], self._facts)
         if ended is not None:
             self._load(ended)

@@ -48,7 +48,8 @@ def read(path: Path) -> dict[str, Any]:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            # Copies lie in memory as torch's own do, and hold on to no file that is removed.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
         text = metadata[TREE]
         whole = metadata[DIGEST] == _digest(text, tensors)
     except (SafetensorError, OSError, LookupError, ValueError) as error:

@@ -16,7 +16,8 @@ KEPT = 2
 """States of a training: should the newest be damaged, there is the one before."""
 
 _NAME = re.compile(r"training-(\d{3,})\.(finished|state-(\d+))\.safetensors")
-_ASIDE = re.compile(r"\.training-.*\.part")
+_ASIDE = re.compile(r"\.training-.*\.(\d+)\.part")
+"""What is being written, with the number of the process."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Folder:
     path: Path
 
     def check(self) -> None:
-        """Makes sure that files can be written.
+        """Makes sure that files can be written, and removes what a kill left half-written.
 
         Raises:
             OutputError: If they cannot.
@@ -39,6 +40,7 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.path):
                 pass
+            atomic.sweep(self.path, _ASIDE)
         except OSError as error:
             raise OutputError(
                 f"checkpoints cannot be written to {self.path}: {error.strerror or error}",

@@ -23,17 +23,23 @@ class Journal:
     Args:
         folder: Where to.
         every: Seconds from one writing to the next.
-        described: What the run is of, kept in every file.
+        describe: Tells what the run is of, which is kept in every file.
     """
 
-    def __init__(self, folder: Folder, every: float, described: Mapping[str, Any]) -> None:
+    def __init__(
+        self, folder: Folder, every: float, describe: Callable[[], Mapping[str, Any]]
+    ) -> None:
         self.folder = folder
         self._every = every
-        self._described = described
+        self._describe = describe
         self._pending: dict[int, bytes] = {}
         self._count = 0
         self._failed = False
         self._written = time.monotonic()
+
+    def begin(self) -> None:
+        """Counts from the first training, and the time from now."""
+        self._count, self._written = 0, time.monotonic()
 
     @property
     def due(self) -> bool:
@@ -45,9 +51,18 @@ class Journal:
         self._count += 1
         return self._count - 1
 
+    @property
+    def count(self) -> int:
+        """How many have begun."""
+        return self._count
+
+    def skip(self, count: int) -> None:
+        """Passes over the numbers of trainings that need not begin."""
+        self._count += count
+
     def described(self) -> Mapping[str, Any] | None:
-        """What the run is of that the files are from; None if none can be read."""
-        for path in reversed(self.folder.any()):
+        """What the run is of that the next training's files are from; None if none can be read."""
+        for path in (self.folder.finished(self._count), *self.folder.states(self._count)):
             try:
                 described: Mapping[str, Any] = file.read(path)["described"]
             except DamagedError:
@@ -74,13 +89,13 @@ class Journal:
 
     def write(self, training: int, content: Mapping[str, Any]) -> None:
         """Writes the state of the training at work, and what waits."""
-        packed = file.pack({**content, "described": self._described})
+        packed = file.pack({**content, "described": self._describe()})
         self.flush()
         self._attempt(self.folder.write_state, training, packed)
 
     def end(self, training: int, content: Mapping[str, Any]) -> None:
         """Takes the end of a training."""
-        self._pending[training] = file.pack({**content, "described": self._described})
+        self._pending[training] = file.pack({**content, "described": self._describe()})
         if self.due:
             self.flush()
 
@@ -102,7 +117,10 @@ class Journal:
             write(training, content)
         except OutputError as error:
             if not self._failed:
-                announce(f"{error.given}\nThe training goes on without; Try: {error.do}.")
+                announce(
+                    f"{error.given}; the training goes on, and a kill would cost what it did since "
+                    f"the last checkpoint. Try: {error.do}."
+                )
             self._failed = True
             return False
         self._failed = False

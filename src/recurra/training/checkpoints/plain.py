@@ -62,7 +62,8 @@ def _apart(data: Any, tensors: dict[str, Tensor]) -> Any:
             return {"tensor": name}
         case list():
             return {"list": [_apart(part, tensors) for part in data]}
-        case tuple():
+        # A named one would come back without its names.
+        case tuple() if not hasattr(data, "_fields"):
             return {"tuple": [_apart(part, tensors) for part in data]}
         case Mapping():
             parts = [[_apart(key, tensors), _apart(part, tensors)] for key, part in data.items()]

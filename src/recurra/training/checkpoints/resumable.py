@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+import torch
+from torch import Tensor
+
 from recurra.errors import CheckpointError
 from recurra.training.callback import Callback
 from recurra.training.distributed.ranks import is_first, ranks
@@ -69,6 +72,22 @@ def give(data: object, state: dict[str, Any] | None) -> None:
     """Gives data their state back, if they have one."""
     if isinstance(data, Resumable) and state is not None:
         data.load_state_dict(state)
+
+
+def give_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    """Gives an optimizer its state back, each number of the type that it had.
+
+    Where a state's type is not the weights', as the product of momenta in torch's NAdam, torch
+    makes it theirs, which changes the steps that follow.
+    """
+    optimizer.load_state_dict(state)
+    numbers = [number for group in state["param_groups"] for number in group["params"]]
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    for number, weight in zip(numbers, weights, strict=True):
+        own = optimizer.state[weight] if number in state["state"] else {}
+        for name, kept in state["state"].get(number, {}).items():
+            if isinstance(kept, Tensor) and kept.dtype != own[name].dtype:
+                own[name] = kept.to(own[name].device)
 
 
 def facts_of(model: Any, optimizer: object) -> Mapping[str, Any]:

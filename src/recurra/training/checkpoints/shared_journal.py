@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,12 @@ from recurra.training.checkpoints.journal import Journal
 from recurra.training.distributed.ranks import Ranks, ranks
 
 
-def journal_of(path: Path, every: float, described: Mapping[str, Any]) -> Journal:
+def journal_of(path: Path, every: float, describe: Callable[[], Mapping[str, Any]]) -> Journal:
     """The journal of a run, shared if several processes share its trainings."""
     there = ranks()
     if there is None:
-        return Journal(Folder(path), every, described)
-    return SharedJournal(Folder(path), every, described, there)
+        return Journal(Folder(path), every, describe)
+    return SharedJournal(Folder(path), every, describe, there)
 
 
 class SharedJournal(Journal):
@@ -25,14 +25,14 @@ class SharedJournal(Journal):
     Args:
         folder: Where to.
         every: Seconds from one writing to the next.
-        described: What the run is of, kept in every file.
+        describe: Tells what the run is of, which is kept in every file.
         there: The processes.
     """
 
     def __init__(
-        self, folder: Folder, every: float, described: Mapping[str, Any], there: Ranks
+        self, folder: Folder, every: float, describe: Callable[[], Mapping[str, Any]], there: Ranks
     ) -> None:
-        super().__init__(folder, every, described)
+        super().__init__(folder, every, describe)
         self._ranks = there
 
     @property

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+STOPPING = tuple(
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
+)
+"""Ctrl-C, the end of a job or a machine, a terminal that is closed; the last on Windows alone."""
 
 
 class StopSignals:
-    """Holds back Ctrl-C and SIGTERM while a training is at work, and lets them go afterwards.
+    """Holds back signals that stop while a training is at work, and lets them go afterwards.
 
     A signal that comes while ``busy`` waits until :meth:`pass_on`; the same once more does not
     wait. One that comes otherwise first has everything saved. Either then takes the course that it
-    would have taken anyway: Ctrl-C raises KeyboardInterrupt, SIGTERM ends the process.
+    would have taken anyway: Ctrl-C raises KeyboardInterrupt, SIGTERM and SIGHUP end the process.
 
     Outside the main thread, where Python has no signals, and for signals that are ignored, nothing
     is changed.
@@ -36,8 +42,10 @@ class StopSignals:
         self._former: dict[int, Any] = {}
 
     def catch(self) -> None:
-        """Begins."""
+        """Begins, or begins again."""
         if threading.current_thread() is not threading.main_thread():
+            return
+        if self._former:
             return
         for number in STOPPING:
             former = signal.getsignal(number)
@@ -49,6 +57,18 @@ class StopSignals:
         """Ends; nothing is held back any more."""
         while self._former:
             signal.signal(*self._former.popitem())
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Makes a signal wait inside the block: two writings at once would be in each other's way.
+
+        It still waits behind the block; :meth:`pass_on` lets it go.
+        """
+        before, self.busy = self.busy, True
+        try:
+            yield
+        finally:
+            self.busy = before
 
     def pass_on(self) -> None:
         """Lets a signal that waits take its course, if there is one."""

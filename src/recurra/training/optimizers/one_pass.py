@@ -82,6 +82,15 @@ class OnePass(Optimizer):
                 "with torch.view_as_complex where it is used",
             )
 
+    def state_dict(self) -> dict[str, Any]:
+        """The state of each parameter and the options of each group, as torch's optimizers do."""
+        found: dict[str, Any] = _without_compiler(Optimizer.state_dict)(self)
+        return found
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Goes on from what `state_dict` told, or an optimizer of torch with the same rule."""
+        _without_compiler(Optimizer.load_state_dict)(self, state_dict)
+
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Lets go of all gradients, or with `set_to_none` False makes them 0."""
         if not set_to_none:

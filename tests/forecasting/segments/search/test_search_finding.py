@@ -64,7 +64,8 @@ def search(start):
         space = Space.of(first, facts, task.given)
         ensemble = first.settings.ensemble
         table = Timetable.begin(task.budget, ensemble, clock=lambda: bench.now)
-        return _Course(task, space, bench, table, watch).run(points=21)
+        course = _Course(task, space, bench, table, watch=watch, keep=lambda make: make())
+        return course.run(points=21)
 
     return make
 

@@ -83,4 +83,4 @@ def test_without_optuna_the_way_to_get_it_is_said(use, monkeypatch, assert_helpf
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(OptionError) as caught:
         use()
-    assert_helpful(caught.value, "optuna", "pip install 'recurra[auto]'")
+    assert_helpful(caught.value, "optuna", 'pip install "recurra[auto]"')

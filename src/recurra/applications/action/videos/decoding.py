@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recurra.applications.libraries import library
 from recurra.applications.pictures import Pixels, square
 from recurra.errors import DataError
+from recurra.libraries import library
 from recurra.text_files import check_there
 
 ENDINGS = (".mp4", ".avi", ".mkv", ".webm", ".mov", ".m4v", ".mpg", ".mpeg")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from recurra.applications import libraries
+from recurra import libraries
 from recurra.applications.dna.alphabet import SINGLE, reverse_complement, to_letters
 from recurra.applications.dna.genes.annotated import Annotated, Gene
 from recurra.errors import OptionError

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
+import torch
 
 from recurra.errors import TrainingError
 from recurra.forecasting.preparation import Prepared
@@ -48,7 +50,16 @@ class Task:
     seed: int
 
 
-def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = ()) -> Outcome:
+Keep = Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
+"""Gives what a function makes, or what it made before: :meth:`recurra.training.Checkpoint.once`."""
+
+
+def find(
+    task: Task,
+    prepared: Sequence[Prepared],
+    watch: Sequence[Callback] = (),
+    keep: Keep = lambda make: make(),
+) -> Outcome:
     """Tries candidates until the budget is used, and gives the best.
 
     The first is what the rules chose, so that what is found is never worse, as the search judges;
@@ -58,6 +69,7 @@ def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = (
         task: What is to be found.
         prepared: The series; of their test parts nothing is looked at.
         watch: Callbacks; those that are a :class:`SearchWatch` are told how it goes.
+        keep: Keeps what each trial showed.
 
     Raises:
         TrainingError: If the loss of what the rules chose became infinite.
@@ -79,7 +91,8 @@ def find(task: Task, prepared: Sequence[Prepared], watch: Sequence[Callback] = (
         return _nothing(task, points, reason)
     space = Space.of(task.start, task.facts, task.given)
     watching = [one for one in watch if isinstance(one, SearchWatch)]
-    course = _Course(task, space, Bench(parts, judge, task.seed), timetable, watching)
+    bench = Bench(parts, judge, task.seed)
+    course = _Course(task, space, bench, timetable, watch=watching, keep=keep)
     return course.run(points)
 
 
@@ -104,13 +117,16 @@ class _Course:
         space: Space,
         bench: Bench,
         timetable: Timetable,
+        *,
         watch: Sequence[SearchWatch],
+        keep: Keep,
     ) -> None:
         self._task = task
         self._space = space
         self._bench = bench
         self._timetable = timetable
         self._watch = watch
+        self._keep = keep
         self._tried: list[tuple[Candidate, float]] = []
         self._best: tuple[Candidate, Result] | None = None
         self._default: Result | None = None
@@ -160,16 +176,15 @@ class _Course:
 
     def _loss(self, candidate: Candidate, asked: Asked) -> float:
         """Of a candidate; infinite if it was given up."""
-        try:
-            result = self._bench.run(candidate, Guard(partial(self._look, asked), self._step))
-        except _Over:
-            self._pruned += 1
-            raise
-        except (GivenUp, TrainingError):
-            if self._default is None:
-                raise
+        looks: list[tuple[int, float]] = []
+        found = self._keep(lambda: self._tried_out(candidate, asked, looks))
+        if found["looks"] is not looks:
+            asked.seen(found["looks"])
+            self._timetable = self._timetable.after(found["spent"])
+        if found["loss"] is None:
             self._pruned += 1
             return math.inf
+        result = Result(found["loss"], found["seconds"], found["errors"].numpy())
         if self._default is None:
             if not math.isfinite(result.loss):
                 raise _Over("forecasts with what the rules chose cannot be judged")
@@ -178,7 +193,30 @@ class _Course:
             self._best = candidate, result
         return result.loss
 
-    def _look(self, asked: Asked, number: int, loss: float) -> None:
+    def _tried_out(
+        self, candidate: Candidate, asked: Asked, looks: list[tuple[int, float]]
+    ) -> dict[str, Any]:
+        """What a trial shows, as plain data; without a loss if it was given up."""
+        result = None
+        try:
+            look = partial(self._look, asked, looks)
+            result = self._bench.run(candidate, Guard(look, self._step))
+        except _Over:
+            self._pruned += 1
+            raise
+        except (GivenUp, TrainingError):
+            if self._default is None:
+                raise
+        return {
+            "looks": looks,
+            "loss": None if result is None else result.loss,
+            "seconds": None if result is None else result.seconds,
+            "errors": None if result is None else torch.from_numpy(result.errors),
+            "spent": self._timetable.spent,
+        }
+
+    def _look(self, asked: Asked, looks: list[tuple[int, float]], number: int, loss: float) -> None:
+        looks.append((number, loss))
         hopeless = asked.hopeless(number, loss)
         if hopeless and self._default is not None:
             raise GivenUp

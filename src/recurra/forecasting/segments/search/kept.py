@@ -24,6 +24,9 @@ def find_once(
 ) -> Outcome:
     """What :func:`find` gives, or gave before the run was stopped.
 
+    A search that was stopped goes on with its next trial: those that were done are read, and what
+    is tried next is chosen by them as it would have been. Of a budget of time the rest is left.
+
     Args:
         task: What is to be found.
         prepared: The series.
@@ -32,7 +35,7 @@ def find_once(
     """
     if checkpoint is None:
         return find(task, prepared, watch)
-    kept = checkpoint.once(lambda: _plain(find(task, prepared, watch)))
+    kept = checkpoint.once(lambda: _plain(find(task, prepared, watch, checkpoint.once)))
     return _restored(kept, task)
 
 

@@ -6,10 +6,9 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
-from recurra.errors import OptionError
+from recurra.libraries import library
 
 SINGLE_CHANGES = 8
 """Trials after the first that differ from it in one thing each."""
@@ -91,6 +90,11 @@ class Asked:
         self.trial = trial
         self.choice = choice
 
+    def seen(self, looks: Sequence[tuple[int, float]]) -> None:
+        """Is told of looks at a trial that was made before: their numbers and losses."""
+        for look, loss in looks:
+            self.hopeless(look, loss)
+
     def hopeless(self, look: int, loss: float) -> bool:
         """Whether to give it up, by its loss at a look, from 0."""
         if not math.isfinite(loss):
@@ -105,14 +109,7 @@ def check_installed() -> None:
 
 
 def _optuna() -> Any:
-    try:
-        return import_module("optuna")  # An extra, loaded when used.
-    except ImportError:
-        raise OptionError(
-            "auto=, which searches with optuna",
-            "optuna, which is not installed",
-            "pip install 'recurra[auto]'",
-        ) from None
+    return library("optuna", package="optuna", use="a search for settings (auto=)", extra="auto")
 
 
 @contextmanager

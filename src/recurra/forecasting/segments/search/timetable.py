@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from recurra.forecasting.segments.search.budget import Budget
@@ -36,6 +36,10 @@ class Timetable:
     ) -> Self:
         """Begins now."""
         return cls(budget, networks, clock, clock())
+
+    def after(self, seconds: float) -> Self:
+        """The same, of which at least so many seconds are spent."""
+        return replace(self, begun=min(self.begun, self.clock() - seconds))
 
     @property
     def spent(self) -> float:

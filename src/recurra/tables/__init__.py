@@ -1,0 +1,1 @@
+"""Cells of tables as numbers and times, whoever wrote them and however."""

@@ -1,0 +1,139 @@
+"""Commands that are killed without warning go on with ``--resume`` and write the same files."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import re
+import struct
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from recurra.cli import main
+from recurra.training.checkpoints import file
+
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Each is forked from one that has read the libraries and done nothing else."""
+# Python 3.11 looks for these in what is installed alone, whatever sys.path is.
+PROCESSES.set_forkserver_preload(
+    [name for name in sys.modules if name.startswith(("torch", "polars", "matplotlib", "recurra."))]
+)
+
+OFTEN = ("--checkpoint-every", "0.000001s")
+TEXT = "".join(f"the tea was {('good', 'bad')[n % 2]} {n}\t{n % 2}\n" for n in range(40))
+SALES = "day,sold\n" + "".join(
+    f"2024-{1 + n // 28:02}-{1 + n % 28:02},{10 + n % 7 + n / 9:.3f}\n" for n in range(84)
+)
+
+COMMANDS = {
+    "forecast": (
+        "forecast sales.csv --layers 6 --steps 25 --ensemble 2 --horizon 4 --out out",
+        ("model.safetensors", "forecast.csv"),
+    ),
+    "sentiment": (
+        "fit sentiment data.tsv --units 3 --embedding 4 --networks 2 --epochs 6 "
+        "--out out/m.safetensors",
+        ("m.safetensors", "m.csv"),
+    ),
+    "text": (
+        "fit text data.tsv --units 3 --layers 1 --epochs 8 --out out/m.safetensors",
+        ("m.safetensors", "m.csv"),
+    ),
+    "backtest": (
+        "backtest sales.csv --layers 6 --steps 15 --ensemble 1 --horizon 4 --windows 3 --refit "
+        "--baselines naive --out out",
+        ("forecasts.csv", "scores.csv"),
+    ),
+}
+RESUMES_BY_ITSELF = ("backtest",)
+
+ASIDE = re.compile(r"\.training-.*\.\d+\.part|\..*\.npz\.\d+\.part|\..*\.json\.\d+\.part")
+RESULTS_ASIDE = re.compile(r"\.recurra-\d+-\w+")
+
+
+def runs(folder: str, arguments: list[str]) -> None:
+    """What a process does."""
+    os.chdir(folder)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    sys.argv = ["recurra", *arguments]
+    main.run()
+
+
+def started(folder: Path, name: str, *more: str) -> multiprocessing.process.BaseProcess:
+    (folder / "data.tsv").write_text(TEXT)
+    (folder / "sales.csv").write_text(SALES)
+    arguments = [*COMMANDS[name][0].split(), *OFTEN, *more]
+    process = PROCESSES.Process(target=runs, args=(str(folder), arguments))
+    process.start()
+    return process
+
+
+def results(folder: Path, name: str) -> dict[str, object]:
+    return {one: content(folder / "out" / one) for one in COMMANDS[name][1]}
+
+
+def content(path: Path) -> object:
+    """All of a file, but in a model's the seconds that it took; the order in its header is any."""
+    found = path.read_bytes()
+    if path.suffix != ".safetensors":
+        return found
+    (length,) = struct.unpack("<Q", found[:8])
+    header = json.loads(re.sub(rb'("seconds\\+": )[0-9.e-]+', rb"\g<1>0", found[8 : 8 + length]))
+    header["__metadata__"].pop("checksum")
+    return header, found[8 + length :]
+
+
+def check_left(folder: Path) -> int:
+    """That each file is whole, or lies aside under its own name; how many checkpoints there are."""
+    whole = 0
+    for path in (folder / "out").rglob("*"):
+        parts = path.relative_to(folder).parts
+        if path.is_dir() or any(RESULTS_ASIDE.fullmatch(part) for part in parts):
+            continue
+        if path.name.startswith("."):
+            assert ASIDE.fullmatch(path.name), path.name
+        elif path.name.startswith("training-"):
+            file.read(path)
+            whole += 1
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("text", 2), *(pytest.param(name, 10, marks=pytest.mark.every_moment) for name in COMMANDS)],
+)
+def test_sigkill_at_random_moments_of_a_command(name: str, count: int, tmp_path: Path) -> None:
+    folders = tmp_path / "whole", tmp_path / "own"
+    for folder in folders:
+        folder.mkdir()
+    # The first of all waits until the libraries are read.
+    started(folders[0], name, "--help").join()
+    begun, process = time.perf_counter(), started(folders[0], name)
+    process.join()
+    lasts, whole = time.perf_counter() - begun, results(folders[0], name)
+    resume = () if name in RESUMES_BY_ITSELF else ("--resume",)
+    drawn, kept, ended = random.Random(name), [], 0
+    for _ in range(count):
+        process = started(folders[1], name, *resume)
+        process.join(drawn.uniform(0.2, 0.8) * lasts)
+        process.kill()
+        process.join()
+        if process.exitcode == 0:
+            ended += 1
+            assert results(folders[1], name) == whole
+        kept.append(check_left(folders[1]))
+    sys.stdout.write(f"{name}: {count - ended} killed, with {kept} checkpoints left\n")
+    process = started(folders[1], name, *resume)
+    process.join()
+    assert process.exitcode == 0
+    assert results(folders[1], name) == whole
+    assert any(kept), "it was killed while there were checkpoints"
+    names = [path.name for path in (folders[1] / "out").rglob("*")]
+    assert not [one for one in names if one.startswith((".", "training-", "fit-"))]

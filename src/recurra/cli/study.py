@@ -84,6 +84,8 @@ def study(
             "leave --workers out: Ray uses as many processors as its cluster has",
         )
     seconds = None if budget is None else seconds_of(budget)
+    # Who runs a trial elsewhere may be in another folder.
+    data = data and data.resolve()
     declared, built = _declared(name, task, trials)
     _check(declared, data)
     interrupted = False

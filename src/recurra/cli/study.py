@@ -127,7 +127,9 @@ def study(
     folder = Folder(out or Path(f"recurra-study-{declared.name}"))
     folder.begin(declared, resume=resume)
     with Storage(folder.path) as storage:
-        plan = Plan(declared, storage, data, None if ray else folder.running)
+        # Who runs a trial elsewhere may be in another folder.
+        there = data and data.resolve()
+        plan = Plan(declared, storage, there, None if ray else folder.running)
         if plan.remaining:
             typer.echo(f"{plan.remaining} trials to run.", err=True)
         try:

@@ -153,13 +153,14 @@ class _Answer:
             )
             return
         yield f"An answer without a network, {plain.name}, gets {plain.figure:.4g}."
-        if (pair := _pair(best, default)) is not None and not (
-            pair.differs and pair.difference < 0
-        ):
-            yield (f"The default does as well, as far as can be told: {self._command(study)}")
+        pair = _pair(best, default)
+        as_well = pair is not None and not (pair.differs and pair.difference < 0)
+        if as_well:
+            yield f"The default does as well, as far as can be told: {self._command(study)}"
         if alike:
             yield f"Of the other cells these may do as well: {', '.join(alike)}."
-        yield f"Use it: {self._command(study, best.name, settings)}"
+        if not as_well:
+            yield f"Use it: {self._command(study, best.name, settings)}"
 
     def _command(self, study: Study, cell: str = "", settings: Any = None) -> str:
         return jobs.command(study.tasks[0], self.data, study.columns, cell, settings)

@@ -26,7 +26,7 @@ test: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS)
 
 conformance: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu tests/training/test_kills.py tests/cli/test_killed_commands.py
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(JOBS) -m "" tests/cells tests/conformance tests/kernels/cpu tests/explain tests/studies tests/forecasting/test_backtest_on_ray.py tests/training/test_kills.py tests/cli/test_processes.py tests/cli/test_killed_commands.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff format --check

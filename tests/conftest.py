@@ -20,10 +20,12 @@ settings.load_profile("untimed")
 
 @pytest.fixture
 def ctrl_c() -> Iterator[None]:
-    """SIGINT acts, here and in child processes; of tests in the background it would not."""
+    """SIGINT and SIGHUP act, here and in child processes; in the background they would not."""
     former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    hung_up = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGINT, former)
+    signal.signal(signal.SIGHUP, hung_up)
 
 
 @pytest.fixture

@@ -94,7 +94,9 @@ def _gone(processes):
 TORCHRUN = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "recurra")
 
 
-@pytest.mark.parametrize("how", ["option", "torchrun"])
+@pytest.mark.parametrize(
+    "how", ["option", pytest.param("torchrun", marks=pytest.mark.every_machine)]
+)
 def test_two_processes_make_one_model_and_say_everything_once(texts, how):
     by_option = how == "option"
     ran = _run(

@@ -83,10 +83,12 @@ class MeanForm:
 
     forecasts_short = False
 
-    def again(self, prepared, learned, watch=(), *, checkpoint=None) -> Learned:
+    def again(self, prepared, learned, watch=(), *, checkpoint=None, executor=None) -> Learned:
         return learned
 
-    def learn(self, prepared, plan, season, tell, watch=(), *, checkpoint=None) -> Learned:
+    def learn(
+        self, prepared, plan, season, tell, watch=(), *, checkpoint=None, executor=None
+    ) -> Learned:
         model = Mean(1.0, [one.series.id for one in prepared])
         tell(model, ["means are taken"])
         return Learned(

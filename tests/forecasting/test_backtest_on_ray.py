@@ -15,7 +15,10 @@ from recurra.forecasting import Forecaster
 from recurra.forecasting.backtest import backtest
 
 ray = pytest.importorskip("ray", reason="the extra ray is not installed")
-pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning"),
+    pytest.mark.every_machine,
+]
 
 
 @pytest.fixture

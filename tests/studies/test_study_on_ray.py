@@ -20,7 +20,10 @@ from recurra.studies import Budget, Contender, Driver, Interval, Plan, Results, 
 
 ray = pytest.importorskip("ray", reason="the extra ray is not installed")
 cluster_utils = pytest.importorskip("ray.cluster_utils", reason="Ray's cluster on one machine")
-pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning"),
+    pytest.mark.every_machine,
+]
 
 STUDY = declared(
     space={"learning_rate": Interval(1e-3, 1e-1, log=True)},

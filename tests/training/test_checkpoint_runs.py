@@ -186,6 +186,7 @@ def test_a_signal_while_an_end_is_written_waits_until_it_is(
         assert often.once(lambda: {"a": 2}) == {"a": 1}
 
 
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_terminal_that_is_closed_ends_it_with_a_checkpoint(folder: Path) -> None:
     """Progress has nowhere to be shown any more, and SIGHUP is on its way."""
     here, there = pty.openpty()

@@ -1,4 +1,5 @@
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,8 @@ def test_an_interrupted_write_leaves_the_former_file_whole(scripted_fit, tmp_pat
     written: list[int] = []
 
     def interrupted(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            return synchronise(descriptor)
         written.append(descriptor)
         if len(written) < 3:
             return synchronise(descriptor)

@@ -432,5 +432,5 @@ def test_transforms_of_torch_go_to_the_reference_without_a_word():
 
 
 def test_an_unknown_kernel_is_refused():
-    with pytest.raises(OptionError, match="the kernel 'gpu'"), use_kernel("gpu"):
+    with pytest.raises(OptionError, match="the kernel 'tpu'"), use_kernel("tpu"):
         pass

@@ -19,6 +19,7 @@ from parts import (
     streaming,
 )
 from settings import Settings
+
 from tables import accuracy as accuracy_table
 from tables import budgeted as budgeted_table
 from tables import compile_time as compile_time_table

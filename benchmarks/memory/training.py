@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, field
 
 import torch
-from budget import hidden_size
 from reader import Reader
 from settings import (
     BATCH_SIZE,
@@ -22,6 +21,7 @@ from settings import (
 from recurra import Adam
 from recurra.errors import CellError
 from recurra.layers.chrono import chrono_
+from recurra.studies.budget import hidden_size
 from recurra.tasks import Batch, SequentialDigits, Task, accuracy
 from recurra.training import Clip
 
@@ -69,7 +69,7 @@ def run(plan: Plan) -> Run:
     """Trains until the time is over or the task is more than solved."""
     task = TASKS[plan.task]
     torch.manual_seed(plan.seed)
-    units = hidden_size(plan.cell, task.input_size, plan.budget)
+    units = hidden_size(plan.cell, task.input_size, 1, plan.budget)
     model = Reader(task, plan.cell, units)
     start = _start(model, task)
     parameters = tuple(sum(p.numel() for p in m.parameters()) for m in (model.recurrent, model))

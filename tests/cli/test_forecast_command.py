@@ -317,6 +317,7 @@ def test_a_full_disk_leaves_former_results_as_they_were(
     assert "No space left on device" in lines(result)
     monkeypatch.undo()
     after = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    assert {path.name for path in out.iterdir() if path.is_dir()} <= {"checkpoint"}
     # Beside them is what was learned, from which --resume goes on.
     assert after == before
 

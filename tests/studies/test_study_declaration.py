@@ -107,3 +107,9 @@ def test_it_can_be_told_as_json_and_told_again_alike() -> None:
     assert told["trials"] == {"jsb": 3}
     assert told == json.loads(json.dumps(study.changed(trials={"jsb": 3}).told()))
     assert told != json.loads(json.dumps(study.changed(seed=1).told()))
+
+
+@pytest.mark.parametrize("name", [" ", "", " lstm", "lstm "])
+def test_a_name_neither_is_blank_nor_begins_or_ends_so(name: str) -> None:
+    with pytest.raises(OptionError, match="a cell called"):
+        Contender(name, "lstm")

@@ -72,7 +72,9 @@ studies = st.builds(
     contenders=st.lists(
         st.builds(
             Contender,
-            st.from_regex(r"[A-Za-z0-9 .()+_-]{1,8}", fullmatch=True),
+            st.from_regex(
+                r"[A-Za-z0-9.()+_-]([A-Za-z0-9 .()+_-]{0,6}[A-Za-z0-9.()+_-])?", fullmatch=True
+            ),
             st.just("lstm"),
             st.dictionaries(st.sampled_from(["b_f", "b_i"]), st.floats(-2, 2), max_size=2),
         ),

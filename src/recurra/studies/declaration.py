@@ -36,7 +36,7 @@ class Contender:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[\w .()+-]+", self.name):
+        if not re.fullmatch(r"[\w.()+-]([\w .()+-]*[\w.()+-])?", self.name):
             raise OptionError(
                 f"a cell called {self.name!r}", "letters, figures, spaces and -_+.() in a name"
             )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
-from recurra.errors import OptionError
+from recurra.libraries import library
 
 
 def optuna() -> Any:
@@ -39,11 +38,4 @@ def forest_of(trees: int) -> Any:
 
 
 def _library(module: str, package: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise OptionError(
-            f"a study, for which the library {package} is not installed",
-            package,
-            'pip install "recurra[study]"',
-        ) from error
+    return library(module, package=package, use="a study", extra="study")

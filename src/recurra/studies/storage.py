@@ -123,10 +123,6 @@ class Storage:
         asked = scratch.ask({one: within.within(one) for one, within in space.items()})
         return dict(asked.params)
 
-    def optuna_study(self, name: str) -> Any:
-        """As optuna has it."""
-        return self._study(name)
-
     def _ended(self, name: str) -> Sequence[Any]:
         complete = optuna().trial.TrialState.COMPLETE
         return [one for one in self._study(name).get_trials() if one.state == complete]

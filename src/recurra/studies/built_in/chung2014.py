@@ -47,23 +47,13 @@ def _alike(evidence: Evidence) -> tuple[Says, str]:
         chance = "by more than chance" if found.differs else "which may be chance"
         return "holds", f"{ahead} ahead by {abs(found.difference):.3g}, {chance}"
 
-    said, words = on_each(evidence, evidence.results.study.tasks, on)
-    ahead = {
-        found.difference < 0
-        for task in evidence.results.study.tasks
-        if (found := evidence.pair(task, "GRU", "LSTM")) is not None and found.differs
-    }
-    # One that is ahead everywhere would be a winner.
-    tasks = len(evidence.results.study.tasks)
-    everywhere = (
-        len(ahead) == 1
-        and tasks > 1
-        and all(
-            (p := evidence.pair(t, "GRU", "LSTM")) is not None and p.differs
-            for t in evidence.results.study.tasks
-        )
-    )
-    return ("does not hold" if said == "holds" and everywhere else said), words
+    tasks = evidence.results.study.tasks
+    said, words = on_each(evidence, tasks, on)
+    pairs = [evidence.pair(task, "GRU", "LSTM") for task in tasks]
+    ahead = {pair.difference < 0 if pair and pair.differs else None for pair in pairs}
+    # One that is ahead on each of several tasks would be a winner.
+    won = len(tasks) > 1 and len(ahead) == 1 and None not in ahead
+    return ("does not hold" if said == "holds" and won else said), words
 
 
 BUILT = Built(

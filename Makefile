@@ -53,7 +53,7 @@ bench: $(VENV)/.test bench-peers
 	$(BIN)/python benchmarks/reference_case/speed.py
 	$(BIN)/python benchmarks/kernels/run.py
 	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/applications/throughput.py
-	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/studies/trials.py
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/studies/trials.py --keras-python .bench/keras-jax/bin/python
 	$(BIN)/python benchmarks/forecasting/peers.py $(FORECASTING)
 
 bench-peers: $(PEERS:%=.bench/%/.ready)

@@ -1,163 +1,117 @@
-"""Trials a minute of a study of a small network, beside plain PyTorch with Optuna.
+"""Trials a minute of a study of a small network, beside PyTorch with Optuna, and Keras's tuner.
 
-    OMP_NUM_THREADS=1 python benchmarks/studies/trials.py [--trials 4] [--passes 2]
+    OMP_NUM_THREADS=1 python benchmarks/studies/trials.py --keras-python PATH [--trials 4]
 
-Both search the learning rate of one layer of 16 units on the task ``temporal-order-50``, 4,000
+All search the learning rate of one layer of 16 units on the task ``temporal-order-50``, 4,000
 sequences of 50 to 55 steps to learn from, in batches of 32, by Adam, the gradient's norm clipped,
 the held-out part judged after each pass, the best weights kept, the test part read at the end. They
-take turns, trial by trial, at the same learning rates, so that both meet the same moods of the
-machine; what is timed is the processor. Recurra's trials are those of ``recurra study``, drawn from
-its journal and kept in it; the peer's study is in memory. The peer reads padded sequences, which is
-faster than packed ones. A cell that torch.nn lacks is written there as a loop over the steps, its
-inputs multiplied at once. Writes
-docs/results/studies-speed.md.
+take turns, trial by trial, so that all meet the same moods of the machine; what is timed is the
+processor. Recurra's trials are those of ``recurra study``, drawn from its journal and kept in it.
+The peers are torch_trials.py and keras_trials.py. Writes docs/results/studies-speed.md.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
+import json
 import os
 import platform
 import statistics
+import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import optuna
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch_trials import ROWS, TorchTrials
 
 from recurra.studies import Budget, Contender, Interval, Plan, Storage, Study, tasks
-from recurra.studies.material import Sequences
+from recurra.studies.material import Material
 from recurra.studies.trial import run
 
-ROOT = Path(__file__).resolve().parents[2]
-TASK, UNITS, ROWS = "temporal-order-50", 16, 32
-CELLS = {
-    "lstm": "LSTM, there `nn.LSTM`",
-    "gru": "GRU, there `nn.GRU`",
-    "lstm_peephole": "peephole LSTM, there a loop",
-}
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+TASK, UNITS = "temporal-order-50", 16
+CELLS = {"lstm": "LSTM", "gru": "GRU", "lstm_peephole": "peephole LSTM"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
 
 
-class Peepholes(nn.Module):
-    """The peephole LSTM, as one writes it in PyTorch: (B, T, I) to (B, T, H)."""
+class KerasTrials:
+    """Trials one by one, in a process of Keras's own environment, on one core.
 
-    def __init__(self, inputs: int, units: int) -> None:
-        super().__init__()
-        self.read = nn.Linear(inputs, 4 * units)
-        self.again = nn.Linear(units, 4 * units, bias=False)
-        self.look = nn.Parameter(torch.zeros(3, units))
-        self.units = units
+    Attributes:
+        versions: Those of Keras and its tuner.
+    """
 
-    def forward(self, x: Tensor) -> tuple[Tensor, None]:
-        """What it says at each step."""
-        h = c = x.new_zeros(len(x), self.units)
-        said = []
-        for read in self.read(x).unbind(1):
-            i, f, g, o = (read + self.again(h)).chunk(4, 1)
-            i = torch.sigmoid(i + self.look[0] * c)
-            f = torch.sigmoid(f + self.look[1] * c)
-            c = f * c + i * torch.tanh(g)
-            h = torch.sigmoid(o + self.look[2] * c) * torch.tanh(c)
-            said.append(h)
-        return torch.stack(said, 1), None
+    def __init__(self, python: str, cell: str, data: Path, passes: int, trials: int) -> None:
+        numbers = map(str, (UNITS, passes, trials))
+        self.process = subprocess.Popen(
+            [python, str(HERE / "keras_trials.py"), str(data), cell, *numbers],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **ONE_THREAD},
+            text=True,
+        )
+        self.versions = self._line()
 
+    def trial(self) -> tuple[float, float]:
+        """The processor's seconds that one takes, and the loss it comes to."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        found = self._line()
+        return found["seconds"], found["loss"]
 
-class Plain(nn.Module):
-    """The network of the peer: its last live step tells the class."""
+    def end(self) -> None:
+        """Waits for it."""
+        self.process.communicate()
 
-    def __init__(self, cell: str, inputs: int, classes: int) -> None:
-        super().__init__()
-        match cell:
-            case "lstm":
-                self.reader: nn.Module = nn.LSTM(inputs, UNITS, batch_first=True)
-            case "gru":
-                self.reader = nn.GRU(inputs, UNITS, batch_first=True)
-            case _:
-                self.reader = Peepholes(inputs, UNITS)
-        self.head = nn.Linear(UNITS, classes)
-
-    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """Scores of the classes."""
-        said, _ = self.reader(x)
-        scores: Tensor = self.head(said[torch.arange(len(x)), lengths - 1])
-        return scores
+    def _line(self) -> dict[str, float]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise SystemExit("Keras's trials ended before they were done.")
+        found: dict[str, float] = json.loads(line)
+        return found
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of the task as the peer has it: padded once."""
-
-    x: Tensor
-    y: Tensor
-    lengths: Tensor
-
-    @classmethod
-    def of(cls, part: Sequences) -> Part:
-        """A part of the task."""
-        x = nn.utils.rnn.pad_sequence(list(part.x), batch_first=True)
-        return cls(x, torch.stack(list(part.y)), part.lengths)
-
-    def batches(self, rows: int, *, shuffled: bool) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """All of it, some at a time, no longer than their longest."""
-        order = torch.randperm(len(self.x)) if shuffled else torch.arange(len(self.x))
-        for some in order.split(rows):
-            lengths = self.lengths[some]
-            yield self.x[some, : int(lengths.max())], lengths, self.y[some]
-
-
-@torch.no_grad()
-def judged(model: nn.Module, part: Part) -> float:
-    model.eval()
-    total = sum(
-        float(functional.cross_entropy(model(x, lengths), y, reduction="sum"))
-        for x, lengths, y in part.batches(64, shuffled=False)
-    )
-    model.train()
-    return total / len(part.x)
-
-
-def learned(cell: str, parts: list[Part], rate: float, passes: int) -> float:
-    """A trial of the peer; its loss on the held-out part."""
-    train, held_out, test = parts
-    model = Plain(cell, train.x.shape[2], int(train.y.max()) + 1)
-    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
-    best, kept = judged(model, held_out), copy.deepcopy(model.state_dict())
-    for _ in range(passes):
-        for x, lengths, y in train.batches(ROWS, shuffled=True):
-            optimizer.zero_grad()
-            functional.cross_entropy(model(x, lengths), y).backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-        if (loss := judged(model, held_out)) < best:
-            best, kept = loss, copy.deepcopy(model.state_dict())
-    model.load_state_dict(kept)
-    judged(model, test)
-    return best
-
-
-@dataclass(frozen=True)
+@dataclass
 class Found:
-    """Seconds of every trial but the first, and the losses they came to."""
+    """Seconds of each trial but the first, and the losses they came to: Recurra, PyTorch, Keras."""
 
     cell: str
-    ours: list[float]
-    theirs: list[float]
-    losses: list[tuple[float, float]]
+    versions: dict[str, float]
+    seconds: list[tuple[float, float, float]] = field(default_factory=list)
+    losses: list[tuple[float, float, float]] = field(default_factory=list)
 
-    @property
-    def times(self) -> float:
-        """How many times as fast Recurra is: the median over pairs of trials."""
-        return statistics.median(b / a for a, b in zip(self.ours, self.theirs, strict=True))
+    def rate(self, who: int) -> float:
+        """Trials a minute."""
+        return 60 / statistics.median(one[who] for one in self.seconds)
+
+    def times(self, who: int) -> float:
+        """How many times as fast Recurra is: the median over trials that were beside each other."""
+        return statistics.median(one[who] / one[0] for one in self.seconds)
 
 
-def contest(cell: str, trials: int, passes: int, folder: Path) -> Found:
-    study = Study(
+def written(material: Material, folder: Path) -> Path:
+    """The task for Keras, padded in front."""
+    parts = {"train": material.train, "validation": material.validation, "test": material.test}
+    longest = max(int(part.lengths.max()) for part in parts.values())
+    arrays = {}
+    for name, part in parts.items():
+        x = np.zeros((len(part), longest, material.input_size), np.float32)
+        for row, one in zip(x, part.x, strict=True):
+            row[longest - len(one) :] = one.numpy()
+        arrays[f"x_{name}"], arrays[f"y_{name}"] = x, part.answers.numpy()
+    np.savez(folder / "task.npz", **arrays)
+    return folder / "task.npz"
+
+
+def study_of(cell: str, trials: int, passes: int) -> Study:
+    return Study(
         name="speed",
         tasks=(TASK,),
         contenders=(Contender(cell, cell),),
@@ -167,73 +121,66 @@ def contest(cell: str, trials: int, passes: int, folder: Path) -> Found:
         seeds=0,
         budget=Budget(epochs=passes, patience=passes),
     )
-    made = tasks.material(TASK)
-    parts = [Part.of(part) for part in (made.train, made.validation, made.test)]
-    peer = optuna.create_study(sampler=optuna.samplers.RandomSampler(0))
-    ours, theirs, losses = [], [], []
 
-    def objective(trial: optuna.Trial) -> float:
-        rate = trial.suggest_float("learning_rate", 3e-4, 3e-2, log=True)
-        return learned(cell, parts, rate, passes)
 
+def contest(cell: str, given: argparse.Namespace, data: Path, folder: Path) -> Found:
+    study, material = study_of(cell, given.trials, given.passes), tasks.material(TASK)
+    torch_peer = TorchTrials(cell, UNITS, material, given.passes)
+    keras_peer = KerasTrials(given.keras_python, cell, data, given.passes, given.trials + 1)
+    found = Found(cell, keras_peer.versions)
     with Storage(folder) as storage:
         jobs = Plan(study, storage, None, folder / "running").draws()
-        for _ in range(trials + 1):
+        for number in range(given.trials + 1):
             started = time.process_time()
             job = next(jobs)
             outcome = run(job.trial)
             storage.end(job.study, job.number, outcome)
-            ours.append(time.process_time() - started)
-            peer.enqueue_trial({"learning_rate": job.trial.settings["learning_rate"]})
-            started = time.process_time()
-            peer.optimize(objective, n_trials=1)
-            theirs.append(time.process_time() - started)
-            losses.append((outcome.value, peer.trials[-1].value or 0.0))
-            print(
-                f"{cell}: {ours[-1]:.2f} s, the peer {theirs[-1]:.2f} s; "
-                f"losses {losses[-1][0]:.3f} and {losses[-1][1]:.3f}",
-                flush=True,
-            )
-    return Found(cell, ours[1:], theirs[1:], losses)
+            ours = time.process_time() - started, outcome.value
+            plain = torch_peer.trial(job.trial.settings["learning_rate"])
+            three = tuple(zip(ours, plain, keras_peer.trial(), strict=True))
+            print(cell, *(f"{s:.2f} s, loss {v:.3f};" for s, v in zip(*three, strict=True)))
+            if number:
+                found.seconds.append(three[0])
+            found.losses.append(three[1])
+    keras_peer.end()
+    return found
 
 
 def rows_of(found: Found) -> str:
-    def rate(seconds: list[float]) -> str:
-        return f"{60 / statistics.median(seconds):.1f}"
-
-    mean = [statistics.fmean(pair) for pair in zip(*found.losses, strict=True)]
-    return (
-        f"| {CELLS[found.cell]} | {rate(found.ours)} | {rate(found.theirs)} | **{found.times:.2f}**"
-        f" | {mean[0]:.3f} | {mean[1]:.3f} |"
-    )
+    rates = " | ".join(f"{found.rate(who):.1f}" for who in range(3))
+    times = " | ".join(f"**{found.times(who):.2f}**" for who in (1, 2))
+    mean = " / ".join(f"{statistics.fmean(each):.3f}" for each in zip(*found.losses, strict=True))
+    return f"| {CELLS[found.cell]} | {rates} | {times} | {mean} |"
 
 
 def write(found: list[Found], passes: int) -> None:
-    rows = "\n".join(map(rows_of, found))
+    rows, versions = "\n".join(map(rows_of, found)), found[0].versions
     page = f"""# How fast studies are
 
 Trials a minute of a study, beside plain PyTorch {torch.__version__} with Optuna
-{optuna.__version__}: {len(found[0].ours)} trials of {passes} passes over the task `{TASK}` (4,000
-sequences of 50 to 55 steps to learn from, 500 to choose by, 500 to judge by), {UNITS} units,
-batches of {ROWS}, Adam, the same learning rates, trial by trial in turn; rates and ratios are
-medians. Before them each had one more trial, in which Recurra compiled the cell, unless it had
-before. All that a trial does is timed: the draw, the weights, the passes, the judging, the keeping.
+{optuna.__version__}, and Keras {versions["keras"]} on JAX with KerasTuner {versions["tuner"]}:
+{len(found[0].seconds)} trials of {passes} passes over the task `{TASK}` (4,000 sequences of 50 to
+55 steps to learn from, 500 to choose by, 500 to judge by), {UNITS} units, batches of {ROWS}, Adam,
+trial by trial in turn; rates and ratios are medians. Before them each had one more trial, in which
+Recurra compiled the cell, unless it had before. All that a trial does is timed: the draw, the
+weights, the passes, the judging, the keeping.
 
-| | Recurra, trials a minute | PyTorch with Optuna | Recurra is so many times as fast \
-| mean loss, Recurra | mean loss, PyTorch |
-|---|--:|--:|--:|--:|--:|
+| | Recurra, trials a minute | PyTorch with Optuna | Keras with KerasTuner \
+| as fast as PyTorch, times | as fast as Keras, times | mean loss, in this order |
+|---|--:|--:|--:|--:|--:|--:|
 {rows}
 
-The mean losses on the held-out part, of all trials, are shown as they came: after so few passes
-most trials are still where they began, at ln 4, and which leave it hangs on the initial weights,
-which are each library's own. Of torch.nn only the LSTM has kernels that read whole sequences, those
-of oneDNN; at this size Recurra's own take about a fifth of a step, and what is around them the
-rest. PyTorch reads padded sequences, and so does the loop, which multiplies the inputs of all steps
-at once. Times are the processor's, for other work ran on the machine: a minute is one of a core
-that does nothing else.
+The peephole LSTM is a loop over the steps in PyTorch and a cell in Keras's `RNN`, for neither has
+it; PyTorch's LSTM is the only other one whose kernel, oneDNN's, reads whole sequences. PyTorch is
+given the rates that Recurra drew and reads sequences that are padded behind; Keras draws its own
+rates from the same interval, and reads them padded in front, which needs no mask. It compiles each
+trial anew, about two seconds of each. The mean losses on the held-out part are shown as they came:
+initial weights are each library's own. Times are the processor's: a minute is one of a core that
+does nothing else.
 
 {torch.get_num_threads()} thread of {os.cpu_count()} cores ({platform.machine()}).
-Command: `OMP_NUM_THREADS=1 python benchmarks/studies/trials.py`, which is part of `make bench`.
+Command: `OMP_NUM_THREADS=1 python benchmarks/studies/trials.py --keras-python
+.bench/keras-jax/bin/python`, which is part of `make bench`.
 """
     (ROOT / "docs" / "results" / "studies-speed.md").write_text(page, encoding="utf-8")
 
@@ -242,17 +189,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--keras-python", required=True)
     parser.add_argument("--trials", type=int, default=4)
-    parser.add_argument("--passes", type=int, default=2)
+    parser.add_argument("--passes", type=int, default=10)
     parser.add_argument("--cell", choices=list(CELLS), action="append")
     given = parser.parse_args()
     torch.set_num_threads(1)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    with tempfile.TemporaryDirectory() as folder:
-        found = [
-            contest(cell, given.trials, given.passes, Path(folder) / cell)
-            for cell in given.cell or CELLS
-        ]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = written(tasks.material(TASK), folder)
+        found = [contest(c, given, data, folder / c) for c in given.cell or CELLS]
     if not given.cell:
         write(found, given.passes)
 

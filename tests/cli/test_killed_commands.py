@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import os
@@ -33,6 +34,10 @@ SALES = "day,sold\n" + "".join(
 COMMANDS = {
     "forecast": (
         "forecast sales.csv --layers 6 --steps 25 --ensemble 2 --horizon 4 --out out",
+        ("model.safetensors", "forecast.csv"),
+    ),
+    "workers": (
+        "forecast sales.csv --layers 6 --steps 60 --ensemble 3 --horizon 4 --workers 2 --out out",
         ("model.safetensors", "forecast.csv"),
     ),
     "sentiment": (
@@ -90,6 +95,23 @@ def content(path: Path) -> object:
     return header, found[8 + length :]
 
 
+def wait_for_others(folder: Path) -> None:
+    """Until the processes of one that was killed, which write at every step, have ended as well."""
+    before: dict[Path, int] | None = None
+    while before != (now := written(folder)):
+        before = now
+        time.sleep(0.5)
+
+
+def written(folder: Path) -> dict[Path, int]:
+    """When each file was."""
+    found = {}
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            found[path] = path.stat().st_mtime_ns
+    return found
+
+
 def check_left(folder: Path) -> int:
     """That each file is whole, or lies aside under its own name; how many checkpoints there are."""
     whole = 0
@@ -125,6 +147,8 @@ def test_sigkill_at_random_moments_of_a_command(name: str, count: int, tmp_path:
         process.join(drawn.uniform(0.2, 0.8) * lasts)
         process.kill()
         process.join()
+        if "--workers" in COMMANDS[name][0]:
+            wait_for_others(folders[1])
         if process.exitcode == 0:
             ended += 1
             assert results(folders[1], name) == whole
@@ -136,4 +160,4 @@ def test_sigkill_at_random_moments_of_a_command(name: str, count: int, tmp_path:
     assert results(folders[1], name) == whole
     assert any(kept), "it was killed while there were checkpoints"
     names = [path.name for path in (folders[1] / "out").rglob("*")]
-    assert not [one for one in names if one.startswith((".", "training-", "fit-"))]
+    assert not [one for one in names if one.startswith((".", "training-", "part-", "fit-"))]

@@ -23,6 +23,7 @@ from executor_pieces import (
 from recurra import executors
 from recurra.errors import DataError, OptionError, WorkerError
 from recurra.executors import LocalExecutor
+from recurra.executors.results import results
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,28 @@ def test_no_process_outlives_the_program(tmp_path, ctrl_c, then, signal_sent):
         program.send_signal(signal_sent)
     program.wait(30)
     _until(lambda: not _alive(process))
+
+
+def test_a_piece_that_is_cancelled_ends_at_once_and_others_lose_nothing(tmp_path):
+    with LocalExecutor(1, retries=0) as executor:
+        doomed, waiting = executor.submit(linger, tmp_path), executor.submit(linger, tmp_path)
+        process = _seen(tmp_path)
+        after = executor.submit(double, 4)
+        assert waiting.cancel()
+        assert doomed.cancel()
+        assert after.result(60) == 8
+        assert not _alive(process)
+        assert len(list(tmp_path.iterdir())) == 1, "what waited never began"
+        assert not after.cancel()
+
+
+def test_of_many_results_the_others_are_cancelled_where_one_fails(tmp_path):
+    with LocalExecutor(2) as executor:
+        assert results([executor.submit(double, number) for number in range(3)]) == [0, 2, 4]
+        lasting = executor.submit(linger, tmp_path)
+        with pytest.raises(DataError, match="given 3"):
+            results([executor.submit(refuse, 3), lasting])
+        assert lasting.cancelled()
 
 
 def test_a_script_without_a_guard_is_told_so(tmp_path):

@@ -8,7 +8,6 @@ import pytest
 import torch
 from polars.testing import assert_frame_equal
 
-from recurra.errors import OptionError
 from recurra.executors import LocalExecutor
 from recurra.forecasting import Forecaster
 from recurra.forecasting.backtest import backtest
@@ -94,8 +93,3 @@ def test_finished_windows_are_not_made_again(frame, tmp_path):
         again = backtest(_forecaster(), frame, executor=threads, **course)
     assert asked == [[1]]
     assert_frame_equal(again.frame(), first.frame())
-
-
-def test_what_is_made_elsewhere_is_not_kept(executor, frame, tmp_path):
-    with pytest.raises(OptionError, match="one of the two"):
-        _forecaster().fit(frame, executor=executor, checkpoint=tmp_path)

@@ -82,7 +82,7 @@ class _Counted(Executor):
         """Hands a piece on."""
         future = self._executor.submit(fn, *args, **kwargs)
         self._count(asked=1)
-        future.add_done_callback(lambda _: self._count(done=1))
+        future.add_done_callback(lambda one: self._count(done=0 if one.cancelled() else 1))
         return future
 
     def _count(self, *, asked: int = 0, done: int = 0) -> None:

@@ -88,9 +88,10 @@ def forecast(
 
     A run of more than a minute can be stopped, or killed, and goes on with --resume. With --workers
     or --ray, groups and the networks of an ensemble are learned at a time, by as many processes or
-    by a Ray cluster, and nothing is kept of a run that is stopped.
+    by a Ray cluster; with --ray nothing is kept of a run that is stopped.
     """
-    elsewhere.refuse_beside(workers, ray, resume=resume)
+    # The machines of a cluster need not see the folder of the checkpoints.
+    elsewhere.refuse_beside(None, ray, resume=resume)
     if (data is None) != demo:
         raise OptionError(
             "neither DATA nor --demo" if data is None else f"both {data} and --demo",
@@ -112,6 +113,7 @@ def forecast(
         folder=out or Path(f"recurra-{name}"),
         kept=keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet),
         executing=elsewhere.fits_elsewhere(workers, ray, show=not quiet),
+        resumable=ray is None,
         say=not (quiet or as_json),
         show_progress=not quiet,
         as_json=as_json,
@@ -128,6 +130,7 @@ def _run(
     folder: Path,
     kept: keeping.Kept,
     executing: AbstractContextManager[Executor | None],
+    resumable: bool,
     say: bool,
     show_progress: bool,
     as_json: bool,
@@ -150,7 +153,7 @@ def _run(
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
         with executing as executor:
             where: dict[str, Any] = {**columns, "executor": executor}
-            if executor is None:
+            if resumable:
                 where["checkpoint"] = checkpoint
             forecaster.fit(frame, watch=watch, **where)
         leave_to_first()

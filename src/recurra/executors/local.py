@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -54,7 +55,7 @@ class LocalExecutor(Executor):
         """Has ``fn(*args, **kwargs)`` done.
 
         Its future raises what the piece raised; :class:`~recurra.errors.WorkerError` if its process
-        died each time.
+        died each time. Cancelled, the piece is ended at once.
 
         Raises:
             RuntimeError: If the executor is closed.
@@ -65,6 +66,7 @@ class LocalExecutor(Executor):
         with self._lock:
             if self._closed:
                 raise RuntimeError("the executor is closed")
+            future.add_done_callback(self._hand.take_back)
             self._hand.waiting.put((packed, future))
             if len(self._threads) < self._most:
                 thread = threading.Thread(target=self._hand.work, daemon=True)
@@ -114,6 +116,7 @@ class _Hand:
     )
     ended: bool = False
     workers: set[Worker] = field(default_factory=set)
+    at_work: dict[Future[Any], Worker] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self) -> None:
@@ -121,32 +124,56 @@ class _Hand:
         worker: Worker | None = None
         while (taken := self.waiting.get()) is not None:
             packed, future = taken
-            if not future.set_running_or_notify_cancel():
-                continue
-            worker = self._finish(packed, future, worker)
+            worker, settle = self._finish(packed, future, worker)
+            # Up to here it can be cancelled.
+            if future.set_running_or_notify_cancel():
+                settle()
         if worker is not None:
             self._let_go(worker)
 
-    def _finish(self, packed: bytes, future: Future[Any], worker: Worker | None) -> Worker | None:
-        """Does a piece, again where its worker dies; gives the worker that is left."""
+    def _finish(
+        self, packed: bytes, future: Future[Any], worker: Worker | None
+    ) -> tuple[Worker | None, Callable[[], None]]:
+        """Does a piece, again where its worker dies; gives the worker that is left, and the end."""
         for left in reversed(range(self.retries + 1)):
+            if future.cancelled():
+                break
             try:
                 worker = worker or self._fresh()
-                future.set_result(worker.do(packed))
+                result = self._do(packed, future, worker)
             except DiedError as died:
                 assert worker is not None
                 self._let_go(worker)
                 worker = None
                 if self.ended:
-                    future.set_exception(CancelledError())
-                elif not (died.began and left):
-                    future.set_exception(_lost(died, self.retries + 1))
-                else:
-                    continue
+                    break
+                if not (died.began and left):
+                    return None, partial(future.set_exception, _lost(died, self.retries + 1))
             except BaseException as error:
-                future.set_exception(error)
-            break
-        return worker
+                return worker, partial(future.set_exception, error)
+            else:
+                return worker, partial(future.set_result, result)
+        return worker, partial(future.set_exception, CancelledError())
+
+    def _do(self, packed: bytes, future: Future[Any], worker: Worker) -> Any:
+        with self.lock:
+            if future.cancelled():
+                raise CancelledError
+            self.at_work[future] = worker
+        try:
+            return worker.do(packed)
+        finally:
+            with self.lock:
+                if self.at_work.pop(future, None) is None:
+                    # It may have been done just before its worker was ended, which is no use now.
+                    raise DiedError(None, began=True)
+
+    def take_back(self, future: Future[Any]) -> None:
+        """Ends the worker of a piece that was cancelled."""
+        with self.lock:
+            worker = self.at_work.pop(future, None)
+            if worker is not None:
+                worker.kill()
 
     def _fresh(self) -> Worker:
         with self.lock:

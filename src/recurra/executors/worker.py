@@ -76,8 +76,12 @@ class Worker:
             raise EOFError
         return pickle.loads(self._own.recv_bytes())
 
+    def kill(self) -> None:
+        """Has it end at once, whatever it does, so that who waits for it knows."""
+        self._process.kill()
+
     def end(self) -> None:
-        """Ends it at once, whatever it does."""
+        """Ends it at once, and lets go of it."""
         self._process.kill()
         self._process.join()
         with contextlib.suppress(OSError):

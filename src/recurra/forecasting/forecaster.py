@@ -252,7 +252,9 @@ class Forecaster(Estimator):
             watch: Callbacks that look on beside those that steer, such as ``Progress()``.
             checkpoint: A folder in which the fit is kept while it goes on, or a ``Checkpoint`` of
                 one. The same call goes on from there if it was stopped, and what it learns is the
-                same, bit for bit, as if it never had been. Empty once the fit is done.
+                same, bit for bit, as if it never had been. Empty once the fit is done. Beside an
+                executor, what that learns is kept by its processes, all of which must see the
+                folder.
             executor: Who learns the models of groups, or the networks of an ensemble, all at a
                 time, such as :func:`recurra.executors.opened` gives. None: this process, one after
                 the other. What is learned is the same, with one thread bit for bit.
@@ -265,19 +267,13 @@ class Forecaster(Estimator):
             KeyboardInterrupt: If training was interrupted before an epoch ended. Later, the fit
                 ends there with the best weights so far and is not judged: ``evaluation_`` is None.
             CheckpointError: If the checkpoint is of other data, options or another version.
-            OutputError: If it cannot be written.
+            OutputError: If it cannot be written, or a process of the executor does not see it.
         """
         if y is not None:
             raise OptionError(
                 f"y, a {type(y).__name__}, beside the table",
                 "the target as a column of the table",
                 "put it there, and name it with target= if it is not found",
-            )
-        if executor is not None and checkpoint is not None:
-            raise OptionError(
-                "both checkpoint= and executor=, whose trainings are not kept",
-                "one of the two",
-                "leave checkpoint out: a process that dies is replaced anyway",
             )
         wishes, wanted = self._wishes(), self._wanted()
         self._check_form()
@@ -293,7 +289,7 @@ class Forecaster(Estimator):
         # From here on a fit that fails leaves nothing that could be taken for a fitted model.
         vars(self).pop("tails_", None)
         self._settle(panel, wishes, form, wanted)
-        with kept_run(checkpoint, vars(self), panel) as run:
+        with kept_run(checkpoint, vars(self), panel, apart=executor is not None) as run:
             learned = self._learn(form, watch, run, executor)
             self._keep(panel, learned)
             self._backend = nw.from_native(df, eager_only=True).implementation

@@ -16,9 +16,15 @@ from recurra.language import Cell
 from recurra.training import Checkpoint
 from recurra.training.checkpoints.run import run_of
 
+HERE, OTHERS = "this process", "other processes (--workers, executor=)"
+
 
 def kept_run(
-    checkpoint: Checkpoint | str | Path | None, options: Mapping[str, Any], panel: Panel
+    checkpoint: Checkpoint | str | Path | None,
+    options: Mapping[str, Any],
+    panel: Panel,
+    *,
+    apart: bool = False,
 ) -> AbstractContextManager[Checkpoint | None]:
     """The run of a fit, to be entered; of none that is kept, None.
 
@@ -26,9 +32,11 @@ def kept_run(
         checkpoint: A folder, or a checkpoint in one.
         options: Of the forecaster, by name, among its other attributes.
         panel: What it learns from.
+        apart: Whether other processes learn: their parts of the run are no one else's.
     """
     own = {name: value for name, value in options.items() if not name.endswith("_")}
-    return run_of(checkpoint, lambda: {"data": digest(panel), **_plain(own)})
+    learner = OTHERS if apart else HERE
+    return run_of(checkpoint, lambda: {"data": digest(panel), **_plain(own), "learner": learner})
 
 
 def digest(panel: Panel) -> str:

@@ -209,8 +209,9 @@ class Form(Protocol):
             tell: Called once, before training begins.
             watch: Callbacks that look on, such as one that shows progress.
             checkpoint: Where its trainings are kept, to go on if they are stopped; or None.
-            executor: Who learns what is independent of one another, all at a time; nothing of that
-                is watched or kept. None: this process does, one after the other.
+            executor: Who learns what is independent of one another, all at a time, each a part of
+                what is kept; nothing of that is watched. None: this process does, one after the
+                other.
 
         Raises:
             TrainingError: If the loss became infinite.

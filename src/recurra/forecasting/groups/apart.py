@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 
+from recurra.executors.results import results
 from recurra.forecasting.model import Form, Learned, Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
+from recurra.training import Checkpoint
+from recurra.training.checkpoints.part import Part
+from recurra.training.checkpoints.run import opened, parts_of
 
 
 def learn_apart(
-    executor: Executor, form: Form, groups: Sequence[Sequence[Prepared]], plan: Plan, season: int
+    executor: Executor,
+    form: Form,
+    groups: Sequence[Sequence[Prepared]],
+    plan: Plan,
+    season: int,
+    *,
+    checkpoint: Checkpoint | None = None,
 ) -> list[tuple[Learned, list[str]]]:
     """What is learned of each group, and what was told of it before.
 
@@ -21,34 +31,49 @@ def learn_apart(
         groups: The series of each, numbered from 0.
         plan: Of all.
         season: m.
+        checkpoint: Where the trainings are kept, if they are, a part of the run for each group.
     """
-    futures = [executor.submit(_learned, form, own, plan, season) for own in groups]
-    return [future.result() for future in futures]
+    futures = [
+        executor.submit(_learned, part, form, own, plan, season)
+        for own, part in zip(groups, parts_of(checkpoint, len(groups)), strict=True)
+    ]
+    return results(futures)
 
 
 def again_apart(
-    executor: Executor, form: Form, groups: Sequence[Sequence[Prepared]], parts: Sequence[Learned]
+    executor: Executor,
+    form: Form,
+    groups: Sequence[Sequence[Prepared]],
+    learned: Sequence[Learned],
+    *,
+    checkpoint: Checkpoint | None = None,
 ) -> list[Learned]:
     """What the form learns anew of each group; what stays is itself, not a copy."""
     futures = [
-        executor.submit(_again, form, own, before)
-        for own, before in zip(groups, parts, strict=True)
+        executor.submit(_again, part, form, own, before)
+        for own, before, part in zip(
+            groups, learned, parts_of(checkpoint, len(groups)), strict=True
+        )
     ]
-    pairs = zip(futures, parts, strict=True)
-    return [before if (new := future.result()) is None else new for future, before in pairs]
+    pairs = zip(results(futures), learned, strict=True)
+    return [before if new is None else new for new, before in pairs]
 
 
 def _learned(
-    form: Form, own: Sequence[Prepared], plan: Plan, season: int
+    part: Part | None, form: Form, own: Sequence[Prepared], plan: Plan, season: int
 ) -> tuple[Learned, list[str]]:
     told: list[str] = []
 
     def tell(model: Model, notes: Sequence[str]) -> None:
         told.extend(notes)
 
-    return form.learn(own, plan, season, tell), told
+    with opened(part) as run:
+        return form.learn(own, plan, season, tell, checkpoint=run), told
 
 
-def _again(form: Form, own: Sequence[Prepared], before: Learned) -> Learned | None:
-    found = form.again(own, before)
+def _again(
+    part: Part | None, form: Form, own: Sequence[Prepared], before: Learned
+) -> Learned | None:
+    with opened(part) as run:
+        found = form.again(own, before, checkpoint=run)
     return None if found is before else found

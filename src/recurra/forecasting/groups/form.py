@@ -97,7 +97,9 @@ class GroupedForm:
             KeyboardInterrupt: If training was interrupted before all groups had something to keep.
         """
         if executor is not None:
-            return self._learn_apart(executor, prepared, plan, season, tell)
+            groups = _by_group(prepared)
+            apart = learn_apart(executor, self.form, groups, plan, season, checkpoint=checkpoint)
+            return _told_together(prepared, groups, apart, tell)
         told, parts = _Notes(tell), list[Learned]()
         for own in _by_group(prepared):
             name, first = _group(own[0]), [] if parts else _introduction(prepared)
@@ -107,19 +109,6 @@ class GroupedForm:
             parts.append(found)
             if found.history.interrupted and len(parts) < len(self.sizes):
                 raise KeyboardInterrupt
-        return replace(_together(prepared, parts), notes=tuple(told.later))
-
-    def _learn_apart(
-        self, executor: Executor, prepared: Sequence[Prepared], plan: Plan, season: int, tell: Tell
-    ) -> Learned:
-        groups = _by_group(prepared)
-        found = learn_apart(executor, self.form, groups, plan, season)
-        told = _Notes(tell)
-        for own, (one, notes) in zip(groups, found, strict=True):
-            name, first = _group(own[0]), _introduction(prepared) if own is groups[0] else []
-            told.of(name, first)(one.model, notes)
-            told.later += [f"{called(name)}: {note}" for note in one.notes]
-        parts = [one for one, _ in found]
         return replace(_together(prepared, parts), notes=tuple(told.later))
 
     def again(
@@ -133,7 +122,8 @@ class GroupedForm:
     ) -> Learned:
         """What forecasts of the future are made with, a group after the other."""
         if executor is not None:
-            parts = again_apart(executor, self.form, _by_group(prepared), learned.parts)
+            groups = _by_group(prepared)
+            parts = again_apart(executor, self.form, groups, learned.parts, checkpoint=checkpoint)
         else:
             parts = [
                 self.form.again(own, before, watch, checkpoint=checkpoint)
@@ -176,6 +166,22 @@ def _together(prepared: Sequence[Prepared], parts: Sequence[Learned]) -> Learned
     model = GroupedModel(names, models, members, [one.series.id for one in prepared])
     interrupted = [one.history for one in parts if one.history.interrupted]
     return Learned(model, (interrupted or [parts[0].history])[0], parts=tuple(parts))
+
+
+def _told_together(
+    prepared: Sequence[Prepared],
+    groups: Sequence[Sequence[Prepared]],
+    found: Sequence[tuple[Learned, list[str]]],
+    tell: Tell,
+) -> Learned:
+    """One model of what others learned of each group, once what was found there is told."""
+    told = _Notes(tell)
+    for own, (one, notes) in zip(groups, found, strict=True):
+        name, first = _group(own[0]), _introduction(prepared) if own is groups[0] else []
+        told.of(name, first)(one.model, notes)
+        told.later += [f"{called(name)}: {note}" for note in one.notes]
+    together = _together(prepared, [one for one, _ in found])
+    return replace(together, notes=tuple(told.later))
 
 
 @dataclass

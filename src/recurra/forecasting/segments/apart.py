@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from typing import Any
 
+from recurra.executors.results import results
 from recurra.forecasting.segments.learning import learn
 from recurra.forecasting.segments.linear import Linear
 from recurra.forecasting.segments.material import Material
 from recurra.forecasting.segments.network import SegmentNetwork
 from recurra.forecasting.segments.settings import Settings
 from recurra.language import Cell
-from recurra.training import Callback, History
+from recurra.training import Callback, Checkpoint, History
+from recurra.training.checkpoints.part import Part
+from recurra.training.checkpoints.run import opened, parts_of
 
 
 def learn_apart(
@@ -23,6 +27,7 @@ def learn_apart(
     *,
     seed: int,
     callbacks: Sequence[Callback],
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[tuple[SegmentNetwork, ...], History]:
     """Learns a network for each linear way; the networks are those that one process would learn.
 
@@ -34,13 +39,15 @@ def learn_apart(
         linears: The linear way of each.
         seed: Of the first; each other's is one more than the one's before.
         callbacks: Of all; copies of them act.
+        checkpoint: Where the trainings are kept, if they are, a part of the run for each.
 
     Returns:
         The networks, and the history of the first.
     """
     futures = [
         executor.submit(
-            learn,
+            _learned,
+            part,
             settings,
             cell,
             material.train,
@@ -51,7 +58,14 @@ def learn_apart(
             seasons=material.seasons,
             number=number,
         )
-        for number, linear in enumerate(linears)
+        for number, (linear, part) in enumerate(
+            zip(linears, parts_of(checkpoint, len(linears)), strict=True)
+        )
     ]
-    found = [future.result() for future in futures]
+    found = results(futures)
     return tuple(network for network, _ in found), found[0][1]
+
+
+def _learned(part: Part | None, *given: Any, **named: Any) -> tuple[SegmentNetwork, History]:
+    with opened(part) as run:
+        return learn(*given, **named, checkpoint=run)

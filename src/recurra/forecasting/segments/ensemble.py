@@ -49,7 +49,14 @@ def learn_ensemble(
     if executor is not None and settings.ensemble > 1:
         linears = _linears(settings, wanted, material, linear)
         apart, history = learn_apart(
-            executor, settings, wanted.cell, material, linears, seed=seed, callbacks=callbacks
+            executor,
+            settings,
+            wanted.cell,
+            material,
+            linears,
+            seed=seed,
+            callbacks=callbacks,
+            checkpoint=checkpoint,
         )
         return settings, apart, history
     networks: list[SegmentNetwork] = []

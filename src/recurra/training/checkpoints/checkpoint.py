@@ -11,10 +11,11 @@ from typing import Any, Self
 
 import torch
 
-from recurra.errors import CheckpointError
+from recurra.errors import CheckpointError, OutputError
 from recurra.training.announce import announce
 from recurra.training.checkpoints import file
 from recurra.training.checkpoints.folder import Folder
+from recurra.training.checkpoints.part import Part
 from recurra.training.checkpoints.shared_journal import journal_of
 from recurra.training.checkpoints.signals import StopSignals
 from recurra.training.distributed.ranks import is_first
@@ -153,6 +154,41 @@ class Checkpoint:
         self.signals.pass_on()
         return found
 
+    def parts(self, count: int) -> list[Part | None]:
+        """Places of the run for what other processes learn, each of which keeps its own.
+
+        Where they stand among the trainings of the run, they must stand each time. What is finished
+        in a part stays there, to be read, until the whole run has come to its end. See
+        :func:`~recurra.training.checkpoints.run.opened`.
+
+        Args:
+            count: How many, each time as many.
+
+        Returns:
+            They; None for what cannot be kept.
+        """
+        if self.closed:
+            return [None] * count
+        folders = [self.journal.folder.part(self.journal.next()) for _ in range(count)]
+        begun = sum(bool(folder.any()) for folder in folders)
+        if begun:
+            self.say(f"Resumed: {begun} of {count} parts for other processes had begun.")
+        parts = [self._part(folder) for folder in folders]
+        if None in parts:
+            announce(
+                f"No folder can be made in {self.path} for {parts.count(None)} of {count} parts of "
+                "the run; they are learned, and a kill would cost all that they did."
+            )
+        return parts
+
+    def _part(self, folder: Folder) -> Part | None:
+        """Its folder is there before the process that needs it; a full disk costs no training."""
+        try:
+            folder.check()
+        except OutputError:
+            return None
+        return Part(folder.path, self.every, self.key)
+
     def clear(self) -> None:
         """Removes all checkpoints: the next run begins anew."""
         self.journal.clear()
@@ -233,10 +269,11 @@ class Checkpoint:
         check_alike(str(self.path), known, own["key"])
         if self._depth:
             return
+        machine = found.get("machine", own["machine"])
         for name, one in own["machine"].items():
-            if found["machine"][name] != one:
+            if machine[name] != one:
                 announce(
-                    f"The run in {self.path} was begun with {found['machine'][name]} {name}, and "
+                    f"The run in {self.path} was begun with {machine[name]} {name}, and "
                     f"goes on with {one}: the last digits may differ."
                 )
 

@@ -1,4 +1,4 @@
-"""The folder of a run: its finished trainings, and the last two states of the one at work."""
+"""The folder of a run: its finished trainings, the last two states of the one at work, parts."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ KEPT = 2
 _NAME = re.compile(r"training-(\d{3,})\.(finished|state-(\d+))\.safetensors")
 _ASIDE = re.compile(r"\.training-.*\.(\d+)\.part")
 """What is being written, with the number of the process."""
+_PART = re.compile(r"part-(\d{3,})")
 
 
 @dataclass(frozen=True)
 class Folder:
     """Files by the number of their training and, while it was at work, the number of the state.
+
+    A part of the run, which another process keeps, has a folder of its own within.
 
     Attributes:
         path: Where it lies; made when it is needed.
@@ -79,19 +82,34 @@ class Folder:
         atomic.write(self.path / f"training-{training:03d}.state-{number}.safetensors", content)
         _remove(former[KEPT - 1 :])
 
+    def part(self, number: int) -> Folder:
+        """The folder of a part, by its place among the trainings of the run."""
+        return Folder(self.path / f"part-{number:03d}")
+
+    def parts(self, first: int = 0) -> list[Folder]:
+        """Those that are there, from a place on."""
+        here = self.path.iterdir() if self.path.is_dir() else ()
+        found = [int(name[1]) for path in here if (name := _PART.fullmatch(path.name))]
+        return [self.part(number) for number in sorted(found) if number >= first]
+
     def any(self) -> list[Path]:
-        """All checkpoints in it, the latest training's last."""
-        return sorted(path for path, *_ in self._files())
+        """All checkpoints in it, the latest training's last; after them those of its parts."""
+        own = sorted(path for path, *_ in self._files())
+        return [*own, *(path for part in self.parts() for path in part.any())]
 
     def clear(self) -> None:
         """Removes them, and what a kill in the middle of writing left; the folder too if empty."""
+        for part in self.parts():
+            part.clear()
         with contextlib.suppress(OSError):
             asides = [path for path in self.path.iterdir() if _ASIDE.fullmatch(path.name)]
             _remove([*self.any(), *asides])
         self.leave()
 
     def leave(self) -> None:
-        """Removes the folder, if nothing is in it."""
+        """Removes the folder, if nothing is in it but parts with nothing in them."""
+        for part in self.parts():
+            part.leave()
         with contextlib.suppress(OSError):
             self.path.rmdir()
 

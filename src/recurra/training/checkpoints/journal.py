@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,16 @@ class Journal:
         self._count += count
 
     def described(self) -> Mapping[str, Any] | None:
-        """What the run is of that the next training's files are from; None if none can be read."""
-        for path in (self.folder.finished(self._count), *self.folder.states(self._count)):
-            try:
-                described: Mapping[str, Any] = file.read(path)["described"]
-            except DamagedError:
-                continue
-            return described
-        return None
+        """What the run is of that the next training's files are from; None if none can be read.
+
+        What the next parts are from is told without the machine: that is each process's own.
+        """
+        own = (self.folder.finished(self._count), *self.folder.states(self._count))
+        if (found := _described(own)) is not None:
+            return found
+        parts = self.folder.parts(first=self._count)
+        found = _described(path for part in parts for path in part.any())
+        return found and {name: one for name, one in found.items() if name != "machine"}
 
     def finished(self, training: int) -> dict[str, Any] | None:
         """How a training ended, if it did."""
@@ -125,6 +128,15 @@ class Journal:
             return False
         self._failed = False
         return True
+
+
+def _described(paths: Iterable[Path]) -> Mapping[str, Any] | None:
+    """What the first that can be read is of."""
+    for path in paths:
+        with contextlib.suppress(DamagedError):
+            described: Mapping[str, Any] = file.read(path)["described"]
+            return described
+    return None
 
 
 def _read(path: Path, otherwise: str) -> dict[str, Any] | None:

@@ -1,13 +1,15 @@
-"""The run of a fit that may be kept."""
+"""The run of a fit that may be kept, and its parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from recurra.errors import OutputError
 from recurra.training.checkpoints.checkpoint import Checkpoint
+from recurra.training.checkpoints.part import Part
 
 
 def run_of(
@@ -24,3 +26,32 @@ def run_of(
         return nullcontext()
     given = checkpoint if isinstance(checkpoint, Checkpoint) else Checkpoint(checkpoint)
     return given.of_run(key())
+
+
+def parts_of(checkpoint: Checkpoint | None, count: int) -> list[Part | None]:
+    """The next parts of a run; of none that is kept, as often None."""
+    return [None] * count if checkpoint is None else checkpoint.parts(count)
+
+
+@contextmanager
+def opened(part: Part | None) -> Iterator[Checkpoint | None]:
+    """A part of a run, in the process that learns it; of none that is kept, None.
+
+    What is finished inside stays in its folder, so that whoever opens it again reads it.
+
+    Raises:
+        OutputError: If this process does not see the folder, or cannot write to it.
+        CheckpointError: If what is in it is of another run.
+    """
+    if part is None:
+        yield None
+        return
+    if not part.path.is_dir():
+        raise OutputError(
+            f"no folder {part.path} where a part of the run is learned",
+            "a folder for the checkpoint that every process of the executor sees",
+            "name one on a disk that its machines share, or leave the checkpoint out",
+        )
+    with Checkpoint(part.path, every=part.every, key=part.key, verbose=0) as run:
+        yield run
+        run.keep()

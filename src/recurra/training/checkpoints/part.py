@@ -1,0 +1,23 @@
+"""A part of a run, to be kept by the process that learns it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where a part is kept; plain data, which travels to the process.
+
+    Attributes:
+        path: Its folder, within that of the run.
+        every: Seconds from one state to the next.
+        key: What the run is of.
+    """
+
+    path: Path
+    every: float
+    key: Mapping[str, Any]

@@ -1,0 +1,93 @@
+"""``recurra forecast --workers N --resume``: what other processes had learned is not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from recurra.forecasting import Forecaster
+
+GIVEN = ("--layers", "4", "--steps", "6", "--ensemble", "2", "--horizon", "4")
+APART = (*GIVEN, "--workers", "2", "--out", "out")
+
+Run = Callable[..., Result]
+
+
+class Here(Executor):
+    """Does each piece when it is asked for; Ctrl-C comes once so many are done."""
+
+    def __init__(self, most: int | None = None) -> None:
+        self.done, self.most = 0, most
+
+    def submit(self, fn, /, *given, **named) -> Future:
+        if self.done == self.most:
+            raise KeyboardInterrupt
+        self.done += 1
+        future: Future = Future()
+        future.set_result(fn(*given, **named))
+        return future
+
+
+@pytest.fixture
+def done_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Here], None]:
+    """Has pieces done in this process, which is quicker and can be stopped at a place."""
+
+    def patch(executor: Here) -> None:
+        def opened(*, workers: int | None, ray: str | None) -> Here:
+            assert workers == 2 or ray == "local"
+            return executor
+
+        monkeypatch.setattr("recurra.executors.opened", opened)
+
+    return patch
+
+
+@pytest.fixture
+def whole(run: Run, sales: Path, done_by: Callable[[Here], None]) -> Forecaster:
+    """What is learned of a run that is not stopped, the two networks twice."""
+    done_by(everything := Here())
+    result = run("forecast", sales, *APART[:-1], "whole")
+    assert result.exit_code == 0, result.output
+    assert everything.done == 4
+    assert not Path("whole/checkpoint").exists()
+    return Forecaster.load("whole/model.safetensors")
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_run_that_was_stopped_goes_on_from_its_parts(
+    run: Run, sales: Path, done_by: Callable[[Here], None], whole: Forecaster, most: int
+) -> None:
+    done_by(Here(most))
+    stopped = run("forecast", sales, *APART)
+    assert "The same command goes on from here with --resume." in stopped.stderr
+    # Stopped before anything was judged there are no results, stopped later there are.
+    assert stopped.exit_code == (130 if most < 2 else 0), stopped.output
+    parts = [path.parent.name for path in sorted(Path("out/checkpoint").rglob("*.safetensors"))]
+    assert parts == [f"part-00{number}" for number in range(most)]
+    alone = run("forecast", sales, *GIVEN, "--out", "out", "--resume")
+    assert alone.exit_code == 1
+    assert "its learner is 'other processes (--workers, executor=)'" in alone.stderr
+    done_by(Here())
+    resumed = run("forecast", sales, *APART, "--resume")
+    assert resumed.exit_code == 0, resumed.output
+    assert f"Resumed: {min(most, 2)} of 2 parts for other processes had begun." in resumed.stderr
+    assert Path("out/forecast.csv").read_bytes() == Path("whole/forecast.csv").read_bytes()
+    assert Forecaster.load("out/model.safetensors").predict().equals(whole.predict())
+    assert not Path("out/checkpoint").exists()
+
+
+def test_a_cluster_keeps_nothing_and_says_so(
+    run: Run, sales: Path, done_by: Callable[[Here], None]
+) -> None:
+    result = run("forecast", sales, *GIVEN, "--ray", "local", "--resume")
+    assert result.exit_code == 2
+    assert "both --ray and --resume" in result.stderr
+    done_by(Here(1))
+    stopped = run("forecast", sales, *GIVEN, "--ray", "local", "--out", "out")
+    assert stopped.exit_code == 130
+    assert "--resume" not in stopped.stderr
+    assert not Path("out/checkpoint").exists()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from recurra.applications.reporting import Page, Table, render
 from recurra.studies import picture, tasks
 from recurra.studies.analysis.findings import Built, Evidence, verdict
-from recurra.studies.analysis.results import Cell, outcomes, unit
+from recurra.studies.analysis.results import Cell, outcomes, short, unit
 from recurra.studies.declaration import Study
 from recurra.studies.knobs import Choice, Interval
+from recurra.studies.material import Shown
 
 
 def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
@@ -20,7 +22,7 @@ def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
     study = evidence.results.study
     own = built.answer(evidence) if built and built.answer else ()
     said = [*own] or [
-        f"{_short(task)}: {verdict(evidence.results.on(task), evidence.pairs[task])}."
+        f"{short(task)}: {verdict(evidence.results.on(task), evidence.pairs[task])}."
         for task in study.tasks
     ]
     for one in built.findings if built else ():
@@ -162,9 +164,9 @@ def _cell_row(cell: Cell) -> list[str]:
     return [
         cell.name,
         str(len(cell.trials)),
-        _number(best.test if best else math.nan),
-        _number(cell.mean),
-        _number(cell.spread),
+        _number(best.test if best else math.nan, cell.task),
+        _number(cell.mean, cell.task),
+        _number(cell.spread, cell.task),
         str(best.hidden_size) if best else "",
         f"{best.parameters:,}" if best else "",
     ]
@@ -184,7 +186,7 @@ def _pairs_table(evidence: Evidence, task: str) -> Table:
         for p in sorted(evidence.pairs[task], key=lambda pair: pair.chance)
     ]
     columns = ("pair", "difference", "chance", "more than chance")
-    return Table(f"{_short(task)}: every two cells", columns, rows)
+    return Table(f"{short(task)}: every two cells", columns, rows)
 
 
 def _importance_table(evidence: Evidence, task: str) -> Table:
@@ -195,7 +197,7 @@ def _importance_table(evidence: Evidence, task: str) -> Table:
     rows += [[" x ".join(pair), f"{100 * share:.1f} %"] for pair, share in pairs]
     rows.append(["three or more together", f"{100 * one.rest:.1f} %"])
     note = "Shares of the variance of the loss on held-out data over the space, mean over cells."
-    return Table(f"{_short(task)}: importance of the settings", ("setting", "share"), rows, note)
+    return Table(f"{short(task)}: importance of the settings", ("setting", "share"), rows, note)
 
 
 def _cost_table(evidence: Evidence) -> Table:
@@ -204,7 +206,7 @@ def _cost_table(evidence: Evidence) -> Table:
         cells = evidence.results.on(task)
         seconds, flops = sum(c.seconds for c in cells), sum(c.flops for c in cells)
         trials = sum(len(c.trials) + len(c.again) for c in cells)
-        rows.append([_short(task), str(trials), f"{seconds / 60:.1f}", f"{flops:.3g}"])
+        rows.append([short(task), str(trials), f"{seconds / 60:.1f}", f"{flops:.3g}"])
     return Table(
         "Cost",
         ("task", "trials", "minutes", "FLOPs"),
@@ -253,12 +255,12 @@ def _within(one: Interval | Choice) -> str:
     return f"{one.low:g} to {one.high:g}" + (", drawn in the logarithm" if one.log else "")
 
 
-def _short(task: str) -> str:
-    return tasks.find(task).title.split(":")[0]
+DIGITS: Mapping[Shown, str] = {"nats": ".3f", "wrong": ".2f", "mse": ".4g"}
+"""How figures of a task are written: those of a column alike, but errors of any size."""
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4g}"
+def _number(value: float, task: str) -> str:
+    return "" if math.isnan(value) else f"{value:{DIGITS[tasks.find(task).shown]}}"
 
 
 def _finite(value: float) -> float | None:

@@ -52,6 +52,8 @@ def test_a_pair_is_found_either_way_round() -> None:
     ],
 )
 def test_a_finding_holds_where_it_does_on_every_task(each, together) -> None:
-    told = dict(zip("ab", each, strict=True))
-    found = on_each(evidence(declared(), {}), ["a", "b"], lambda task: (told[task], f"why {task}"))
-    assert found == (together, "a: why a; b: why b")
+    told = dict(zip(("jsb", "xml"), each, strict=True))
+    found = on_each(
+        evidence(declared(), {}), ["jsb", "xml"], lambda task: (told[task], f"why {task}")
+    )
+    assert found == (together, "JSB chorales: why jsb; XML: why xml")

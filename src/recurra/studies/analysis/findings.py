@@ -9,7 +9,7 @@ from typing import Literal
 
 from recurra.studies.analysis.comparison import Pair, compared
 from recurra.studies.analysis.importance import Importance, of_cell, together
-from recurra.studies.analysis.results import Cell, Results
+from recurra.studies.analysis.results import Cell, Results, short
 from recurra.studies.declaration import Study
 
 Says = Literal["holds", "does not hold", "cannot be told"]
@@ -97,7 +97,7 @@ def on_each(
     """A test on each task, taken together: it holds if it does on all of them."""
     found = [(task, *test(task)) for task in tasks]
     said = [one[1] for one in found]
-    words = "; ".join(f"{task}: {why}" for task, _, why in found)
+    words = "; ".join(f"{short(task)}: {why}" for task, _, why in found)
     if "does not hold" in said:
         return "does not hold", words
     return ("cannot be told" if "cannot be told" in said else "holds"), words

@@ -85,7 +85,8 @@ def notes(evidence: Evidence) -> list[str]:
     said = [
         how,
         "Chances are of Welch's t-test, corrected by Holm for all pairs of a task; below 0.05 a "
-        "difference is called one.",
+        "difference is called one. Findings of a paper are tested by the pairs that they are "
+        "about, corrected for these alone.",
         "All settings were chosen on held-out data; the test part was read once a trial, by the "
         "weights of its best pass.",
     ]
@@ -152,10 +153,14 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
             row.append("" if given is None else f"{given:g}")
         rows.append(row)
     which = "its best settings, learned again" if evidence.results.again else "its best tenth"
+    figures = max(len(cell.figures) for cell in evidence.results.on(task))
     note = (
         f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on "
-        f"held-out data. Compared by: the mean of {which}; spread: the standard deviation."
+        f"held-out data. Compared by: the mean of {which}, {figures} trials; spread: the standard "
+        "deviation."
     )
+    if figures < FEW:
+        note += f" Of {figures} figures on a side only large differences are more than chance."
     return Table(f"{tasks.find(task).title}", columns, rows, note)
 
 
@@ -254,6 +259,9 @@ def _within(one: Interval | Choice) -> str:
         return ", ".join(map(str, one.values))
     return f"{one.low:g} to {one.high:g}" + (", drawn in the logarithm" if one.log else "")
 
+
+FEW = 5
+"""Fewer figures than that on a side tell little."""
 
 DIGITS: Mapping[Shown, str] = {"nats": ".3f", "wrong": ".2f", "mse": ".4g"}
 """How figures of a task are written: those of a column alike, but errors of any size."""

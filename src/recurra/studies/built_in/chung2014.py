@@ -18,11 +18,11 @@ STUDY = Study(
         Contender("GRU", "gru_reset_before"),
         Contender("LSTM", "lstm"),
     ),
-    space={"learning_rate": Interval(1e-4, 2e-2, log=True)},
+    space={"learning_rate": Interval(1e-3, 2e-2, log=True)},
     fixed={"optimizer": "rmsprop", "clip_norm": 1.0},
     trials=8,
     seeds=3,
-    budget=Budget(epochs=40, patience=6, parameters=18_700),
+    budget=Budget(epochs=80, patience=8, parameters=18_700),
 )
 
 

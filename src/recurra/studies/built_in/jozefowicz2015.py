@@ -30,7 +30,7 @@ STUDY = Study(
     fixed={"optimizer": "adam", "clip_norm": 1.0},
     trials=5,
     seeds=3,
-    budget=Budget(epochs=20, patience=5, parameters=40_000),
+    budget=Budget(epochs=30, patience=5, parameters=40_000),
 )
 
 

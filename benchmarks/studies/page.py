@@ -71,14 +71,10 @@ def _page(evidence: Evidence, built: Built, picture: str) -> str:
 
 
 def _markdown(table: Table) -> str:
-    right = [n > 0 and _figures(table, n) for n in range(len(table.columns))]
+    right = [n > 0 and not table.is_words(n) for n in range(len(table.columns))]
     aligned = ["---:" if so else "---" for so in right]
     rows = [table.columns, aligned, *table.rows]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
-
-
-def _figures(table: Table, column: int) -> bool:
-    return all(row[column][:1] in {*"0123456789+-", ""} for row in table.rows)
 
 
 def _arguments() -> argparse.Namespace:

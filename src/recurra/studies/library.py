@@ -18,6 +18,15 @@ def optuna() -> Any:
     return module
 
 
+def filelock() -> Any:
+    """Locks of files, on every system.
+
+    Raises:
+        OptionError: If it is not installed.
+    """
+    return _library("filelock", "filelock")
+
+
 def scipy_stats() -> Any:
     """The tests of scipy.
 

@@ -8,7 +8,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from recurra.drawing import letters, png, tidy, title
 from recurra.studies import tasks
@@ -20,6 +20,8 @@ ALL, CHOSEN = "#9aa6b5", "#0072B2"
 ALONE, PAIRS, REST = "#0072B2", "#56B4E9", "#d9dee6"
 WORST_SHOWN = 0.75
 """The share of trials that a picture has room for; those that failed lie beyond its edge."""
+FAR_APART = 5.0
+"""From so many times the least figure on, figures are shown by their powers."""
 
 
 def draw(evidence: Evidence) -> bytes:
@@ -46,13 +48,25 @@ def _draw_figures(axes: Axes, task: str, cells: Sequence[Cell]) -> None:
         axes.plot(tests, [place] * len(tests), "|", color=ALL, ms=9, mew=1)
         axes.plot(cell.figures, [place] * len(cell.figures), "o", color=CHOSEN, ms=4, alpha=0.8)
     if every:
-        low, high = min(every), float(np.quantile(every, WORST_SHOWN))
-        axes.set_xlim(low - 0.05 * (high - low) - 1e-9, high + 0.05 * (high - low) + 1e-9)
+        _bound(axes, min(every), float(np.quantile(every, WORST_SHOWN)))
     axes.set_yticks(range(len(cells)), [cell.name for cell in cells])
     axes.invert_yaxis()
     axes.set_xlabel(f"{unit(task)} on the test part (lower is better)")
     title(axes, tasks.find(task).title.split(":")[0])
     tidy(axes)
+
+
+def _bound(axes: Axes, low: float, high: float) -> None:
+    """Shows figures from the least to one of the larger ones; by powers if they lie far apart."""
+    if 0 < low < high / FAR_APART:
+        axes.set_xscale("log")
+        axes.set_xlim(low / 1.1, high * 1.1)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
+    else:
+        margin = 0.05 * (high - low) + 1e-9
+        axes.set_xlim(low - margin, high + margin)
 
 
 def _draw_learning(axes: Axes, cells: Sequence[Cell]) -> None:
@@ -71,8 +85,9 @@ def _draw_learning(axes: Axes, cells: Sequence[Cell]) -> None:
             lw=1.4,
         )
     if low:
-        bottom, top = axes.get_ylim()
-        axes.set_ylim(bottom, min(top, min(low) + 4 * (max(low) - min(low)) + 0.2 * abs(min(low))))
+        best, top = min(low), axes.get_ylim()[1]
+        top = min(top, best + 4 * (max(low) - best) + 0.2 * abs(best))
+        axes.set_ylim(best - 0.05 * (top - best), top)
         axes.legend(frameon=False, fontsize=7, ncols=2)
     axes.set(xlabel="pass", ylabel="held-out loss, the best so far")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

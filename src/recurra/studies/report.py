@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from recurra.applications.reporting import Page, Table, render
 from recurra.studies import picture, tasks
 from recurra.studies.analysis.findings import Built, Evidence, verdict
-from recurra.studies.analysis.results import Cell, outcomes, unit
+from recurra.studies.analysis.results import Cell, outcomes, short, unit
 from recurra.studies.declaration import Study
 from recurra.studies.knobs import Choice, Interval
+from recurra.studies.material import Shown
 
 
 def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
@@ -20,7 +22,7 @@ def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
     study = evidence.results.study
     own = built.answer(evidence) if built and built.answer else ()
     said = [*own] or [
-        f"{_short(task)}: {verdict(evidence.results.on(task), evidence.pairs[task])}."
+        f"{short(task)}: {verdict(evidence.results.on(task), evidence.pairs[task])}."
         for task in study.tasks
     ]
     for one in built.findings if built else ():
@@ -83,7 +85,8 @@ def notes(evidence: Evidence) -> list[str]:
     said = [
         how,
         "Chances are of Welch's t-test, corrected by Holm for all pairs of a task; below 0.05 a "
-        "difference is called one.",
+        "difference is called one. Findings of a paper are tested by the pairs that they are "
+        "about, corrected for these alone.",
         "All settings were chosen on held-out data; the test part was read once a trial, by the "
         "weights of its best pass.",
     ]
@@ -150,10 +153,14 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
             row.append("" if given is None else f"{given:g}")
         rows.append(row)
     which = "its best settings, learned again" if evidence.results.again else "its best tenth"
+    figures = max(len(cell.figures) for cell in evidence.results.on(task))
     note = (
         f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on "
-        f"held-out data. Compared by: the mean of {which}; spread: the standard deviation."
+        f"held-out data. Compared by: the mean of {which}, {figures} trials; spread: the standard "
+        "deviation."
     )
+    if figures < FEW:
+        note += f" Of {figures} figures on a side only large differences are more than chance."
     return Table(f"{tasks.find(task).title}", columns, rows, note)
 
 
@@ -162,9 +169,9 @@ def _cell_row(cell: Cell) -> list[str]:
     return [
         cell.name,
         str(len(cell.trials)),
-        _number(best.test if best else math.nan),
-        _number(cell.mean),
-        _number(cell.spread),
+        _number(best.test if best else math.nan, cell.task),
+        _number(cell.mean, cell.task),
+        _number(cell.spread, cell.task),
         str(best.hidden_size) if best else "",
         f"{best.parameters:,}" if best else "",
     ]
@@ -184,7 +191,7 @@ def _pairs_table(evidence: Evidence, task: str) -> Table:
         for p in sorted(evidence.pairs[task], key=lambda pair: pair.chance)
     ]
     columns = ("pair", "difference", "chance", "more than chance")
-    return Table(f"{_short(task)}: every two cells", columns, rows)
+    return Table(f"{short(task)}: every two cells", columns, rows)
 
 
 def _importance_table(evidence: Evidence, task: str) -> Table:
@@ -195,7 +202,7 @@ def _importance_table(evidence: Evidence, task: str) -> Table:
     rows += [[" x ".join(pair), f"{100 * share:.1f} %"] for pair, share in pairs]
     rows.append(["three or more together", f"{100 * one.rest:.1f} %"])
     note = "Shares of the variance of the loss on held-out data over the space, mean over cells."
-    return Table(f"{_short(task)}: importance of the settings", ("setting", "share"), rows, note)
+    return Table(f"{short(task)}: importance of the settings", ("setting", "share"), rows, note)
 
 
 def _cost_table(evidence: Evidence) -> Table:
@@ -204,7 +211,7 @@ def _cost_table(evidence: Evidence) -> Table:
         cells = evidence.results.on(task)
         seconds, flops = sum(c.seconds for c in cells), sum(c.flops for c in cells)
         trials = sum(len(c.trials) + len(c.again) for c in cells)
-        rows.append([_short(task), str(trials), f"{seconds / 60:.1f}", f"{flops:.3g}"])
+        rows.append([short(task), str(trials), f"{seconds / 60:.1f}", f"{flops:.3g}"])
     return Table(
         "Cost",
         ("task", "trials", "minutes", "FLOPs"),
@@ -253,12 +260,15 @@ def _within(one: Interval | Choice) -> str:
     return f"{one.low:g} to {one.high:g}" + (", drawn in the logarithm" if one.log else "")
 
 
-def _short(task: str) -> str:
-    return tasks.find(task).title.split(":")[0]
+FEW = 5
+"""Fewer figures than that on a side tell little."""
+
+DIGITS: Mapping[Shown, str] = {"nats": ".3f", "wrong": ".2f", "mse": ".4g"}
+"""How figures of a task are written: those of a column alike, but errors of any size."""
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4g}"
+def _number(value: float, task: str) -> str:
+    return "" if math.isnan(value) else f"{value:{DIGITS[tasks.find(task).shown]}}"
 
 
 def _finite(value: float) -> float | None:

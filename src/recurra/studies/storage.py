@@ -8,7 +8,6 @@ grows too.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from typing import Any, Self
 
 from recurra.errors import OutputError
 from recurra.studies.knobs import Space
-from recurra.studies.library import optuna
+from recurra.studies.library import filelock, optuna
 from recurra.studies.outcome import Outcome
 
 OUTCOME = "outcome"
@@ -58,7 +57,7 @@ class Storage:
             _mend(self.path)
             self._storage = _journal(self.path)
         except BaseException:
-            self._lock.close()
+            self._lock.release()
             raise
         self._studies: dict[str, Any] = {}
 
@@ -71,7 +70,7 @@ class Storage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._lock.close()
+        self._lock.release()
 
     def trials(self, name: str) -> list[Kept]:
         """All of a study, by their numbers."""
@@ -152,24 +151,23 @@ def _kept(one: Any) -> Kept:
 
 
 def _locked(path: Path) -> Any:
-    """The file beside it, held by this process until it ends or closes it."""
+    """A lock of a file beside it, this process's until it ends or lets go."""
+    module = filelock()
+    lock = module.FileLock(path.parent / f".{path.name}.held", thread_local=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock = (path.parent / f".{path.name}.held").open("a+b")
+        lock.acquire(timeout=0)
+    except module.Timeout as error:
+        raise OutputError(
+            f"{path} is held by another process that works on this study.",
+            "one process a study, which may have many --workers",
+            "wait until it has ended, or another place with --out",
+        ) from error
     except OSError as error:
         raise OutputError(
             f"{path.parent} cannot be written to: {error.strerror or error}",
             "a folder that can be written to, on a disk with room",
             "another place with --out",
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise OutputError(
-            f"{path} is held by another process that works on this study.",
-            "one process a study, which may have many --workers",
-            "wait until it has ended, or another place with --out",
         ) from error
     return lock
 

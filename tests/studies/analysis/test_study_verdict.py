@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from made_studies import declared, evidence
+from scipy import stats
 
 from recurra.studies import Contender
 from recurra.studies.analysis.findings import on_each, verdict
@@ -33,14 +34,25 @@ def test_too_little_to_tell() -> None:
     assert said() == "no trial has ended"
 
 
-def test_a_pair_is_found_either_way_round() -> None:
-    told = evidence(declared(), {("jsb", "RNN"): FAR, ("jsb", "GRU"): NEAR})
-    one, other = told.pair("jsb", "RNN", "GRU"), told.pair("jsb", "GRU", "RNN")
-    assert one.difference == pytest.approx(4.0)
-    assert other.difference == pytest.approx(-4.0)
-    assert told.worse("jsb", "RNN", "GRU") is True
-    assert told.worse("jsb", "GRU", "RNN") is False
-    assert told.worse("jsb", "GRU", "LSTM") is None
+def test_planned_comparisons_are_corrected_for_their_number_alone() -> None:
+    figures = {("jsb", "A"): NEAR, ("jsb", "B"): [1.3, 1.5, 1.4], ("jsb", "C"): FAR}
+    told = evidence(declared(contenders=THREE), figures)
+    (alone,) = told.contrasts("jsb", [("B", "A")])
+    assert alone.chance == pytest.approx(stats.ttest_ind(*list(figures.values())[1::-1]).pvalue)
+    assert (alone.worse, alone.better) == (True, False)
+    assert alone.difference == pytest.approx(0.4)
+    first, second = told.contrasts("jsb", [("A", "B"), ("A", "C")])
+    assert first.chance == pytest.approx(alone.chance)
+    assert second.better
+    assert second.chance < first.chance
+    all_pairs = {(pair.one, pair.other): pair.chance for pair in told.pairs["jsb"]}
+    assert all_pairs["A", "B"] == pytest.approx(alone.chance), "the largest of three is as it is"
+    assert all_pairs["A", "C"] > second.chance
+
+
+def test_a_comparison_without_figures_leaves_the_finding_open() -> None:
+    told = evidence(declared(contenders=THREE), {("jsb", "A"): NEAR, ("jsb", "B"): FAR})
+    assert told.contrasts("jsb", [("A", "B"), ("A", "C")]) is None
 
 
 @pytest.mark.parametrize(
@@ -52,6 +64,8 @@ def test_a_pair_is_found_either_way_round() -> None:
     ],
 )
 def test_a_finding_holds_where_it_does_on_every_task(each, together) -> None:
-    told = dict(zip("ab", each, strict=True))
-    found = on_each(evidence(declared(), {}), ["a", "b"], lambda task: (told[task], f"why {task}"))
-    assert found == (together, "a: why a; b: why b")
+    told = dict(zip(("jsb", "xml"), each, strict=True))
+    found = on_each(
+        evidence(declared(), {}), ["jsb", "xml"], lambda task: (told[task], f"why {task}")
+    )
+    assert found == (together, "JSB chorales: why jsb; XML: why xml")

@@ -25,6 +25,10 @@ class Table:
     rows: Sequence[Sequence[str]]
     note: str = ""
 
+    def is_words(self, column: int) -> bool:
+        """Whether a column, by its number, holds words, which stand at the left; else figures."""
+        return not all(row[column][:1] in {*"0123456789+-", ""} for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Passage:

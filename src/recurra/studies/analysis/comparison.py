@@ -27,7 +27,7 @@ class Pair:
         other: Another's.
         difference: The mean figure of ``one`` less that of ``other``; below 0 if it is better.
         chance: How often chance alone would make them differ so, corrected for the number of
-            pairs that were compared on the task.
+            pairs that were compared together.
     """
 
     task: str
@@ -41,19 +41,33 @@ class Pair:
         """Whether it is more than chance."""
         return self.chance < LEVEL
 
+    @property
+    def worse(self) -> bool:
+        """Whether ``one`` is worse by more than chance."""
+        return self.differs and self.difference > 0
+
+    @property
+    def better(self) -> bool:
+        """Whether ``one`` is better by more than chance."""
+        return self.differs and self.difference < 0
+
 
 def compared(cells: Sequence[Cell]) -> list[Pair]:
-    """Every two cells of a task that have enough figures.
+    """Every two cells of a task that have enough figures, as :func:`contrasted` compares them."""
+    return contrasted(list(itertools.combinations(cells, 2)))
+
+
+def contrasted(pairs: Sequence[tuple[Cell, Cell]]) -> list[Pair]:
+    """Pairs of cells of a task, those that have enough figures.
 
     Welch's t-test (1947), which takes no equal variances for granted, two-sided; the chances of
-    all pairs corrected by Holm (1979).
+    these pairs together corrected by Holm (1979).
     """
-    enough = [cell for cell in cells if len(cell.figures) >= FEWEST]
-    pairs = list(itertools.combinations(enough, 2))
-    corrected = holm([_welch(one.figures, other.figures) for one, other in pairs])
+    known = [pair for pair in pairs if all(len(cell.figures) >= FEWEST for cell in pair)]
+    corrected = holm([_welch(one.figures, other.figures) for one, other in known])
     return [
         Pair(one.task, one.name, other.name, one.mean - other.mean, chance)
-        for (one, other), chance in zip(pairs, corrected, strict=True)
+        for (one, other), chance in zip(known, corrected, strict=True)
     ]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from recurra.studies.analysis.comparison import Pair, compared
+from recurra.studies.analysis.comparison import Pair, compared, contrasted
 from recurra.studies.analysis.importance import Importance, of_cell, together
-from recurra.studies.analysis.results import Cell, Results
+from recurra.studies.analysis.results import Cell, Results, short
 from recurra.studies.declaration import Study
 
 Says = Literal["holds", "does not hold", "cannot be told"]
@@ -21,7 +21,7 @@ class Evidence:
 
     Attributes:
         results: The trials themselves.
-        pairs: The comparisons on each task.
+        pairs: Every two cells on each task, corrected for all pairs of the task.
         importance: Of the settings on each task, the mean over cells; without tasks on which no
             cell has enough trials.
     """
@@ -43,19 +43,15 @@ class Evidence:
         pairs = {task: compared(results.on(task)) for task in study.tasks}
         return cls(results, pairs, importance)
 
-    def pair(self, task: str, one: str, other: str) -> Pair | None:
-        """How two cells compare on a task, the difference that of ``one`` less ``other``."""
-        for found in self.pairs[task]:
-            if (found.one, found.other) == (one, other):
-                return found
-            if (found.one, found.other) == (other, one):
-                return Pair(task, one, other, -found.difference, found.chance)
-        return None
+    def contrasts(self, task: str, pairs: Iterable[tuple[str, str]]) -> list[Pair] | None:
+        """Planned comparisons: pairs that a finding is about, corrected for their number alone.
 
-    def worse(self, task: str, one: str, other: str) -> bool | None:
-        """Whether ``one`` is worse than ``other`` by more than chance; None if it is not known."""
-        found = self.pair(task, one, other)
-        return None if found is None else found.differs and found.difference > 0
+        None if there are too few figures for one of them.
+        """
+        on = self.results.cells
+        named = [(on[task, one], on[task, other]) for one, other in pairs]
+        found = contrasted(named)
+        return found if len(found) == len(named) else None
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def on_each(
     """A test on each task, taken together: it holds if it does on all of them."""
     found = [(task, *test(task)) for task in tasks]
     said = [one[1] for one in found]
-    words = "; ".join(f"{task}: {why}" for task, _, why in found)
+    words = "; ".join(f"{short(task)}: {why}" for task, _, why in found)
     if "does not hold" in said:
         return "does not hold", words
     return ("cannot be told" if "cannot be told" in said else "holds"), words

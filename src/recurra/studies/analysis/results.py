@@ -124,6 +124,11 @@ def unit(task: str) -> str:
     return UNITS[tasks.find(task).shown]
 
 
+def short(task: str) -> str:
+    """What a task is, in a word or two."""
+    return tasks.find(task).title.split(":")[0]
+
+
 def _cell(study: Study, storage: Storage, task: str, contender: Contender) -> Cell:
     drawn = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
     trials = [one for one in drawn if one.outcome is not None]

@@ -18,20 +18,20 @@ STUDY = Study(
         Contender("GRU", "gru_reset_before"),
         Contender("LSTM", "lstm"),
     ),
-    space={"learning_rate": Interval(1e-4, 2e-2, log=True)},
+    space={"learning_rate": Interval(1e-3, 2e-2, log=True)},
     fixed={"optimizer": "rmsprop", "clip_norm": 1.0},
     trials=8,
     seeds=3,
-    budget=Budget(epochs=40, patience=6, parameters=18_700),
+    budget=Budget(epochs=80, patience=8, parameters=18_700),
 )
 
 
 def _gated(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        said = {name: evidence.worse(task, "tanh", name) for name in ("GRU", "LSTM")}
-        if None in said.values():
+        found = evidence.contrasts(task, [("GRU", "tanh"), ("LSTM", "tanh")])
+        if found is None:
             return "cannot be told", "too few trials"
-        ahead = [name for name, so in said.items() if so]
+        ahead = [pair.one for pair in found if pair.better]
         words = f"{' and '.join(ahead) or 'neither'} better than tanh by more than chance"
         return ("holds" if ahead else "does not hold"), words
 
@@ -40,17 +40,17 @@ def _gated(evidence: Evidence) -> tuple[Says, str]:
 
 def _alike(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        found = evidence.pair(task, "GRU", "LSTM")
+        found = evidence.contrasts(task, [("GRU", "LSTM")])
         if found is None:
             return "cannot be told", "too few trials"
-        ahead = "GRU" if found.difference < 0 else "LSTM"
-        chance = "by more than chance" if found.differs else "which may be chance"
-        return "holds", f"{ahead} ahead by {abs(found.difference):.3g}, {chance}"
+        ahead = "GRU" if found[0].difference < 0 else "LSTM"
+        chance = "by more than chance" if found[0].differs else "which may be chance"
+        return "holds", f"{ahead} ahead by {abs(found[0].difference):.3g}, {chance}"
 
     tasks = evidence.results.study.tasks
     said, words = on_each(evidence, tasks, on)
-    pairs = [evidence.pair(task, "GRU", "LSTM") for task in tasks]
-    ahead = {pair.difference < 0 if pair and pair.differs else None for pair in pairs}
+    pairs = [evidence.contrasts(task, [("GRU", "LSTM")]) for task in tasks]
+    ahead = {pair[0].better if pair and pair[0].differs else None for pair in pairs}
     # One that is ahead on each of several tasks would be a winner.
     won = len(tasks) > 1 and len(ahead) == 1 and None not in ahead
     return ("does not hold" if said == "holds" and won else said), words

@@ -1,5 +1,6 @@
 """Greff et al. 2015: a long short-term memory and eight variants of it."""
 
+from recurra.studies.analysis.comparison import Pair
 from recurra.studies.analysis.findings import Built, Evidence, Finding, Says, on_each
 from recurra.studies.declaration import Budget, Contender, Study
 from recurra.studies.knobs import Interval
@@ -39,12 +40,11 @@ STUDY = Study(
 
 def _none_better(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        better = [one.name for one in _variants() if evidence.worse(task, "V", one.name)]
-        if better:
-            return "does not hold", f"{', '.join(better)} better than V"
-        known = [one.name for one in _variants() if evidence.pair(task, one.name, "V")]
-        if len(known) < len(_variants()):
+        against = _against_vanilla(evidence, task)
+        if against is None:
             return "cannot be told", "too few trials"
+        if better := [name for name, pair in against.items() if pair.better]:
+            return "does not hold", f"{', '.join(better)} better than V"
         return "holds", "no variant is better than V by more than chance"
 
     return on_each(evidence, evidence.results.study.tasks, on)
@@ -55,11 +55,11 @@ def _critical(evidence: Evidence) -> tuple[Says, str]:
 
 
 def _worse(evidence: Evidence, task: str) -> tuple[Says, str]:
-    said = {name: evidence.worse(task, name, "V") for name in ("NFG", "NOAF")}
-    if None in said.values():
+    against = _against_vanilla(evidence, task)
+    if against is None:
         return "cannot be told", "too few trials"
-    worse = [name for name, so in said.items() if so]
-    alike = [name for name, so in said.items() if not so]
+    worse = [name for name in ("NFG", "NOAF") if against[name].worse]
+    alike = [name for name in ("NFG", "NOAF") if not against[name].worse]
     if not alike:
         return "holds", "both are worse than V by more than chance"
     words = f"{', '.join(alike)} not worse than V by more than chance"
@@ -68,11 +68,10 @@ def _worse(evidence: Evidence, task: str) -> tuple[Says, str]:
 
 def _harmless(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        said = {name: evidence.worse(task, name, "V") for name in ("CIFG", "NP")}
-        if None in said.values():
+        against = _against_vanilla(evidence, task)
+        if against is None:
             return "cannot be told", "too few trials"
-        harmed = [name for name, so in said.items() if so]
-        if harmed:
+        if harmed := [name for name in ("CIFG", "NP") if against[name].worse]:
             return "does not hold", f"{', '.join(harmed)} worse than V by more than chance"
         return "holds", "neither is worse than V by more than chance"
 
@@ -97,8 +96,11 @@ def _independent(evidence: Evidence) -> tuple[Says, str]:
     return on_each(evidence, evidence.results.study.tasks, on)
 
 
-def _variants() -> list[Contender]:
-    return [one for one in STUDY.contenders if one.name != "V"]
+def _against_vanilla(evidence: Evidence, task: str) -> dict[str, Pair] | None:
+    """Each variant against V, corrected for the eight of them, as in the paper."""
+    variants = [one.name for one in STUDY.contenders if one.name != "V"]
+    found = evidence.contrasts(task, [(name, "V") for name in variants])
+    return None if found is None else {pair.one: pair for pair in found}
 
 
 BUILT = Built(

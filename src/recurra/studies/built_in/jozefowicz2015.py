@@ -30,18 +30,18 @@ STUDY = Study(
     fixed={"optimizer": "adam", "clip_norm": 1.0},
     trials=5,
     seeds=3,
-    budget=Budget(epochs=20, patience=5, parameters=40_000),
+    budget=Budget(epochs=30, patience=5, parameters=40_000),
 )
 
 
 def _bias(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        found = evidence.pair(task, "LSTM-b", "LSTM")
+        found = evidence.contrasts(task, [("LSTM-b", "LSTM")])
         if found is None:
             return "cannot be told", "too few trials"
-        chance = "more than chance" if found.differs else "which may be chance"
-        worse = found.differs and found.difference > 0
-        return ("does not hold" if worse else "holds"), f"{found.difference:+.3g}, {chance}"
+        chance = "more than chance" if found[0].differs else "which may be chance"
+        said: Says = "does not hold" if found[0].worse else "holds"
+        return said, f"{found[0].difference:+.3g}, {chance}"
 
     return on_each(evidence, evidence.results.study.tasks, on)
 
@@ -60,10 +60,11 @@ def _forget_first(evidence: Evidence) -> tuple[Says, str]:
 
 def _gru(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        found = evidence.pair(task, "GRU", "LSTM")
+        found = evidence.contrasts(task, [("GRU", "LSTM")])
         if found is None:
             return "cannot be told", "too few trials"
-        return ("holds" if found.difference < 0 else "does not hold"), f"{found.difference:+.3g}"
+        ahead = found[0].difference
+        return ("holds" if ahead < 0 else "does not hold"), f"{ahead:+.3g}"
 
     return on_each(evidence, evidence.results.study.tasks, on)
 

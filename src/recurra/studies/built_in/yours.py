@@ -154,7 +154,7 @@ class _Answer:
             return
         yield f"An answer without a network, {plain.name}, gets {plain.figure:.4g}."
         pair = _pair(best, default)
-        as_well = pair is not None and not (pair.differs and pair.difference < 0)
+        as_well = pair is not None and not pair.better
         if as_well:
             yield f"The default does as well, as far as can be told: {self._command(study)}"
         if alike:

@@ -27,7 +27,7 @@ def make() -> Material:
     texts = [_document(chance) for _ in range(LEARNED + 2 * HELD_OUT)]
     parts = (texts[:LEARNED], texts[LEARNED:-HELD_OUT], texts[-HELD_OUT:])
     note = f"{LEARNED:,} documents of {STEPS} letters to learn from, tags up to {DEPTH} deep."
-    return foretelling("xml", "XML", parts, note=note)
+    return foretelling("xml", "XML", parts, batch_size=8, note=note)
 
 
 def _document(chance: random.Random) -> str:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from polars.testing import assert_frame_equal
 
+from recurra.cells import GRU, Zoneout
 from recurra.executors import LocalExecutor
 from recurra.forecasting import Forecaster
 from recurra.forecasting.backtest import backtest
@@ -54,7 +55,12 @@ GROUPED = {"by": "region"}
 STEPWISE = {"by": "region", "strategy": "recursive", "steps": None, "ensemble": None, "epochs": 2}
 
 
-@pytest.mark.parametrize("more", [{}, GROUPED, STEPWISE], ids=["ensemble", "groups", "stepwise"])
+DRAWING = {"cell": Zoneout(GRU(), 0.3), "refit": False}
+
+
+@pytest.mark.parametrize(
+    "more", [{}, GROUPED, STEPWISE, DRAWING], ids=["ensemble", "groups", "stepwise", "drawing"]
+)
 def test_networks_and_groups_are_the_same_bit_for_bit(executor, frame, more):
     here = _forecaster(**more).fit(frame)
     there = _forecaster(**more).fit(frame, executor=executor)

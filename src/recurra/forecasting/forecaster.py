@@ -111,8 +111,8 @@ class Forecaster(Estimator):
             there are none. Or your own.
         refit: Whether networks learn anew from all of the time once they were judged; if not, those
             that were judged forecast. Step by step they always do.
-        seed: Of the initial weights and the order of the windows. The same seed gives the same bits
-            on the same machine.
+        seed: Of the initial weights, the order of the windows, and what networks draw. The same
+            seed gives the same bits on the same machine.
         static: The columns that are the same in all rows of a series. These and the other
             covariates are read segment by segment only.
         past: The columns that are known up to now, and no further.

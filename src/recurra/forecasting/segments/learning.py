@@ -101,7 +101,7 @@ def learn(
         cell: A cell or its name.
         train: To learn from.
         validation: To keep the best weights by; None to keep the last.
-        seed: Of the initial weights and of the windows that are drawn.
+        seed: Of the initial weights, the windows that are drawn, and chance within the network.
         linear: What :func:`solve_linear` gave.
         callbacks: Such as one that shows progress.
         seasons: What smoothed seasons start from, see :meth:`Settings.build`.
@@ -127,7 +127,10 @@ def learn(
     )
     drawn = train.drawn(settings.batch_size, generator)
     as_wished = _as_settings_say(settings, drawn, generator)
-    return network, trainer.fit(as_wished, checkpoint=checkpoint)
+    with torch.random.fork_rng(devices=[]):
+        # Dropout, and cells that draw, do so from torch's own state.
+        torch.manual_seed(seed)
+        return network, trainer.fit(as_wished, checkpoint=checkpoint)
 
 
 def solve_linear(

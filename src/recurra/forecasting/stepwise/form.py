@@ -180,14 +180,17 @@ class StepForm:
             callbacks=[*callbacks, *watch],
             seed=int(self.seed),
         )
-        history = trainer.fit(
-            windows.train,
-            windows.validation,
-            int(self.epochs),
-            int(self.batch_size),
-            steps_per_epoch=MOST_STEPS,
-            checkpoint=checkpoint,
-        )
+        with torch.random.fork_rng(devices=[]):
+            # Cells that draw do so from torch's own state.
+            torch.manual_seed(int(self.seed))
+            history = trainer.fit(
+                windows.train,
+                windows.validation,
+                int(self.epochs),
+                int(self.batch_size),
+                steps_per_epoch=MOST_STEPS,
+                checkpoint=checkpoint,
+            )
         if history.interrupted and not history.epoch:
             raise KeyboardInterrupt
         return history

@@ -21,7 +21,7 @@ from recurra.forecasting import Forecaster
 from recurra.forecasting.model import Model
 from recurra.training import Callback, Checkpoint
 
-STEPS = 8
+STEPS = 6
 OFTEN = 1e-9
 
 

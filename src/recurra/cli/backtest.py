@@ -13,6 +13,7 @@ import typer
 
 from recurra.cli import elsewhere, keeping
 from recurra.cli import model_options as options
+from recurra.cli.counting_bar import CountingBar, counting_bar
 from recurra.cli.reporting import FAILED, INTERRUPTED, reported
 from recurra.errors import OptionError
 
@@ -297,42 +298,24 @@ def _progress(*, show: bool) -> Iterator[Any]:
     if not show:
         yield None, ()
         return
-    import rich.progress as bars
-    from rich.console import Console
-
-    columns = (
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.TimeRemainingColumn(),
-        bars.TextColumn("left"),
-    )
-    with bars.Progress(*columns, console=Console(stderr=True), auto_refresh=False) as bar:
-        task = bar.add_task("window 1", total=None)
+    with counting_bar("window 1") as bar:
 
         def windows(done: int, total: int) -> None:
-            bar.update(task, description=f"window {done} of {total}", completed=done, total=total)
-            bar.refresh()
+            bar.count(f"window {done} of {total}", done, total)
 
-        yield windows, (_epochs(bar, task),)
+        yield windows, (_epochs(bar),)
 
 
-def _epochs(bar: Any, task: Any) -> Any:
+def _epochs(bar: CountingBar) -> Any:
     """A callback that shows the epochs of a fit, and the trials of a search, beside the windows."""
     from recurra.forecasting.segments.search.watching import SearchWatch, Standing
     from recurra.training import Trainer
 
     class Epochs(SearchWatch):
         def on_search_step(self, standing: Standing) -> None:
-            window = int(bar.tasks[0].completed) + 1
-            told = f"window {window}: trial {standing.trial} of a search"
-            if told != bar.tasks[0].description:
-                bar.update(task, description=told)
-                bar.refresh()
+            bar.tell(f"window {bar.done + 1}: trial {standing.trial} of a search")
 
         def on_epoch_end(self, trainer: Trainer, epoch: int, logs: dict[str, float]) -> None:
-            window = int(bar.tasks[0].completed) + 1
-            told = f"window {window}: epoch {epoch + 1} of {trainer.epochs}"
-            bar.update(task, description=told)
-            bar.refresh()
+            bar.tell(f"window {bar.done + 1}: epoch {epoch + 1} of {trainer.epochs}")
 
     return Epochs()

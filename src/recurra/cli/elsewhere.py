@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager, nullcontext
-from typing import Annotated, Any, ParamSpec, TypeVar
+from contextlib import contextmanager
+from typing import Annotated, ParamSpec, TypeVar
 
 import typer
 
+from recurra.cli.counting_bar import counting_bar
 from recurra.errors import OptionError
 
 P = ParamSpec("P")
@@ -91,28 +92,10 @@ class _Counted(Executor):
             self._counted(self._done, self._asked)
 
 
-def _bar(*, show: bool) -> Any:
-    if not show:
-        return nullcontext(lambda done, asked: None)
-    return _shown()
-
-
 @contextmanager
-def _shown() -> Iterator[Callable[[int, int], None]]:
-    import rich.progress as bars
-    from rich.console import Console
-
-    columns = (
-        bars.TextColumn("{task.description}"),
-        bars.BarColumn(),
-        bars.TimeRemainingColumn(),
-        bars.TextColumn("left"),
-    )
-    with bars.Progress(*columns, console=Console(stderr=True), auto_refresh=False) as bar:
-        task = bar.add_task("fits elsewhere", total=None)
-
-        def counted(done: int, asked: int) -> None:
-            bar.update(task, description=f"fit {done} of {asked}", completed=done, total=asked)
-            bar.refresh()
-
-        yield counted
+def _bar(*, show: bool) -> Iterator[Callable[[int, int], None]]:
+    if not show:
+        yield lambda done, asked: None
+        return
+    with counting_bar("fits elsewhere") as bar:
+        yield lambda done, asked: bar.count(f"fit {done} of {asked}", done, asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import socket
 from collections.abc import Callable
@@ -10,8 +9,9 @@ from concurrent.futures import CancelledError, Executor, Future
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
-from recurra.errors import OptionError, WorkerError
+from recurra.errors import WorkerError
 from recurra.executors.worker import keep_to
+from recurra.libraries import library
 from recurra.options import whole
 
 P = ParamSpec("P")
@@ -133,14 +133,7 @@ def _piece(threads: int, fn: Callable[..., T], args: tuple[Any, ...], kwargs: di
 def _library() -> Any:
     # Read by Ray when it is imported.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    try:
-        return importlib.import_module("ray")
-    except ImportError as error:
-        raise OptionError(
-            "work for a Ray cluster, and the library ray is not installed",
-            "ray",
-            "pip install 'recurra[ray]'",
-        ) from error
+    return library("ray", package="ray", use="work for a Ray cluster", extra="ray")
 
 
 def _join(ray: Any, address: str) -> None:

@@ -30,12 +30,16 @@ def draw(evidence: Evidence) -> bytes:
     with letters():
         height = max(3.2, 1.2 + 0.34 * len(study.contenders))
         figure = Figure((13, height * len(study.tasks)), layout="constrained")
-        rows = figure.subplots(len(study.tasks), 3, squeeze=False, width_ratios=(4, 4, 3))
-        for task, (figures, learning, importance) in zip(study.tasks, rows, strict=True):
+        # Few trials tell of no task what explains the difference.
+        widths = (4, 4, 3) if evidence.importance else (4, 4)
+        shape = (len(study.tasks), len(widths))
+        rows = figure.subplots(*shape, squeeze=False, width_ratios=widths)
+        for task, (figures, learning, *importance) in zip(study.tasks, rows, strict=True):
             cells = evidence.results.on(task)
             _draw_figures(figures, task, cells)
             _draw_learning(learning, cells)
-            _draw_importance(importance, evidence.importance.get(task))
+            for axes in importance:
+                _draw_importance(axes, evidence.importance.get(task))
         return png(figure)
 
 
@@ -48,7 +52,8 @@ def _draw_figures(axes: Axes, task: str, cells: Sequence[Cell]) -> None:
         axes.plot(tests, [place] * len(tests), "|", color=ALL, ms=9, mew=1)
         axes.plot(cell.figures, [place] * len(cell.figures), "o", color=CHOSEN, ms=4, alpha=0.8)
     if every:
-        _bound(axes, min(every), float(np.quantile(every, WORST_SHOWN)))
+        compared = max(max(cell.figures) for cell in cells if cell.figures)
+        _bound(axes, min(every), max(compared, float(np.quantile(every, WORST_SHOWN))))
     axes.set_yticks(range(len(cells)), [cell.name for cell in cells])
     axes.invert_yaxis()
     axes.set_xlabel(f"{unit(task)} on the test part (lower is better)")

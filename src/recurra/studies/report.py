@@ -150,7 +150,7 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
         row = _cell_row(cell)
         if columns[-1] == "published":
             given = published.get((task, cell.name))
-            row.append("" if given is None else f"{given:g}")
+            row.append("" if given is None else f"{given:.2f}")
         rows.append(row)
     which = "its best settings, learned again" if evidence.results.again else "its best tenth"
     figures = max(len(cell.figures) for cell in evidence.results.on(task))

@@ -34,7 +34,7 @@ def of_draws(count=20, **changes) -> Evidence:
             loss = 8 + offset + rate + adam
             ended = outcome(loss, test=loss + 0.25, hidden_size=2 + number % 7)
             trials.append(Kept(number, {**drawn, "hidden_size": 2 + number % 7}, ended))
-        cells["jsb", contender.name] = Cell("jsb", contender.name, trials, [])
+        cells["jsb", contender.name] = Cell("jsb", contender.name, trials, [], by_again=False)
     return Evidence.of(Results(study, cells))
 
 

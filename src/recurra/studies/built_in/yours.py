@@ -130,7 +130,7 @@ class _Answer:
         tried = [cell for cell in drawn if cell.best]
         if not tried:
             return ["No trial has ended."]
-        again = all(cell.again for cell in tried)
+        again = evidence.results.by_again(study.tasks[0])
         best = min(tried, key=lambda cell: _held_out(cell, again=again))
         default = next(cell for cell in cells if cell.name == DEFAULT)
         alike = _alike(evidence.pairs[study.tasks[0]], best.name)
@@ -148,14 +148,19 @@ class _Answer:
         assert plain is not None
         if not clear:
             yield (
-                f"No network is better than {plain.name} ({plain.figure:.4g}) by more than chance: "
+                f"It is not better than {plain.name} ({plain.figure:.4g}) by more than chance: "
                 "what comes cannot be told from what is read here, and no cell is recommended."
             )
             return
         yield f"An answer without a network, {plain.name}, gets {plain.figure:.4g}."
         pair = _pair(best, default)
-        as_well = pair is not None and not pair.better
-        if as_well:
+        as_well = pair is None or not pair.better
+        if pair is None:
+            yield (
+                "Whether it is better than the default has not been tested yet; --resume goes on. "
+                f"Until then: {self._command(study)}"
+            )
+        elif as_well:
             yield f"The default does as well, as far as can be told: {self._command(study)}"
         if alike:
             yield f"Of the other cells these may do as well: {', '.join(alike)}."
@@ -187,7 +192,7 @@ def _alike(pairs: Sequence[Pair], best: str) -> list[str]:
 
 def _lead(cell: Cell) -> float:
     """The median, over seeds, of how far it is ahead of the plain answer."""
-    found = outcomes(cell.again) or cell.top
+    found = outcomes(cell.again) if cell.by_again else cell.top
     return statistics.median(one.lead or 0.0 for one in found)
 
 
@@ -203,10 +208,10 @@ def _against(best: Cell, default: Cell, usual: jobs.Usual) -> str:
     less = f"{abs(change):.0f}% {'less' if change >= 0 else 'more'} than"
     pair = _pair(best, default)
     chance = (
-        "too few to tell chance"
+        "too few figures to tell chance"
         if pair is None
         else f"{'more than chance' if pair.differs else 'which may be chance'}, p = "
-        f"{pair.chance:.2g}"
+        f"{pair.p_value:.2g}"
     )
     return f", {less} the default's {default.mean:.4g} ({usual.words}): {chance}"
 

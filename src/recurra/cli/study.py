@@ -121,7 +121,7 @@ def study(
     )
     declared, built = _declared(name, task, trials, columns, data)
     _check(declared, data)
-    asked = declared.changed(data=fingerprint.of_data(declared, data))
+    asked = declared.changed(data=declared.data or fingerprint.of_data(declared, data))
     if built and built.answer and not quiet:
         typer.echo(asked.about.replace(": ", ":\n- ", 1).replace("; ", "\n- "), err=True)
     interrupted = False

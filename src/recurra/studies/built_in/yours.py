@@ -14,6 +14,7 @@ from recurra.studies.analysis.comparison import Pair, compared
 from recurra.studies.analysis.findings import Built, Evidence
 from recurra.studies.analysis.results import Cell, outcomes
 from recurra.studies.declaration import Budget, Contender, Study
+from recurra.studies.fingerprint import of_data
 from recurra.studies.knobs import Choice, Interval, Space
 from recurra.studies.material import UNITS, Material
 from recurra.studies.tasks.yours import TASKS, jobs
@@ -81,6 +82,7 @@ def made_for(asked: Study, data: Path | None) -> Built:
         space=_space(task),
         about=_about(data, material, usual),
     )
+    study = study.changed(data=of_data(study, data))
     return Built(study, answer=_Answer(material, usual, data))
 
 

@@ -20,13 +20,13 @@ def said(**figures) -> str:
 
 def test_the_best_is_named_with_those_that_chance_may_set_behind_it_and_those_it_does_not() -> None:
     assert said(A=LIKE, B=NEAR, C=FAR) == (
-        "B is best with 1, which may be chance against A, and is more than chance against C"
+        "B is best with 1, ahead of C by more than chance and of A perhaps by chance"
     )
 
 
 def test_one_side_alone() -> None:
-    assert said(A=NEAR, B=LIKE) == "A is best with 1, which may be chance against B"
-    assert said(A=NEAR, C=FAR) == "A is best with 1, and is more than chance against C"
+    assert said(A=NEAR, B=LIKE) == "A is best with 1, ahead of B perhaps by chance"
+    assert said(A=NEAR, C=FAR) == "A is best with 1, ahead of C by more than chance"
 
 
 def test_too_little_to_tell() -> None:

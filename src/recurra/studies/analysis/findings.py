@@ -116,11 +116,7 @@ def verdict(cells: Sequence[Cell], pairs: Sequence[Pair]) -> str:
     }
     worse = [name for name, pair in against.items() if pair.differs]
     alike = [name for name, pair in against.items() if not pair.differs]
-    parts = [f"{best.name} is best with {best.mean:.4g}"]
-    if alike:
-        parts.append(f"which may be chance against {', '.join(alike)}")
-    if worse:
-        parts.append(f"and is more than chance against {', '.join(worse)}")
-    if not against:
-        parts.append("too few figures to tell chance")
-    return ", ".join(parts)
+    ahead = [f"of {', '.join(worse)} by more than chance"] if worse else []
+    ahead += [f"of {', '.join(alike)} perhaps by chance"] if alike else []
+    said = "ahead " + " and ".join(ahead) if ahead else "too few figures to tell chance"
+    return f"{best.name} is best with {best.mean:.4g}, {said}"

@@ -12,7 +12,7 @@ from recurra.studies import tasks
 from recurra.studies.declaration import Contender, Study
 from recurra.studies.material import UNITS
 from recurra.studies.outcome import Outcome
-from recurra.studies.plan import alike, best, seeds_of, study_of
+from recurra.studies.plan import best, counted, learned_again
 from recurra.studies.storage import Kept, Storage
 
 TOP = 0.1
@@ -132,8 +132,7 @@ def short(task: str) -> str:
 
 
 def _cell(study: Study, storage: Storage, task: str, contender: Contender) -> Cell:
-    drawn = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
-    trials = [one for one in drawn if one.outcome is not None]
-    again = alike(storage.trials(seeds_of(task, contender)), best(trials))
-    ended = [one for one in again if one.outcome is not None]
+    drawn = counted(study, storage, task, contender)
+    again = learned_again(study, storage, task, contender)
+    trials, ended = ([one for one in some if one.outcome] for some in (drawn, again))
     return Cell(task, contender.name, trials, ended[: study.seeds], by_again=False)

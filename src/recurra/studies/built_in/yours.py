@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from recurra.studies.analysis.comparison import Pair, compared
 from recurra.studies.analysis.findings import Built, Evidence
 from recurra.studies.analysis.results import Cell, outcomes
 from recurra.studies.declaration import Budget, Contender, Study
+from recurra.studies.fingerprint import of_data
 from recurra.studies.knobs import Choice, Interval, Space
 from recurra.studies.material import UNITS, Material
 from recurra.studies.tasks.yours import TASKS, jobs
@@ -60,7 +60,8 @@ def made_for(asked: Study, data: Path | None) -> Built:
 
     Raises:
         DataError: If there is none, or it cannot be read.
-        OptionError: If it is called a task that is not of your own data.
+        OptionError: If it is called a task that is not of your own data, or several that it is not
+            taken for.
     """
     if data is None:
         raise DataError(
@@ -70,7 +71,7 @@ def made_for(asked: Study, data: Path | None) -> Built:
         )
     if unknown := [name for name in asked.tasks if name not in TASKS]:
         raise OptionError(f"the task {unknown[0]!r} of yours", f"one of {', '.join(TASKS)}")
-    task = asked.tasks[0] if len(asked.tasks) == 1 else taken_for(data, asked.columns)
+    task = asked.tasks[0] if len(asked.tasks) == 1 else _taken_for(data, asked)
     material = tasks.material(task, data, asked.named)
     usual = jobs.usual(material)
     trials = asked.trials_of(task)
@@ -80,9 +81,20 @@ def made_for(asked: Study, data: Path | None) -> Built:
         contenders=(*asked.contenders, Contender(DEFAULT, usual.cell, settings=usual.settings)),
         space=_space(task),
         about=_about(data, material, usual),
-        data=_digest(data),
     )
+    study = study.changed(data=of_data(study, data))
     return Built(study, answer=_Answer(material, usual, data))
+
+
+def _taken_for(data: Path, asked: Study) -> str:
+    task = taken_for(data, asked.columns)
+    if task not in asked.tasks:
+        raise OptionError(
+            f"{data}, which is taken for the task {task}",
+            f"data for {' or '.join(asked.tasks)}",
+            f"--task {task}; or --task {asked.tasks[0]} alone, to read it so",
+        )
+    return task
 
 
 def _about(data: Path, material: Material, usual: jobs.Usual) -> str:
@@ -100,18 +112,6 @@ def _verb(task: str) -> str:
 def _space(task: str) -> Space:
     # A sentiment network has one layer, which its command cannot be told otherwise.
     return {**SPACE, "layers": Choice((1,))} if task == "sentiment" else SPACE
-
-
-def _digest(data: Path) -> str:
-    """What tells the data from others: its name, size and digest."""
-    files = sorted(one for one in data.rglob("*") if one.is_file()) if data.is_dir() else [data]
-    digest, size = hashlib.sha256(), 0
-    for one in files:
-        content = one.read_bytes()
-        digest.update(f"{one.relative_to(data)}\n{len(content)}\n".encode())
-        digest.update(content)
-        size += len(content)
-    return f"{size:,} bytes, sha256 {digest.hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)

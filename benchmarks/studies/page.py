@@ -19,7 +19,7 @@ import torch
 
 from recurra import atomic
 from recurra.applications.reporting import Table
-from recurra.studies import Built, Evidence, Results, Storage, Study, built_in, report
+from recurra.studies import Built, Evidence, Results, Storage, Study, built_in, picture, report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,11 +30,11 @@ def main() -> None:
     study = _as_run(built.study, given.folder)
     with Storage(given.folder) as storage:
         evidence = Evidence.of(Results.of(study, storage))
-    picture = ROOT / "docs" / "pictures" / f"study-{given.name}.png"
-    atomic.write(picture, report.draw(evidence))
+    drawn = ROOT / "docs" / "pictures" / f"study-{given.name}.png"
+    atomic.write(drawn, picture.draw(evidence))
     page = ROOT / "docs" / "results" / f"study-{given.name}.md"
-    atomic.write(page, _page(evidence, built, os.path.relpath(picture, page.parent)).encode())
-    print(page, picture, sep="\n")
+    atomic.write(page, _page(evidence, built, os.path.relpath(drawn, page.parent)).encode())
+    print(page, drawn, sep="\n")
 
 
 def _as_run(study: Study, folder: Path) -> Study:

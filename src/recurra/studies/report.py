@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recurra.applications.reporting import Page, Table, render
-from recurra.studies import picture, tasks
+from recurra.studies import tasks
 from recurra.studies.analysis.findings import Built, Evidence, verdict
 from recurra.studies.analysis.results import Cell, outcomes, short, unit
 from recurra.studies.declaration import Study
@@ -65,11 +65,6 @@ def tables(evidence: Evidence, built: Built | None) -> list[Table]:
     shown += [_pairs_table(evidence, task) for task in study.tasks if evidence.pairs[task]]
     shown += [_importance_table(evidence, task) for task in evidence.importance]
     return [*shown, _cost_table(evidence)]
-
-
-def draw(evidence: Evidence) -> bytes:
-    """The picture, a PNG."""
-    return picture.draw(evidence)
 
 
 def notes(evidence: Evidence) -> list[str]:

@@ -18,6 +18,7 @@ from recurra.applications.series import (
 from recurra.applications.series_class.preparation import Signal
 from recurra.errors import DataError
 from recurra.studies.material import Material, Sequences
+from recurra.studies.tasks.yours import judged_by
 from recurra.studies.tasks.yours.holding_out import Parts, dealt, own_test
 from recurra.studies.tasks.yours.plain import with_plain
 
@@ -66,6 +67,7 @@ def read(
         said.append(f"series of more than {LONGEST} steps are drawn together to so many")
     said.append(f"series of {len(classes)} classes: {', '.join(classes[:10])}")
     said.append(parts.told("series", beside))
+    said += judged_by.told(len(parts.test), "series", path)
     return _material(values, places, parts, len(classes), said)
 
 

@@ -99,6 +99,8 @@ class Material:
         batch_size: Sequences a step, where a study does not say.
         note: What differs from the set that it stands for, or what it was taken for.
         plain: An answer that a network must beat; None for that of :attr:`baseline` alone.
+        amount: What there would be to learn from if nothing were cut, counted as :attr:`learned`;
+            None for just that.
     """
 
     name: str
@@ -113,6 +115,17 @@ class Material:
     batch_size: int = 32
     note: str = ""
     plain: Plain | None = None
+    amount: int | None = None
+
+    @property
+    def learned(self) -> int:
+        """What is learned from: steps where there is an answer at each, else sequences."""
+        return self.train.steps if self.each_step else len(self.train)
+
+    @property
+    def cut(self) -> bool:
+        """Whether less than half is learned from of what there is."""
+        return self.amount is not None and 2 * self.learned < self.amount
 
     @property
     def baseline(self) -> float:

@@ -82,6 +82,7 @@ def read(
         "mse",
         note="; ".join(note),
         plain=plain,
+        amount=len(train),
     )
 
 

@@ -51,9 +51,19 @@ def read(path: Path) -> Material:
         f"choose by, {len(test):,} to judge by"
     )
     said += judged_by.told(len(test), "stretches", path)
-    note = "; ".join(said)
     made = Material(
-        "music", "Your music", "keys", KEYS, KEYS, train, validation, test, "nats", 8, note
+        "music",
+        "Your music",
+        "keys",
+        KEYS,
+        KEYS,
+        train,
+        validation,
+        test,
+        "nats",
+        batch_size=8,
+        note="; ".join(said),
+        amount=sum(map(len, parts.learned)),
     )
     return with_plain(made)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -56,7 +57,8 @@ def read(path: Path, text: str | None = None, label: str | None = None) -> Mater
         parts.told("texts", beside),
         *judged_by.told(len(parts.test), "texts", path),
     ]
-    return _material(texts, places, parts, len(classes), said)
+    made = _material(texts, places, parts, len(classes), said)
+    return replace(made, amount=len(kept[0]))
 
 
 def _kept(found: Labelled) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -68,7 +69,8 @@ def read(
     said.append(f"series of {len(classes)} classes: {', '.join(classes[:10])}")
     said.append(parts.told("series", beside))
     said += judged_by.told(len(parts.test), "series", path)
-    return _material(values, places, parts, len(classes), said)
+    made = _material(values, places, parts, len(classes), said)
+    return replace(made, amount=len(given[0].series))
 
 
 def _labelled(found: Collection, path: Path) -> Given:

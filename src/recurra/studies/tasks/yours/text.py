@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from recurra.applications.text import read_documents
+from recurra.applications.text.rules import held_out
 from recurra.errors import DataError
 from recurra.studies.foretelling import foretelling
 from recurra.studies.material import Material
@@ -50,4 +52,6 @@ def read(path: Path) -> Material:
         f"learn from, {held:,} after them to choose by, {held:,} after those to judge by",
         *judged_by.told(len(parts[-1]), "stretches", path),
     ]
-    return with_plain(foretelling("text", "Your text", parts, note="; ".join(said)))
+    made = with_plain(foretelling("text", "Your text", parts, note="; ".join(said)))
+    total = sum(map(len, texts))
+    return replace(made, amount=total - held_out(total))

@@ -99,6 +99,31 @@ def test_the_table_of_trials_read_again_is_the_trials() -> None:
         assert row["ended"] == trial.outcome.ended
 
 
+def test_settings_that_are_not_drawn_are_told_of_each_trial() -> None:
+    default = Contender("default", "lstm", settings={"learning_rate": 0.5, "layers": 2})
+    study = declared(
+        space={"learning_rate": Interval(1e-3, 1e-1)},
+        fixed={"hidden_size": 3, "optimizer": "adam"},
+        contenders=(Contender("GRU", "gru"), default),
+    )
+    cells = {
+        ("jsb", "GRU"): Cell("jsb", "GRU", [Kept(0, {"learning_rate": 0.01}, outcome(1.0))], []),
+        ("jsb", "default"): Cell("jsb", "default", [Kept(0, {}, outcome(2.0))], []),
+    }
+    told = Evidence.of(Results(study, cells))
+    gru, other = csv.DictReader(io.StringIO(report.table_of_trials(told)))
+    assert (gru["learning_rate"], gru["layers"], gru["optimizer"]) == ("0.01", "", "adam")
+    assert (other["learning_rate"], other["layers"], other["optimizer"]) == ("0.5", "2", "adam")
+    of_cells = {one["cell"]: one["best"]["settings"] for one in report.figures(told)["cells"]}
+    assert of_cells["GRU"] == {"hidden_size": 3, "optimizer": "adam", "learning_rate": 0.01}
+    assert of_cells["default"] == {
+        "hidden_size": 3,
+        "optimizer": "adam",
+        "learning_rate": 0.5,
+        "layers": 2,
+    }
+
+
 def test_figures_are_json_that_says_the_same() -> None:
     told = of_draws()
     figures = json.loads(json.dumps(report.figures(told, BUILT), default=str, allow_nan=False))

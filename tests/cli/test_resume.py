@@ -80,10 +80,10 @@ def test_quiet_says_nothing_of_it(run: Run, sales: Path, stopped: Result) -> Non
     ("text", "seconds"), [("60s", 60), ("5m", 300), ("1.5h", 5400), ("90", 90), ("0.5 s", 0.5)]
 )
 def test_times_are_read(text: str, seconds: float) -> None:
-    assert seconds_of(text) == seconds
+    assert seconds_of(text, "--budget") == seconds
 
 
 @pytest.mark.parametrize("text", ["0s", "-5s", "soon", "5d", "", "1m30s"])
 def test_what_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(OptionError, match="--checkpoint-every"):
-        seconds_of(text)
+    with pytest.raises(OptionError, match=f"^--budget {text}\n"):
+        seconds_of(text, "--budget")

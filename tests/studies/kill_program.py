@@ -2,7 +2,10 @@
 
 ``kill_program.py SEED KILLS -- ARGUMENTS``: loads everything once, and forks a process a run, which
 is killed after some time. Writes a line of JSON a run: the numbers of the trials that had ended, as
-optuna reads them, when it was over; and to ``begun`` in the folder a line for each trial begun.
+optuna reads them, when it was over; and to ``begun`` in the folder a line for each trial begun, to
+``resumed`` one for each that had kept itself.
+
+Trials keep themselves at every step. The second run is killed when one has.
 """
 
 from __future__ import annotations
@@ -22,8 +25,11 @@ from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
 from recurra.cli.main import app
-from recurra.studies import Driver
+from recurra.studies import Driver, trial
 from recurra.studies.storage import FILE
+from recurra.training import Checkpoint
+
+EVERY = 1e-9
 
 
 def main() -> None:
@@ -44,14 +50,31 @@ def main() -> None:
             while not _ended(out):
                 time.sleep(0.005)
             span = time.monotonic() - started
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            _killed(child)
+        elif number == 1:
+            while not _stopped_with_something_kept(child, out):
+                time.sleep(0.001)
+            _killed(child)
         else:
             time.sleep(chance.uniform(0, 3 * span))
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+            _killed(child)
         sys.stdout.write(json.dumps(_ended(out)) + "\n")
         sys.stdout.flush()
+
+
+def _killed(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def _stopped_with_something_kept(child: int, out: Path) -> bool:
+    """Whether a trial at work has a checkpoint; if so, it is held at that moment."""
+    os.kill(child, signal.SIGSTOP)
+    os.waitpid(child, os.WUNTRACED)
+    if any(Checkpoint(one).exists for one in (out / "running").glob("*")):
+        return True
+    os.kill(child, signal.SIGCONT)
+    return False
 
 
 def _warm(arguments: list[str]) -> None:
@@ -67,9 +90,13 @@ def _study(out: Path, arguments: list[str]) -> None:
     submitted = Driver._submitted
 
     def told(self, job):
-        with (out / "begun").open("a") as file:
-            file.write(f"{job.study} {job.number}\n")
+        kept = Checkpoint(job.trial.checkpoint).exists
+        for name in ("begun", "resumed") if kept else ("begun",):
+            with (out / name).open("a") as file:
+                file.write(f"{job.study} {job.number}\n")
         return submitted(self, job)
+
+    trial.EVERY = EVERY
 
     Driver._submitted = told
     sys.argv = ["recurra", *arguments]

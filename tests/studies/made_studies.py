@@ -53,7 +53,7 @@ def evidence(
         figures = again.get((task, contender.name), ())
         draws = [Kept(0, {}, outcome(min(figures)))] if figures else []
         seeds = [Kept(number, {}, outcome(figure)) for number, figure in enumerate(figures)]
-        cells[task, contender.name] = Cell(task, contender.name, draws, seeds)
+        cells[task, contender.name] = Cell(task, contender.name, draws, seeds, by_again=True)
     results = Results(study, cells)
     pairs = {task: compared(results.on(task)) for task in study.tasks}
     return Evidence(results, pairs, importance or {})

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from made_studies import declared, outcome
 
-from recurra.studies import Driver, Interval, Plan, Storage, Study, driver
+from recurra.studies import Contender, Driver, Interval, Plan, Results, Storage, Study, driver
 
 SPACE = {"learning_rate": Interval(0.001, 1.0, log=True)}
 STUDY = declared(space=SPACE, trials=3, seeds=2)
@@ -86,6 +86,37 @@ def test_more_trials_go_on_and_a_better_one_is_learned_again(storage, ran) -> No
     assert more.remaining == 0
 
 
+def test_with_fewer_trials_the_first_ones_count_for_all_and_it_comes_to_its_end(
+    storage, ran
+) -> None:
+    Driver(plan(storage, STUDY.changed(trials=12))).run()
+    fewer = plan(storage, STUDY.changed(trials=3))
+    least = min(one.outcome.value for one in storage.trials("jsb/RNN")[:3])
+    assert least > min(one.outcome.value for one in storage.trials("jsb/RNN"))
+    assert fewer.remaining == 4, "the best of three, learned twice by each cell"
+    Driver(fewer).run()
+    assert fewer.remaining == 0
+    found = Results.of(fewer.study, storage)
+    assert found.ended == fewer.study.wanted
+    assert [one.outcome.value for one in found.cells["jsb", "RNN"].again] == [least] * 2
+
+
+def test_a_trial_at_work_beyond_those_that_count_is_left(storage, ran) -> None:
+    draws = plan(storage).draws()
+    begun = [next(draws) for _ in range(3)]
+    for job in begun[:2]:
+        storage.end(job.study, job.number, outcome(1.0))
+    assert list(plan(storage, STUDY.changed(trials=1)).begun()) == []
+    assert list(plan(storage).begun()) == begun[2:]
+
+
+def test_a_cell_may_be_called_seeds(storage, ran) -> None:
+    study = STUDY.changed(contenders=(Contender("seeds", "gru"),), pruner="median")
+    Driver(plan(storage, study)).run()
+    assert [one.before is None for one in ran] == [False] * 3 + [True] * 2
+    assert len({one.seed for one in ran}) == 5
+
+
 def test_after_its_time_no_trial_is_begun(storage, ran, monkeypatch) -> None:
     clock = iter(range(1000))
     monkeypatch.setattr(driver, "time", SimpleNamespace(monotonic=lambda: next(clock)))
@@ -120,6 +151,36 @@ def test_with_a_pruner_a_trial_knows_those_that_had_ended(storage, ran) -> None:
     Driver(plan(storage, STUDY.changed(pruner="median"))).run()
     assert [len(one.before) for one in ran if one.before is not None] == [0, 0, 1, 1, 2, 2]
     assert [one.before for one in ran[6:]] == [None] * 4
+
+
+def median(storage: Storage) -> Plan:
+    return plan(storage, STUDY.changed(pruner="median", contenders=(Contender("RNN", "elman"),)))
+
+
+def test_a_trial_goes_on_with_the_curves_that_it_knew_when_it_began(storage) -> None:
+    draws = median(storage).draws()
+    for value in (3.0, None, 2.0):
+        job = next(draws)
+        if value is None:
+            stopped = job
+        else:
+            storage.end(job.study, job.number, outcome(value))
+    assert stopped.trial.before == [outcome(3.0).curve]
+    assert list(median(storage).begun()) == [stopped]
+    assert storage.trials("jsb/RNN")[1].known == (0,)
+
+
+def test_one_that_a_journal_does_not_say_it_of_knows_all_that_have_ended(storage) -> None:
+    done = storage.begin("jsb/RNN", {"learning_rate": 0.1}, SPACE)
+    storage.begin("jsb/RNN", {"learning_rate": 0.2}, SPACE)
+    storage.end("jsb/RNN", done, outcome(3.0))
+    (begun,) = median(storage).begun()
+    assert begun.trial.before == [outcome(3.0).curve]
+
+
+def test_without_a_pruner_nothing_of_others_is_kept(storage, ran) -> None:
+    Driver(plan(storage)).run()
+    assert {one.known for one in storage.trials("jsb/RNN")} == {None}
 
 
 def test_workers_are_kept_at_work(storage, monkeypatch) -> None:

@@ -77,6 +77,7 @@ def test_no_trial_is_lost_none_is_run_twice_and_the_table_is_the_same(
     # A trial that is begun again had not ended: at most the one at work at each kill.
     again = collections.Counter(begun)
     assert sum(again.values()) - WANTED <= KILLS
+    assert (killed / "resumed").read_text(), "one at least went on from the middle"
     late = _begun_after_they_ended(begun, ended)
     assert not late
     arguments = ["study", killed.with_suffix(".toml"), "--data", chorales, "--out", whole, "--csv"]

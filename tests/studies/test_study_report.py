@@ -44,7 +44,7 @@ def of_draws(count=20, **changes) -> Evidence:
             loss = 8 + offset + rate + adam
             ended = outcome(loss, test=loss + 0.25, hidden_size=2 + number % 7)
             trials.append(Kept(number, {**drawn, "hidden_size": 2 + number % 7}, ended))
-        cells["jsb", contender.name] = Cell("jsb", contender.name, trials, [])
+        cells["jsb", contender.name] = Cell("jsb", contender.name, trials, [], by_again=False)
     return Evidence.of(Results(study, cells))
 
 
@@ -107,8 +107,10 @@ def test_settings_that_are_not_drawn_are_told_of_each_trial() -> None:
         contenders=(Contender("GRU", "gru"), default),
     )
     cells = {
-        ("jsb", "GRU"): Cell("jsb", "GRU", [Kept(0, {"learning_rate": 0.01}, outcome(1.0))], []),
-        ("jsb", "default"): Cell("jsb", "default", [Kept(0, {}, outcome(2.0))], []),
+        ("jsb", "GRU"): Cell(
+            "jsb", "GRU", [Kept(0, {"learning_rate": 0.01}, outcome(1.0))], [], False
+        ),
+        ("jsb", "default"): Cell("jsb", "default", [Kept(0, {}, outcome(2.0))], [], False),
     }
     told = Evidence.of(Results(study, cells))
     gru, other = csv.DictReader(io.StringIO(report.table_of_trials(told)))

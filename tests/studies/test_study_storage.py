@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import resource
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import optuna
@@ -18,7 +20,7 @@ from optuna.trial import TrialState
 
 from recurra.errors import OutputError
 from recurra.studies import Choice, Interval, Storage
-from recurra.studies.storage import FILE
+from recurra.studies.storage import FILE, OUTCOME
 
 SPACE = {"learning_rate": Interval(1e-3, 1e-1, log=True), "optimizer": Choice(("adam", "sgd"))}
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -46,6 +48,36 @@ def test_what_is_kept_is_read_again(kept: Path) -> None:
         ended, open_one = storage.trials("jsb/GRU")
     assert (ended.number, ended.settings, ended.outcome) == (0, DRAWN, outcome(1.5, test=1.75))
     assert (open_one.number, open_one.settings, open_one.outcome) == (1, DRAWN, None)
+
+
+def test_which_trials_one_knows_is_read_again(tmp_path: Path) -> None:
+    with Storage(tmp_path) as storage:
+        for known in (None, (), (0, 1)):
+            storage.begin("jsb/GRU", DRAWN, SPACE, known)
+    with Storage(tmp_path) as storage:
+        assert [one.known for one in storage.trials("jsb/GRU")] == [None, (), (0, 1)]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda told: {**told, "mood": "good"},
+        lambda told: {name: one for name, one in told.items() if name != "flops"},
+        lambda told: list(told.values()),
+    ],
+    ids=["a field more", "a field less", "no fields"],
+)
+def test_an_outcome_of_another_version_is_told(kept: Path, other: Callable[..., object]) -> None:
+    path, changed = kept / FILE, 0
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    for line in lines:
+        if OUTCOME in line.get("user_attr", {}):
+            line["user_attr"][OUTCOME] = other(line["user_attr"][OUTCOME])
+            changed += 1
+    assert changed == 1
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with Storage(kept) as storage, pytest.raises(OutputError, match="or of another version"):
+        storage.trials("jsb/GRU")
 
 
 def test_optuna_reads_it_by_itself(kept: Path) -> None:

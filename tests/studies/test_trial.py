@@ -25,7 +25,7 @@ from recurra.studies import (
     trial,
 )
 from recurra.studies.trial import loss_and_figure, run
-from recurra.training import Checkpoint, StepTrainer
+from recurra.training import StepTrainer
 
 LSTM = Contender("LSTM", "lstm")
 ADAM = {"hidden_size": 4, "learning_rate": 0.05, "batch_size": 2}
@@ -68,9 +68,7 @@ def test_one_that_died_midway_goes_on_to_the_same_bits(
     task(lengths=(3, 5, 2, 4, 4, 6))
     kept = tiny(settings, checkpoint=tmp_path / "trial", before=[[5.0] * 6] * 5)
     whole = timeless(run(dataclasses.replace(kept, checkpoint=None)))
-    monkeypatch.setattr(
-        trial, "Checkpoint", lambda path, **_: Checkpoint(path, every=1e-9, verbose=0)
-    )
+    monkeypatch.setattr(trial, "EVERY", 1e-9)
     steps = iter(range(100))
     step = StepTrainer._step
 
@@ -145,10 +143,22 @@ def test_a_trial_that_is_worse_than_most_is_given_up(task) -> None:
     assert run(tiny(before=[[1e-3] * 9] * 4, budget=Budget(epochs=9))).ended == "all passes"
 
 
-def test_a_trial_that_comes_to_no_number_is_as_good_as_untrained(task, tmp_path: Path) -> None:
+def test_a_trial_that_comes_to_no_number_is_as_good_as_untrained(
+    task, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     task("number", outputs=1)
+    written: list[int] = []
+    end = StepTrainer._step
+
+    def spied(self: Any, number: int) -> Any:
+        written.append(len(list(tmp_path.glob("trial/*"))))
+        return end(self, number)
+
+    monkeypatch.setattr(StepTrainer, "_step", spied)
+    monkeypatch.setattr(trial, "EVERY", 1e-9)
     wild = {"optimizer": "sgd", "learning_rate": 1e30, "clip_norm": 0.0}
     found = run(tiny(wild, checkpoint=tmp_path / "trial"))
+    assert max(written) > 0, "it had kept itself"
     assert found.ended == "no number"
     assert found.value == found.untrained == found.validation
     assert found.passes < 6

@@ -136,7 +136,8 @@ def backtest(
     course |= {"refit": refit_every if refit_every is not None else refit, "season": season}
     course |= {"baselines": None if baselines is None else baselines.split(",")}
     folder = out or Path(f"recurra-backtest-{data.name.partition('.')[0]}")
-    course |= {"checkpoint_every": keeping.seconds_of(checkpoint_every), "verbose": int(show)}
+    seconds = keeping.seconds_of(checkpoint_every, "--checkpoint-every")
+    course |= {"checkpoint_every": seconds, "verbose": int(show)}
     with elsewhere.fits_elsewhere(workers, ray, show=False) as executor:
         done = _run(data, made, course, folder, show=show, executor=executor)
     if say:

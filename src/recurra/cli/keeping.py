@@ -58,7 +58,7 @@ class Kept:
         Raises:
             OptionError: If ``every`` is no time above 0.
         """
-        return cls(seconds_of(every), resume=resume, quiet=quiet)
+        return cls(seconds_of(every, "--checkpoint-every"), resume=resume, quiet=quiet)
 
     @contextmanager
     def run(self, folder: Path) -> Iterator[Checkpoint]:
@@ -105,14 +105,19 @@ def _tell(checkpoint: Checkpoint) -> None:
         typer.echo("The same command goes on from here with --resume.", err=True)
 
 
-def seconds_of(every: str) -> float:
+def seconds_of(time: str, option: str) -> float:
     """Seconds, minutes or hours, in seconds.
+
+    Args:
+        time: What was given.
+        option: To which option, as ``"--budget"``.
 
     Raises:
         OptionError: If it is no time above 0.
     """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", every.strip())
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", time.strip())
     seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
     if not seconds:
-        raise OptionError(f"--checkpoint-every {every}", "a time above 0", "--checkpoint-every 5m")
+        expected = "a time above 0 in seconds, minutes or hours: 30s, 5m, 1h"
+        raise OptionError(f"{option} {time}", expected, f"{option} 5m")
     return seconds

@@ -16,7 +16,7 @@ from recurra.cli.reporting import INTERRUPTED, reported
 from recurra.errors import OptionError
 
 if TYPE_CHECKING:
-    from recurra.studies import Built, Folder, Progress, Storage, Study
+    from recurra.studies import Built, Folder, Plan, Progress, Storage, Study
 
 Name = Annotated[
     str,
@@ -107,7 +107,7 @@ def study(
     its picture (report.png) and the figures (report.json). All can be stopped or killed at any
     time; --resume goes on, with more --trials too.
     """
-    from recurra.studies import Driver, Folder, Plan, Storage
+    from recurra.studies import Driver, Folder, Plan, Storage, fingerprint
 
     if ray is not None and workers != 1:
         raise OptionError(
@@ -115,23 +115,24 @@ def study(
             "one of them",
             "leave --workers out: Ray uses as many processors as its cluster has",
         )
-    seconds = None if budget is None else seconds_of(budget)
+    seconds = None if budget is None else seconds_of(budget, "--budget")
     columns = _named(
         time=time, target=target, id=id, series=series_column, text=text_column, label=label_column
     )
     declared, built = _declared(name, task, trials, columns, data)
     _check(declared, data)
-    if declared.data and not quiet:
-        typer.echo(declared.about.replace(": ", ":\n- ", 1).replace("; ", "\n- "), err=True)
+    asked = declared.changed(data=declared.data or fingerprint.of_data(declared, data))
+    if built and built.answer and not quiet:
+        typer.echo(asked.about.replace(": ", ":\n- ", 1).replace("; ", "\n- "), err=True)
     interrupted = False
-    folder = Folder(out or Path(f"recurra-study-{declared.name}"))
-    folder.begin(declared, resume=resume)
+    folder = Folder(out or Path(f"recurra-study-{asked.name}"))
     with Storage(folder.path) as storage:
+        declared = folder.begin(asked, resume=resume)
         # Who runs a trial elsewhere may be in another folder.
         there = data and data.resolve()
         plan = Plan(declared, storage, there, None if ray else folder.running)
-        if plan.remaining:
-            typer.echo(f"{plan.remaining} trials to run.", err=True)
+        if not quiet:
+            _tell_begun(asked, plan)
         try:
             with _executor(workers, ray) as executor:
                 Driver(
@@ -194,6 +195,18 @@ def _executor(workers: int, ray: str | None) -> contextlib.AbstractContextManage
     from recurra import executors
 
     return executors.opened(workers=None if ray else workers, ray=ray)
+
+
+def _tell_begun(asked: Study, plan: Plan) -> None:
+    for task in asked.tasks:
+        if (kept := plan.study.trials_of(task)) > asked.trials_of(task):
+            typer.echo(
+                f"It goes on with {kept} trials of each cell on {task}, as it was begun: "
+                f"{asked.trials_of(task)} would leave some out.",
+                err=True,
+            )
+    if plan.remaining:
+        typer.echo(f"{plan.remaining} trials to run.", err=True)
 
 
 def _tell(progress: Progress) -> None:

@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from recurra.drawing import letters, png, tidy, title
-from recurra.studies import tasks
 from recurra.studies.analysis.findings import Evidence
 from recurra.studies.analysis.importance import Importance
-from recurra.studies.analysis.results import Cell, outcomes, unit
+from recurra.studies.analysis.results import Cell, outcomes, short, unit
 
 ALL, CHOSEN = "#9aa6b5", "#0072B2"
 ALONE, PAIRS, REST = "#0072B2", "#56B4E9", "#d9dee6"
@@ -57,7 +56,7 @@ def _draw_figures(axes: Axes, task: str, cells: Sequence[Cell]) -> None:
     axes.set_yticks(range(len(cells)), [cell.name for cell in cells])
     axes.invert_yaxis()
     axes.set_xlabel(f"{unit(task)} on the test part (lower is better)")
-    title(axes, tasks.find(task).title.split(":")[0])
+    title(axes, short(task))
     tidy(axes)
 
 

@@ -53,8 +53,15 @@ def best(trials: Sequence[Kept]) -> Kept | None:
     return min(ended, key=_value, default=None)
 
 
-def alike(trials: Sequence[Kept], found: Kept | None) -> list[Kept]:
-    """Those with the settings of one; what was the best with fewer draws may be it no longer."""
+def counted(study: Study, storage: Storage, task: str, contender: Contender) -> list[Kept]:
+    """The draws of a cell on a task that count: the first ones, as many as the study has."""
+    return storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
+
+
+def learned_again(study: Study, storage: Storage, task: str, contender: Contender) -> list[Kept]:
+    """Those of the best settings; what was the best with fewer draws may be it no longer."""
+    found = best(counted(study, storage, task, contender))
+    trials = storage.trials(seeds_of(task, contender))
     return [one for one in trials if found is not None and one.settings == found.settings]
 
 
@@ -79,7 +86,7 @@ class Plan:
         """Trials that have not ended, of the draws and of the seeds."""
         study = self.study
         return sum(
-            _open(self.storage.trials(study_of(*pair)), study.draws_of(*pair))
+            _open(self._counted(pair), study.draws_of(*pair))
             + _open(self._again(pair), study.seeds)
             for pair in study.pairs
         )
@@ -87,10 +94,13 @@ class Plan:
     def begun(self) -> Iterator[Job]:
         """The trials that were at work when all was stopped, of which none is drawn again."""
         for pair in self.study.pairs:
-            for name in (study_of(*pair), seeds_of(*pair)):
-                for kept in self.storage.trials(name):
+            for again, trials in (
+                (False, self._counted(pair)),
+                (True, self.storage.trials(seeds_of(*pair))),
+            ):
+                for kept in trials:
                     if kept.outcome is None:
-                        yield self._job(pair, name, kept)
+                        yield self._job(pair, kept, again=again)
 
     def draws(self) -> Iterator[Job]:
         """What is still to be drawn; each is drawn when it is asked for."""
@@ -104,22 +114,25 @@ class Plan:
             seed = seed_of(study.seed, pair[0], number)
             space = study.space_of(pair[1])
             settings = self.storage.drawn(name, space, study.sampler, seed)
-            yield self._new(pair, name, settings)
+            yield self._new(pair, settings, again=False)
 
     def seeds(self) -> Iterator[Job]:
         """The best settings of each cell, to be learned again; all draws have ended."""
         for number, pair in itertools.product(range(self.study.seeds), self.study.pairs):
-            found = best(self.storage.trials(study_of(*pair)))
+            found = best(self._counted(pair))
             if found is not None and len(self._again(pair)) <= number:
-                yield self._new(pair, seeds_of(*pair), found.settings)
+                yield self._new(pair, found.settings, again=True)
 
-    def _new(self, pair: tuple[str, Contender], name: str, settings: Mapping[str, Any]) -> Job:
-        number = self.storage.begin(name, settings, self.study.space_of(pair[1]))
-        return self._job(pair, name, Kept(number, settings, None))
+    def _new(self, pair: tuple[str, Contender], settings: Mapping[str, Any], *, again: bool) -> Job:
+        name, known = _name(pair, again=again), None
+        if not again and self.study.pruner != "none":
+            ended = (one for one in self.storage.trials(name) if one.outcome is not None)
+            known = tuple(one.number for one in ended)
+        number = self.storage.begin(name, settings, self.study.space_of(pair[1]), known)
+        return self._job(pair, Kept(number, settings, None, known), again=again)
 
-    def _job(self, pair: tuple[str, Contender], name: str, kept: Kept) -> Job:
-        (task, contender), study = pair, self.study
-        again = name.endswith(f"/{SEEDS}")
+    def _job(self, pair: tuple[str, Contender], kept: Kept, *, again: bool) -> Job:
+        (task, contender), study, name = pair, self.study, _name(pair, again=again)
         trial = Trial(
             task,
             contender,
@@ -129,22 +142,34 @@ class Plan:
             seed_of(study.seed, task, "again" if again else "draw", kept.number),
             self.data,
             self.folder and self.folder / f"{seed_of(name):08x}-{kept.number}",
-            None if again or study.pruner == "none" else _curves(self.storage.trials(name)),
+            None if again or study.pruner == "none" else self._curves(name, kept.known),
             study.named,
         )
         return Job(name, kept.number, trial)
 
+    def _curves(self, name: str, known: Sequence[int] | None) -> list[Sequence[float]]:
+        """Those of the trials that one knows; of all, where a journal does not say which."""
+        ended = [one for one in self.storage.trials(name) if one.outcome is not None]
+        return [_curve(one) for one in ended if known is None or one.number in known]
+
+    def _counted(self, pair: tuple[str, Contender]) -> list[Kept]:
+        return counted(self.study, self.storage, *pair)
+
     def _again(self, pair: tuple[str, Contender]) -> list[Kept]:
-        found = best(self.storage.trials(study_of(*pair)))
-        return alike(self.storage.trials(seeds_of(*pair)), found)
+        return learned_again(self.study, self.storage, *pair)
+
+
+def _name(pair: tuple[str, Contender], *, again: bool) -> str:
+    return seeds_of(*pair) if again else study_of(*pair)
 
 
 def _open(trials: Sequence[Kept], wanted: int) -> int:
     return max(0, wanted - sum(one.outcome is not None for one in trials))
 
 
-def _curves(trials: Sequence[Kept]) -> list[Sequence[float]]:
-    return [one.outcome.curve for one in trials if one.outcome is not None]
+def _curve(one: Kept) -> Sequence[float]:
+    assert one.outcome is not None
+    return one.outcome.curve
 
 
 def _value(one: Kept) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 from recurra.applications.reporting import Page, Table, render
 from recurra.studies import tasks
+from recurra.studies.analysis.comparison import FEW
 from recurra.studies.analysis.findings import Built, Evidence, verdict
 from recurra.studies.analysis.results import Cell, outcomes, short, unit
 from recurra.studies.declaration import Study
@@ -71,16 +72,17 @@ def tables(evidence: Evidence, built: Built | None) -> list[Table]:
 def notes(evidence: Evidence) -> list[str]:
     """How figures were come by, and what differs from the papers' sets."""
     study = evidence.results.study
-    how = (
-        f"Cells are compared by the test figures of their best settings, learned {study.seeds} "
-        "times again from other weights."
-        if evidence.results.again
-        else "Cells are compared by the test figures of the tenth of their trials that is best on "
-        "held-out data."
-    )
+    ways = {evidence.results.by_again(task) for task in study.tasks}
+    hows = {
+        True: f"Cells are compared by the test figures of their best settings, learned "
+        f"{study.seeds} times again from other weights.",
+        False: "Cells are compared by the test figures of the tenth of their trials that is best "
+        "on held-out data.",
+    }
+    how = hows[ways.pop()] if len(ways) == 1 else "How cells are compared, each table says."
     said = [
         how,
-        "Chances are of Welch's t-test, corrected by Holm for all pairs of a task; below 0.05 a "
+        "P-values are of Welch's t-test, corrected by Holm for all pairs of a task; below 0.05 a "
         "difference is called one. Findings of a paper are tested by the pairs that they are "
         "about, corrected for these alone.",
         "All settings were chosen on held-out data; the test part was read once a trial, by the "
@@ -150,7 +152,8 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
             given = published.get((task, cell.name))
             row.append("" if given is None else f"{given:.2f}")
         rows.append(row)
-    which = "its best settings, learned again" if evidence.results.again else "its best tenth"
+    again = evidence.results.by_again(task)
+    which = "its best settings, learned again" if again else "its best tenth"
     figures = max(len(cell.figures) for cell in evidence.results.on(task))
     note = (
         f"In {unit(task)} on the test part, lower is better. Best: the trial that was best on "
@@ -158,7 +161,7 @@ def _cells_table(evidence: Evidence, task: str, built: Built | None) -> Table:
         "deviation."
     )
     if figures < FEW:
-        note += f" Of {figures} figures on a side only large differences are more than chance."
+        note += f" Of {figures} figures on a side only large differences can be told from chance."
     return Table(f"{tasks.find(task).title}", columns, rows, note)
 
 
@@ -185,10 +188,10 @@ def _findings_table(evidence: Evidence, built: Built) -> Table:
 
 def _pairs_table(evidence: Evidence, task: str) -> Table:
     rows = [
-        [f"{p.one} - {p.other}", f"{p.difference:+.3g}", f"{p.chance:.2g}", "yes" * p.differs]
-        for p in sorted(evidence.pairs[task], key=lambda pair: pair.chance)
+        [f"{p.one} - {p.other}", f"{p.difference:+.3g}", f"{p.p_value:.2g}", "yes" * p.differs]
+        for p in sorted(evidence.pairs[task], key=lambda pair: pair.p_value)
     ]
-    columns = ("pair", "difference", "chance", "more than chance")
+    columns = ("pair", "difference", "p (Holm)", "more than chance")
     return Table(f"{short(task)}: every two cells", columns, rows)
 
 
@@ -263,9 +266,6 @@ def _within(one: Interval | Choice) -> str:
         return ", ".join(map(str, one.values))
     return f"{one.low:g} to {one.high:g}" + (", drawn in the logarithm" if one.log else "")
 
-
-FEW = 5
-"""Fewer figures than that on a side tell little."""
 
 DIGITS: Mapping[Shown, str] = {"nats": ".3f", "wrong": ".2f", "mse": ".4g"}
 """How figures of a task are written: those of a column alike, but errors of any size."""

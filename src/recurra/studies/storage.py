@@ -22,6 +22,7 @@ from recurra.studies.library import filelock, optuna
 from recurra.studies.outcome import Outcome
 
 OUTCOME = "outcome"
+KNOWN = "known"
 FILE = "study.journal"
 
 
@@ -33,11 +34,14 @@ class Kept:
         number: In its study, from 0.
         settings: What was drawn.
         outcome: What came of it; None if it is at work, or was when all was killed.
+        known: The numbers of the trials that had ended when it began, where that counts; None
+            where it does not, or was not kept.
     """
 
     number: int
     settings: Mapping[str, Any]
     outcome: Outcome | None
+    known: Sequence[int] | None = None
 
 
 class Storage:
@@ -73,16 +77,36 @@ class Storage:
         self._lock.release()
 
     def trials(self, name: str) -> list[Kept]:
-        """All of a study, by their numbers."""
-        return [_kept(one) for one in self._study(name).get_trials(deepcopy=False)]
+        """All of a study, by their numbers.
 
-    def begin(self, name: str, settings: Mapping[str, Any], space: Space) -> int:
-        """Says that a trial is at work, in one stroke; its number."""
+        Raises:
+            OutputError: If what is kept of one cannot be read.
+        """
+        study = self._study(name)
+        with _told(self.path):
+            return [_kept(one) for one in study.get_trials(deepcopy=False)]
+
+    def begin(
+        self,
+        name: str,
+        settings: Mapping[str, Any],
+        space: Space,
+        known: Sequence[int] | None = None,
+    ) -> int:
+        """Says that a trial is at work, in one stroke; its number.
+
+        Args:
+            name: Of its study.
+            settings: What was drawn.
+            space: What it was drawn from.
+            known: See :class:`Kept`.
+        """
         module, study = optuna(), self._study(name)
         trial = module.trial.create_trial(
             state=module.trial.TrialState.RUNNING,
             params=dict(settings),
             distributions={one: within.within(one) for one, within in space.items()},
+            user_attrs={} if known is None else {KNOWN: list(known)},
         )
         with _told(self.path):
             study.add_trial(trial)
@@ -146,8 +170,13 @@ class Storage:
 
 
 def _kept(one: Any) -> Kept:
-    told = one.user_attrs.get(OUTCOME)
-    return Kept(one.number, dict(one.params), None if told is None else Outcome.of(told))
+    told, known = one.user_attrs.get(OUTCOME), one.user_attrs.get(KNOWN)
+    return Kept(
+        one.number,
+        dict(one.params),
+        None if told is None else Outcome.of(told),
+        None if known is None else tuple(known),
+    )
 
 
 def _locked(path: Path) -> Any:
@@ -210,7 +239,7 @@ def _told(path: Path) -> Any:
         ) from error
     except (ValueError, KeyError, TypeError, AssertionError) as error:
         raise OutputError(
-            f"{path} is damaged: {error}",
+            f"{path} is damaged, or of another version of Recurra: {error}",
             "the journal of a study, a line of JSON a step",
             "another place with --out, or a copy of the file from before",
         ) from error

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 TOGETHER = 64
 """Sequences that are read at once where nothing is learned."""
 
+EVERY = 30.0
+"""Seconds from one checkpoint of a trial to the next."""
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -163,10 +166,12 @@ class _Run:
     def _fit(self, trainer: StepTrainer[Tensor]) -> History | None:
         """What was learned; None if there was no number at last."""
         kept = self.trial.checkpoint
-        checkpoint = None if kept is None else Checkpoint(kept, every=30.0, verbose=0)
+        checkpoint = None if kept is None else Checkpoint(kept, every=EVERY, verbose=0)
         try:
             return trainer.fit(passes(self.buckets), checkpoint=checkpoint)
         except TrainingError:
+            if checkpoint is not None:
+                checkpoint.clear()  # It has ended; there is nothing to go on from.
             return None
 
     def _loss(self, index: Tensor) -> Tensor:

@@ -35,7 +35,7 @@ def found(space, loss, count=400, constant=100.0) -> Importance | None:
             else:
                 drawn[name] = chance.uniform(one.low, one.high)
         trials.append(Kept(number, drawn, outcome(loss(**drawn), constant=constant)))
-    return of_cell(Cell("jsb", "GRU", trials, []), space)
+    return of_cell(Cell("jsb", "GRU", trials, [], by_again=False), space)
 
 
 def test_a_sum_is_settings_alone_in_the_ratio_of_their_variances() -> None:

@@ -19,7 +19,8 @@ SPACE = {"learning_rate": Interval(0.001, 1.0)}
 def cell(values, again=()) -> Cell:
     """A cell whose trials have these losses, and tests of ten more; learned again, these tests."""
     trials = [Kept(n, {}, outcome(one, test=one + 10)) for n, one in enumerate(values)]
-    return Cell("jsb", "GRU", trials, [Kept(n, {}, outcome(one)) for n, one in enumerate(again)])
+    seeds = [Kept(n, {}, outcome(one)) for n, one in enumerate(again)]
+    return Cell("jsb", "GRU", trials, seeds, by_again=bool(again))
 
 
 def test_the_best_is_chosen_on_held_out_data_the_first_of_several() -> None:
@@ -67,7 +68,7 @@ def test_only_what_has_ended_and_was_asked_for_counts(tmp_path: Path) -> None:
 
 
 def test_settings_learned_again_that_are_no_longer_the_best_do_not_count(tmp_path: Path) -> None:
-    study = declared(space=SPACE, trials=2, seeds=2)
+    study = declared(space=SPACE, trials=2, seeds=3)
     with Storage(tmp_path) as storage:
         for rate, loss in ((0.1, 2.0), (0.2, 1.0)):
             settings = {"learning_rate": rate}
@@ -75,7 +76,24 @@ def test_settings_learned_again_that_are_no_longer_the_best_do_not_count(tmp_pat
             again = storage.begin("jsb/GRU/seeds", settings, SPACE)
             storage.end("jsb/GRU/seeds", again, outcome(loss + 5))
         found = Results.of(study, storage).cells["jsb", "GRU"]
-    assert found.figures == [6.0]
+    assert [one.outcome.test for one in found.again] == [6.0]
+
+
+def test_all_cells_of_a_task_are_compared_in_the_same_way(tmp_path: Path) -> None:
+    study = declared(space=SPACE, trials=1, seeds=3)
+    with Storage(tmp_path) as storage:
+        for name, times in (("GRU", 3), ("RNN", 2)):
+            settings = {"learning_rate": 0.1}
+            places = [(f"jsb/{name}", 1.0), *[(f"jsb/{name}/seeds", 6.0)] * times]
+            for place, loss in places:
+                storage.end(place, storage.begin(place, settings, SPACE), outcome(loss))
+        before = Results.of(study, storage)
+        storage.end(place, storage.begin(place, settings, SPACE), outcome(6.0))
+        after = Results.of(study, storage)
+    assert not before.by_again("jsb")
+    assert [one.figures for one in before.on("jsb")] == [[1.0], [1.0]]
+    assert after.by_again("jsb")
+    assert [one.figures for one in after.on("jsb")] == [[6.0] * 3, [6.0] * 3]
 
 
 def test_units() -> None:

@@ -20,13 +20,13 @@ def said(**figures) -> str:
 
 def test_the_best_is_named_with_those_that_chance_may_set_behind_it_and_those_it_does_not() -> None:
     assert said(A=LIKE, B=NEAR, C=FAR) == (
-        "B is best with 1, which may be chance against A, and is more than chance against C"
+        "B is best with 1, ahead of C by more than chance and of A perhaps by chance"
     )
 
 
 def test_one_side_alone() -> None:
-    assert said(A=NEAR, B=LIKE) == "A is best with 1, which may be chance against B"
-    assert said(A=NEAR, C=FAR) == "A is best with 1, and is more than chance against C"
+    assert said(A=NEAR, B=LIKE) == "A is best with 1, ahead of B perhaps by chance"
+    assert said(A=NEAR, C=FAR) == "A is best with 1, ahead of C by more than chance"
 
 
 def test_too_little_to_tell() -> None:
@@ -38,16 +38,16 @@ def test_planned_comparisons_are_corrected_for_their_number_alone() -> None:
     figures = {("jsb", "A"): NEAR, ("jsb", "B"): [1.3, 1.5, 1.4], ("jsb", "C"): FAR}
     told = evidence(declared(contenders=THREE), figures)
     (alone,) = told.contrasts("jsb", [("B", "A")])
-    assert alone.chance == pytest.approx(stats.ttest_ind(*list(figures.values())[1::-1]).pvalue)
+    assert alone.p_value == pytest.approx(stats.ttest_ind(*list(figures.values())[1::-1]).pvalue)
     assert (alone.worse, alone.better) == (True, False)
     assert alone.difference == pytest.approx(0.4)
     first, second = told.contrasts("jsb", [("A", "B"), ("A", "C")])
-    assert first.chance == pytest.approx(alone.chance)
+    assert first.p_value == pytest.approx(alone.p_value)
     assert second.better
-    assert second.chance < first.chance
-    all_pairs = {(pair.one, pair.other): pair.chance for pair in told.pairs["jsb"]}
-    assert all_pairs["A", "B"] == pytest.approx(alone.chance), "the largest of three is as it is"
-    assert all_pairs["A", "C"] > second.chance
+    assert second.p_value < first.p_value
+    all_pairs = {(pair.one, pair.other): pair.p_value for pair in told.pairs["jsb"]}
+    assert all_pairs["A", "B"] == pytest.approx(alone.p_value), "the largest of three is as it is"
+    assert all_pairs["A", "C"] > second.p_value
 
 
 def test_a_comparison_without_figures_leaves_the_finding_open() -> None:
@@ -59,7 +59,8 @@ def test_a_comparison_without_figures_leaves_the_finding_open() -> None:
     ("each", "together"),
     [
         (("holds", "holds"), "holds"),
-        (("holds", "cannot be told"), "cannot be told"),
+        (("holds", "cannot be told"), "holds where it can be told"),
+        (("cannot be told", "cannot be told"), "cannot be told"),
         (("cannot be told", "does not hold"), "does not hold"),
     ],
 )

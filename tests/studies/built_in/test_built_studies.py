@@ -9,7 +9,8 @@ from recurra.errors import OptionError
 from recurra.studies import built_in, tasks
 from recurra.studies.analysis.importance import Importance
 
-WELL, LIKE, BADLY = [1.0, 1.1, 0.9, 1.02], [1.05, 0.95, 1.1, 1.0], [5.0, 5.1, 4.9, 5.05]
+WELL, LIKE = [1.0, 1.1, 0.9, 1.02, 0.98], [1.05, 0.95, 1.1, 1.0, 0.9]
+BADLY, WORST = [5.0, 5.1, 4.9, 5.05, 4.95], [9.0, 9.1, 8.9, 9.05, 8.95]
 HOLDS, NOT, UNTOLD = "holds", "does not hold", "cannot be told"
 
 
@@ -40,6 +41,14 @@ FIRST, SECOND = (
         ({"*": WELL, "CIFG": BADLY, "NFG": BADLY}, FIRST, {}, [HOLDS, NOT, NOT, HOLDS]),
         # Settings that hang together.
         ({"*": WELL}, {"learning_rate": 0.4}, {("a", "b"): 0.5}, [HOLDS, NOT, HOLDS, NOT]),
+        # Three figures on a side tell of large differences alone.
+        (
+            {"*": LIKE[:3], "V": WELL[:3], "NFG": BADLY[:3], "NOAF": BADLY[:3]},
+            FIRST,
+            {},
+            [UNTOLD, HOLDS, UNTOLD, HOLDS],
+        ),
+        ({"*": WELL[:3], "V": LIKE[:3]}, FIRST, {}, [UNTOLD, UNTOLD, UNTOLD, HOLDS]),
         # Nothing yet.
         ({}, None, None, [UNTOLD] * 4),
         ({"V": WELL}, None, None, [UNTOLD] * 4),
@@ -52,8 +61,10 @@ def test_greff_2015(figures, alone, pairs, expected) -> None:
 @pytest.mark.parametrize(
     ("figures", "expected"),
     [
-        ({"*": LIKE, "LSTM-f": BADLY, "GRU": [0.9, 0.91, 0.92]}, [HOLDS, HOLDS, HOLDS]),
+        ({"*": BADLY, "LSTM-f": WORST, "GRU": WELL}, [HOLDS, HOLDS, HOLDS]),
         ({"*": LIKE, "LSTM-b": BADLY, "LSTM-i": BADLY, "GRU": BADLY}, [NOT, NOT, NOT]),
+        ({"*": WELL, "LSTM": LIKE}, [HOLDS, UNTOLD, UNTOLD]),
+        ({"*": WELL[:3], "LSTM": LIKE[:3]}, [UNTOLD, UNTOLD, UNTOLD]),
         ({}, [UNTOLD, UNTOLD, UNTOLD]),
     ],
 )
@@ -66,11 +77,28 @@ def test_jozefowicz_2015(figures, expected) -> None:
     [
         ({"tanh": BADLY, "GRU": WELL, "LSTM": LIKE}, [HOLDS, HOLDS]),
         ({"tanh": WELL, "GRU": WELL, "LSTM": BADLY}, [NOT, NOT]),
+        ({"tanh": BADLY, "GRU": WELL, "LSTM": WORST}, [NOT, NOT]),
         ({}, [UNTOLD, UNTOLD]),
     ],
 )
 def test_chung_2014(figures, expected) -> None:
     assert said("chung2014", figures) == expected
+
+
+def test_of_language_the_gru_need_not_be_ahead() -> None:
+    found = dict.fromkeys(("arithmetic", "xml", "jsb"), WELL) | {"characters": WORST}
+    built = built_in.find("jozefowicz2015")
+    again = {(task, name.name): BADLY for task, name in built.study.pairs}
+    again |= {(task, "GRU"): figures for task, figures in found.items()}
+    assert built.findings[2].tested(evidence(built.study, again))[0] == HOLDS
+
+
+def test_of_tasks_that_were_not_run_nothing_is_told() -> None:
+    built = built_in.find("chung2014")
+    study = built.study.changed(tasks=("nottingham",))
+    again = {("nottingham", name): WELL for name in ("tanh", "GRU", "LSTM")}
+    told = [finding.tested(evidence(study, again))[0] for finding in built.findings]
+    assert told == [UNTOLD, UNTOLD]
 
 
 def test_every_study_that_comes_with_findings_is_tested_here() -> None:

@@ -55,7 +55,7 @@ def test_of_noise_it_says_that_nothing_is_better_than_the_mean(noise: Path, evid
     built = yours.made_for(small(), noise)
     assert built.answer is not None
     said = built.answer(evidence(built.study, noise))
-    assert "No network is better than the mean of the past" in said[1]
+    assert "It is not better than the mean of the past" in said[1]
     assert not any("Use it" in one for one in said)
 
 
@@ -126,6 +126,7 @@ def told(noise: Path, figures: Sequence[float], default: Sequence[float]) -> Seq
             name,
             [Kept(0, settings, outcome(0.1, tests[0], 9.0))],
             [Kept(n, settings, outcome(0.1, one, 9.0)) for n, one in enumerate(tests)],
+            by_again=len(figures) >= 3,
         )
         for name, settings, tests in (("gru", SETTINGS, figures), ("default", {}, default))
     }
@@ -151,20 +152,30 @@ def test_a_cell_that_is_worse_than_the_default_is_not_called_better(noise: Path)
     assert any("default does as well" in one for one in said)
 
 
+def test_what_was_not_tested_against_the_default_is_not_recommended(noise: Path) -> None:
+    said = told(noise, [0.5], [1.0])
+    assert "too few figures to tell chance" in said[0]
+    assert any("has not been tested yet; --resume goes on" in one for one in said)
+    assert any(f"Until then: recurra forecast {noise} --strategy one-step" in one for one in said)
+    assert not any("Use it" in one for one in said)
+
+
 def test_cells_that_cannot_be_told_from_the_best_are_named() -> None:
     pairs = [
-        Pair("forecast", "gru", "lstm", -0.1, 0.5),
-        Pair("forecast", "elman", "gru", 0.4, 0.001),
-        Pair("forecast", "mgu", "gru", 0.1, 0.9),
-        Pair("forecast", "gru", "default", 0.0, 1.0),
-        Pair("forecast", "lstm", "mgu", 0.0, 1.0),
+        Pair("forecast", "gru", "lstm", -0.1, 0.5, 5),
+        Pair("forecast", "elman", "gru", 0.4, 0.001, 5),
+        Pair("forecast", "mgu", "gru", 0.1, 0.9, 5),
+        Pair("forecast", "gru", "default", 0.0, 1.0, 5),
+        Pair("forecast", "lstm", "mgu", 0.0, 1.0, 5),
     ]
     assert yours._alike(pairs, "gru") == ["lstm", "mgu"]
 
 
 def test_before_a_trial_has_ended_it_says_so(noise: Path) -> None:
     built = yours.made_for(small(), noise)
-    cells = {("forecast", n): Cell("forecast", n, [], []) for n in ("gru", "default")}
+    cells = {
+        ("forecast", n): Cell("forecast", n, [], [], by_again=False) for n in ("gru", "default")
+    }
     assert built.answer is not None
     empty = Evidence(Results(built.study, cells), {"forecast": []}, {})
     assert built.answer(empty) == ["No trial has ended."]

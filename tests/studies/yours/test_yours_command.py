@@ -54,6 +54,24 @@ def test_a_column_can_be_named_and_a_task_too(call: Callable[..., Result], table
     assert told.exit_code == 0, told.output
     kept = json.loads(Path("recurra-study-yours/study.json").read_text())
     assert kept["columns"] == {"target": "a"}
+    other = call("yours", "--data", path, "--task", "forecast", "--target", "b", "--resume")
+    assert "whose columns is {'target': 'b'}" in " ".join(other.output.split())
+
+
+def test_one_of_your_own_in_toml_goes_on_with_the_same_data_and_columns_alone(
+    call: Callable[..., Result], noise: Path, logistic: Path
+) -> None:
+    words = 'tasks = ["forecast"]\ncells = ["gru"]\ntrials = 1\nfixed = { hidden_size = 4 }\n'
+    Path("mine.toml").write_text(words)
+    assert call("mine.toml", "--data", noise).exit_code == 0
+    assert call("mine.toml", "--data", noise, "--resume").exit_code == 0
+    for arguments, said in (
+        (("--data", logistic), "whose data is"),
+        (("--data", noise, "--target", "y"), "that names no columns"),
+    ):
+        other = call("mine.toml", *arguments, "--resume")
+        assert other.exit_code == 2
+        assert said in " ".join(other.output.split())
 
 
 @pytest.mark.parametrize(
@@ -63,8 +81,13 @@ def test_a_column_can_be_named_and_a_task_too(call: Callable[..., Result], table
         (("yours", "--data", "none.csv"), "There is no file"),
         (("memory", "--target", "a"), "as target for the task"),
         (("yours", "--data", ".", "--task", "jsb"), "--task jsb"),
+        (
+            ("yours", "--data", "noise.csv", "--task", "text", "--task", "music"),
+            "noise.csv, which is taken for the task forecast",
+        ),
     ],
 )
+@pytest.mark.usefixtures("noise")
 def test_what_cannot_be_is_refused_before_anything_runs(
     call: Callable[..., Result], arguments: tuple[str, ...], said: str
 ) -> None:

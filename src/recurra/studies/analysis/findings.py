@@ -12,7 +12,7 @@ from recurra.studies.analysis.importance import Importance, of_cell, together
 from recurra.studies.analysis.results import Cell, Results, short
 from recurra.studies.declaration import Study
 
-Says = Literal["holds", "does not hold", "cannot be told"]
+Says = Literal["holds", "holds where it can be told", "does not hold", "cannot be told"]
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,17 @@ class Built:
 def on_each(
     evidence: Evidence, tasks: Sequence[str], test: Callable[[str], tuple[Says, str]]
 ) -> tuple[Says, str]:
-    """A test on each task, taken together: it holds if it does on all of them."""
+    """A test on each task, taken together: it holds if it does on all that tell anything."""
     found = [(task, *test(task)) for task in tasks]
-    said = [one[1] for one in found]
+    said = {one[1] for one in found}
     words = "; ".join(f"{short(task)}: {why}" for task, _, why in found)
+    if not found:
+        return "cannot be told", "it is about tasks that are not in this study"
     if "does not hold" in said:
         return "does not hold", words
-    return ("cannot be told" if "cannot be told" in said else "holds"), words
+    if said == {"holds", "cannot be told"}:
+        return "holds where it can be told", words
+    return found[0][1], words
 
 
 def verdict(cells: Sequence[Cell], pairs: Sequence[Pair]) -> str:
@@ -112,11 +116,7 @@ def verdict(cells: Sequence[Cell], pairs: Sequence[Pair]) -> str:
     }
     worse = [name for name, pair in against.items() if pair.differs]
     alike = [name for name, pair in against.items() if not pair.differs]
-    parts = [f"{best.name} is best with {best.mean:.4g}"]
-    if alike:
-        parts.append(f"which may be chance against {', '.join(alike)}")
-    if worse:
-        parts.append(f"and is more than chance against {', '.join(worse)}")
-    if not against:
-        parts.append("too few figures to tell chance")
-    return ", ".join(parts)
+    ahead = [f"of {', '.join(worse)} by more than chance"] if worse else []
+    ahead += [f"of {', '.join(alike)} perhaps by chance"] if alike else []
+    said = "ahead " + " and ".join(ahead) if ahead else "too few figures to tell chance"
+    return f"{best.name} is best with {best.mean:.4g}, {said}"

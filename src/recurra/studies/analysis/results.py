@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from recurra.studies import tasks
 from recurra.studies.declaration import Contender, Study
 from recurra.studies.material import UNITS
 from recurra.studies.outcome import Outcome
-from recurra.studies.plan import alike, best, seeds_of, study_of
+from recurra.studies.plan import best, counted, learned_again
 from recurra.studies.storage import Kept, Storage
 
 TOP = 0.1
@@ -31,12 +31,14 @@ class Cell:
         name: The cell's, as it takes part.
         trials: The draws that have ended, by their numbers.
         again: The best settings, learned again.
+        by_again: Whether it is compared by these; else by its best tenth.
     """
 
     task: str
     name: str
     trials: Sequence[Kept]
     again: Sequence[Kept]
+    by_again: bool
 
     @cached_property
     def best(self) -> Kept | None:
@@ -51,9 +53,8 @@ class Cell:
 
     @property
     def figures(self) -> list[float]:
-        """Test figures by which it is compared: of the best settings again, else of the top."""
-        again = [one.test for one in outcomes(self.again)]
-        return again or [one.test for one in self.top]
+        """Test figures by which it is compared."""
+        return [one.test for one in (outcomes(self.again) if self.by_again else self.top)]
 
     @property
     def mean(self) -> float:
@@ -91,10 +92,12 @@ class Results:
     @classmethod
     def of(cls, study: Study, storage: Storage) -> Results:
         """From the trials that are kept."""
-        found = {
-            (task, contender.name): _cell(study, storage, task, contender)
-            for task, contender in study.pairs
-        }
+        found: dict[tuple[str, str], Cell] = {}
+        for task in study.tasks:
+            own = [_cell(study, storage, task, contender) for contender in study.contenders]
+            # All in the same way: a best tenth is of chosen trials, seeds are not.
+            enough = all(len(cell.again) >= FEWEST for cell in own)
+            found |= {(task, cell.name): replace(cell, by_again=enough) for cell in own}
         return cls(study, found)
 
     def on(self, task: str) -> list[Cell]:
@@ -108,10 +111,9 @@ class Results:
             len(outcomes(one.trials)) + len(outcomes(one.again)) for one in self.cells.values()
         )
 
-    @property
-    def again(self) -> bool:
-        """Whether cells are compared by their best settings, learned again."""
-        return self.study.seeds >= FEWEST
+    def by_again(self, task: str) -> bool:
+        """Whether cells are compared there by their best settings, learned again."""
+        return all(cell.by_again for cell in self.on(task))
 
 
 def outcomes(trials: Sequence[Kept]) -> list[Outcome]:
@@ -130,8 +132,7 @@ def short(task: str) -> str:
 
 
 def _cell(study: Study, storage: Storage, task: str, contender: Contender) -> Cell:
-    drawn = storage.trials(study_of(task, contender))[: study.draws_of(task, contender)]
-    trials = [one for one in drawn if one.outcome is not None]
-    again = alike(storage.trials(seeds_of(task, contender)), best(trials))
-    ended = [one for one in again if one.outcome is not None]
-    return Cell(task, contender.name, trials, ended[: study.seeds])
+    drawn = counted(study, storage, task, contender)
+    again = learned_again(study, storage, task, contender)
+    trials, ended = ([one for one in some if one.outcome] for some in (drawn, again))
+    return Cell(task, contender.name, trials, ended[: study.seeds], by_again=False)

@@ -33,7 +33,7 @@ def _gated(evidence: Evidence) -> tuple[Says, str]:
             return "cannot be told", "too few trials"
         ahead = [pair.one for pair in found if pair.better]
         words = f"{' and '.join(ahead) or 'neither'} better than tanh by more than chance"
-        return ("holds" if ahead else "does not hold"), words
+        return ("holds" if len(ahead) == len(found) else "does not hold"), words
 
     return on_each(evidence, [t for t in evidence.results.study.tasks if t == "jsb"], on)
 
@@ -51,8 +51,10 @@ def _alike(evidence: Evidence) -> tuple[Says, str]:
     said, words = on_each(evidence, tasks, on)
     pairs = [evidence.contrasts(task, [("GRU", "LSTM")]) for task in tasks]
     ahead = {pair[0].better if pair and pair[0].differs else None for pair in pairs}
-    # One that is ahead on each of several tasks would be a winner.
-    won = len(tasks) > 1 and len(ahead) == 1 and None not in ahead
+    if len(tasks) == 1:
+        return "cannot be told", f"{words}; one task says nothing of others"
+    # One that is ahead on all of them would be a winner.
+    won = len(ahead) == 1 and None not in ahead
     return ("does not hold" if said == "holds" and won else said), words
 
 

@@ -1,5 +1,7 @@
 """Greff et al. 2015: a long short-term memory and eight variants of it."""
 
+from collections.abc import Mapping
+
 from recurra.studies.analysis.comparison import Pair
 from recurra.studies.analysis.findings import Built, Evidence, Finding, Says, on_each
 from recurra.studies.declaration import Budget, Contender, Study
@@ -44,8 +46,8 @@ def _none_better(evidence: Evidence) -> tuple[Says, str]:
         if against is None:
             return "cannot be told", "too few trials"
         if better := [name for name, pair in against.items() if pair.better]:
-            return "does not hold", f"{', '.join(better)} better than V"
-        return "holds", "no variant is better than V by more than chance"
+            return "does not hold", f"{', '.join(better)} better than V by more than chance"
+        return _no_difference(against, "no variant is better than V by more than chance")
 
     return on_each(evidence, evidence.results.study.tasks, on)
 
@@ -59,11 +61,13 @@ def _worse(evidence: Evidence, task: str) -> tuple[Says, str]:
     if against is None:
         return "cannot be told", "too few trials"
     worse = [name for name in ("NFG", "NOAF") if against[name].worse]
-    alike = [name for name in ("NFG", "NOAF") if not against[name].worse]
+    alike = {name: against[name] for name in ("NFG", "NOAF") if name not in worse}
     if not alike:
         return "holds", "both are worse than V by more than chance"
-    words = f"{', '.join(alike)} not worse than V by more than chance"
-    return "does not hold", words + (f", {', '.join(worse)} is" if worse else "")
+    words = f"{' and '.join(alike)} not worse than V by more than chance"
+    words += f", {', '.join(worse)} is" if worse else ""
+    said, words = _no_difference(alike, words)
+    return ("does not hold" if said == "holds" else said), words
 
 
 def _harmless(evidence: Evidence) -> tuple[Says, str]:
@@ -73,7 +77,8 @@ def _harmless(evidence: Evidence) -> tuple[Says, str]:
             return "cannot be told", "too few trials"
         if harmed := [name for name in ("CIFG", "NP") if against[name].worse]:
             return "does not hold", f"{', '.join(harmed)} worse than V by more than chance"
-        return "holds", "neither is worse than V by more than chance"
+        both = {name: against[name] for name in ("CIFG", "NP")}
+        return _no_difference(both, "neither is worse than V by more than chance")
 
     return on_each(evidence, evidence.results.study.tasks, on)
 
@@ -94,6 +99,14 @@ def _independent(evidence: Evidence) -> tuple[Says, str]:
         return ("holds" if first == "learning_rate" and nearly else "does not hold"), words
 
     return on_each(evidence, evidence.results.study.tasks, on)
+
+
+def _no_difference(against: Mapping[str, Pair], words: str) -> tuple[Says, str]:
+    """That no difference was found, which few figures do not tell from one that is there."""
+    if all(pair.told for pair in against.values()):
+        return "holds", words
+    few = min(pair.figures for pair in against.values())
+    return "cannot be told", f"{words}, which {few} figures on a side tell little of"
 
 
 def _against_vanilla(evidence: Evidence, task: str) -> dict[str, Pair] | None:

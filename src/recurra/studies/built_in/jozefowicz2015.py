@@ -1,10 +1,13 @@
 """Jozefowicz et al. 2015: gated cells on arithmetic, XML, letters and music."""
 
+from collections.abc import Sequence
+
+from recurra.studies.analysis.comparison import Pair
 from recurra.studies.analysis.findings import Built, Evidence, Finding, Says, on_each
 from recurra.studies.declaration import Budget, Contender, Study
 from recurra.studies.knobs import Interval
 
-GATES = {"LSTM-f": "forget", "LSTM-i": "input", "LSTM-o": "output"}
+LANGUAGE = "characters"
 
 STUDY = Study(
     name="jozefowicz2015",
@@ -39,21 +42,22 @@ def _bias(evidence: Evidence) -> tuple[Says, str]:
         found = evidence.contrasts(task, [("LSTM-b", "LSTM")])
         if found is None:
             return "cannot be told", "too few trials"
-        chance = "more than chance" if found[0].differs else "which may be chance"
-        said: Says = "does not hold" if found[0].worse else "holds"
-        return said, f"{found[0].difference:+.3g}, {chance}"
+        if found[0].worse:
+            return "does not hold", _told(found)
+        return ("holds" if found[0].told else "cannot be told"), _told(found)
 
     return on_each(evidence, evidence.results.study.tasks, on)
 
 
 def _forget_first(evidence: Evidence) -> tuple[Says, str]:
     def on(task: str) -> tuple[Says, str]:
-        cells = {name: evidence.results.cells[task, name] for name in GATES}
-        if any(not cell.figures for cell in cells.values()):
+        found = evidence.contrasts(task, [("LSTM-f", "LSTM-i"), ("LSTM-f", "LSTM-o")])
+        if found is None:
             return "cannot be told", "too few trials"
-        order = sorted(cells, key=lambda name: -cells[name].mean)
-        words = " worse than ".join(f"{n} {cells[n].mean:.4g}" for n in order)
-        return ("holds" if order[0] == "LSTM-f" else "does not hold"), words
+        if all(pair.worse for pair in found):
+            return "holds", _told(found)
+        said: Says = "does not hold" if any(pair.better for pair in found) else "cannot be told"
+        return said, _told(found)
 
     return on_each(evidence, evidence.results.study.tasks, on)
 
@@ -63,10 +67,20 @@ def _gru(evidence: Evidence) -> tuple[Says, str]:
         found = evidence.contrasts(task, [("GRU", "LSTM")])
         if found is None:
             return "cannot be told", "too few trials"
-        ahead = found[0].difference
-        return ("holds" if ahead < 0 else "does not hold"), f"{ahead:+.3g}"
+        if found[0].better:
+            return "holds", _told(found)
+        return ("does not hold" if found[0].worse else "cannot be told"), _told(found)
 
-    return on_each(evidence, evidence.results.study.tasks, on)
+    return on_each(evidence, [t for t in evidence.results.study.tasks if t != LANGUAGE], on)
+
+
+def _told(found: Sequence[Pair]) -> str:
+    """Each difference, and whether it is more than chance."""
+    return ", ".join(
+        f"{pair.one} - {pair.other} {pair.difference:+.3f} "
+        f"({'more than' if pair.differs else 'perhaps'} chance)"
+        for pair in found
+    )
 
 
 BUILT = Built(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from recurra.studies.analysis.comparison import Pair, compared
 from recurra.studies.analysis.findings import Built, Evidence
 from recurra.studies.analysis.results import Cell, outcomes
 from recurra.studies.declaration import Budget, Contender, Study
+from recurra.studies.fingerprint import of_data
 from recurra.studies.knobs import Choice, Interval, Space
 from recurra.studies.material import UNITS, Material
 from recurra.studies.tasks.yours import TASKS, jobs
@@ -60,7 +60,8 @@ def made_for(asked: Study, data: Path | None) -> Built:
 
     Raises:
         DataError: If there is none, or it cannot be read.
-        OptionError: If it is called a task that is not of your own data.
+        OptionError: If it is called a task that is not of your own data, or several that it is not
+            taken for.
     """
     if data is None:
         raise DataError(
@@ -70,7 +71,7 @@ def made_for(asked: Study, data: Path | None) -> Built:
         )
     if unknown := [name for name in asked.tasks if name not in TASKS]:
         raise OptionError(f"the task {unknown[0]!r} of yours", f"one of {', '.join(TASKS)}")
-    task = asked.tasks[0] if len(asked.tasks) == 1 else taken_for(data, asked.columns)
+    task = asked.tasks[0] if len(asked.tasks) == 1 else _taken_for(data, asked)
     material = tasks.material(task, data, asked.named)
     usual = jobs.usual(material)
     trials = asked.trials_of(task)
@@ -80,9 +81,20 @@ def made_for(asked: Study, data: Path | None) -> Built:
         contenders=(*asked.contenders, Contender(DEFAULT, usual.cell, settings=usual.settings)),
         space=_space(task),
         about=_about(data, material, usual),
-        data=_digest(data),
     )
+    study = study.changed(data=of_data(study, data))
     return Built(study, answer=_Answer(material, usual, data))
+
+
+def _taken_for(data: Path, asked: Study) -> str:
+    task = taken_for(data, asked.columns)
+    if task not in asked.tasks:
+        raise OptionError(
+            f"{data}, which is taken for the task {task}",
+            f"data for {' or '.join(asked.tasks)}",
+            f"--task {task}; or --task {asked.tasks[0]} alone, to read it so",
+        )
+    return task
 
 
 def _about(data: Path, material: Material, usual: jobs.Usual) -> str:
@@ -109,18 +121,6 @@ def _space(task: str) -> Space:
     return {**SPACE, "layers": Choice((1,))} if task == "sentiment" else SPACE
 
 
-def _digest(data: Path) -> str:
-    """What tells the data from others: its name, size and digest."""
-    files = sorted(one for one in data.rglob("*") if one.is_file()) if data.is_dir() else [data]
-    digest, size = hashlib.sha256(), 0
-    for one in files:
-        content = one.read_bytes()
-        digest.update(f"{one.relative_to(data)}\n{len(content)}\n".encode())
-        digest.update(content)
-        size += len(content)
-    return f"{size:,} bytes, sha256 {digest.hexdigest()[:16]}"
-
-
 @dataclass(frozen=True)
 class _Answer:
     """What a study of your data says, in sentences."""
@@ -137,7 +137,7 @@ class _Answer:
         tried = [cell for cell in drawn if cell.best]
         if not tried:
             return ["No trial has ended."]
-        again = all(cell.again for cell in tried)
+        again = evidence.results.by_again(study.tasks[0])
         best = min(tried, key=lambda cell: _held_out(cell, again=again))
         default = next(cell for cell in cells if cell.name == DEFAULT)
         alike = _alike(evidence.pairs[study.tasks[0]], best.name)
@@ -155,14 +155,19 @@ class _Answer:
         assert plain is not None
         if not clear:
             yield (
-                f"No network is better than {plain.name} ({plain.figure:.4g}) by more than chance: "
+                f"It is not better than {plain.name} ({plain.figure:.4g}) by more than chance: "
                 "what comes cannot be told from what is read here, and no cell is recommended."
             )
             return
         yield f"An answer without a network, {plain.name}, gets {plain.figure:.4g}."
         pair = _pair(best, default)
-        as_well = pair is not None and not pair.better
-        if as_well:
+        as_well = pair is None or not pair.better
+        if pair is None:
+            yield (
+                "Whether it is better than the default has not been tested yet; --resume goes on. "
+                f"Until then: {self._command(study)}"
+            )
+        elif as_well:
             yield f"The default does as well, as far as can be told: {self._command(study)}"
         if alike:
             yield f"Of the other cells these may do as well: {', '.join(alike)}."
@@ -194,7 +199,7 @@ def _alike(pairs: Sequence[Pair], best: str) -> list[str]:
 
 def _lead(cell: Cell) -> float:
     """The median, over seeds, of how far it is ahead of the plain answer."""
-    found = outcomes(cell.again) or cell.top
+    found = outcomes(cell.again) if cell.by_again else cell.top
     return statistics.median(one.lead or 0.0 for one in found)
 
 
@@ -210,10 +215,10 @@ def _against(best: Cell, default: Cell, usual: jobs.Usual) -> str:
     less = f"{abs(change):.0f}% {'less' if change >= 0 else 'more'} than"
     pair = _pair(best, default)
     chance = (
-        "too few to tell chance"
+        "too few figures to tell chance"
         if pair is None
         else f"{'more than chance' if pair.differs else 'which may be chance'}, p = "
-        f"{pair.chance:.2g}"
+        f"{pair.p_value:.2g}"
     )
     return f", {less} the default's {default.mean:.4g} ({usual.words}): {chance}"
 

@@ -25,7 +25,9 @@ def told(count: int, things: str, path: Path) -> list[str]:
         DataError: If there are fewer than two.
     """
     if count < FEWEST:
-        raise DataError(f"{path} with {count} of its {things} to judge by", f"at least {FEWEST}")
+        raise DataError(
+            f"{path} with {count} of its {things} to judge by", f"at least {FEWEST}", "give more"
+        )
     if count >= FEW:
         return []
     return [f"of {count} {things} to judge by only what is far better can be told from chance"]

@@ -3,7 +3,8 @@
     recurra study greff2015 --data FOLDER --out STUDY
     python benchmarks/studies/page.py greff2015 STUDY
 
-Writes docs/results/study-NAME.md and its picture; nothing is run.
+Writes docs/results/study-NAME.md and its picture; nothing is run. Where tasks and trials
+are others than the study's own, the page names the command that asks for them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import shlex
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import torch
 
 from recurra import atomic
 from recurra.applications.reporting import Table
-from recurra.studies import Built, Evidence, Results, Storage, Study, built_in, report
+from recurra.studies import Built, Evidence, Results, Storage, Study, built_in, picture, report
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,11 +32,13 @@ def main() -> None:
     study = _as_run(built.study, given.folder)
     with Storage(given.folder) as storage:
         evidence = Evidence.of(Results.of(study, storage))
-    picture = ROOT / "docs" / "pictures" / f"study-{given.name}.png"
-    atomic.write(picture, report.draw(evidence))
+    command = _command(study, built.study)
+    drawn = ROOT / "docs" / "pictures" / f"study-{given.name}.png"
+    atomic.write(drawn, picture.draw(evidence))
     page = ROOT / "docs" / "results" / f"study-{given.name}.md"
-    atomic.write(page, _page(evidence, built, os.path.relpath(picture, page.parent)).encode())
-    print(page, picture, sep="\n")
+    shown = os.path.relpath(drawn, page.parent)
+    atomic.write(page, _page(evidence, built, shown, command).encode())
+    print(page, drawn, sep="\n")
 
 
 def _as_run(study: Study, folder: Path) -> Study:
@@ -43,19 +47,34 @@ def _as_run(study: Study, folder: Path) -> Study:
     return study.changed(tasks=tuple(told["tasks"]), trials=told["trials"])
 
 
-def _page(evidence: Evidence, built: Built, picture: str) -> str:
+def _command(study: Study, declared: Study) -> str:
+    """The command that makes a study of these tasks and trials.
+
+    Raises:
+        SystemExit: If there is none, since the study was declared otherwise then.
+    """
+    said = ["recurra", "study", study.name, "--data", "FOLDER", "--out", "STUDY"]
+    if tuple(study.tasks) != tuple(declared.tasks):
+        said += [word for task in study.tasks for word in ("--task", task)]
+    counts = [study.trials_of(task) for task in study.tasks]
+    if counts != [declared.trials_of(task) for task in study.tasks]:
+        if len(set(counts)) > 1:
+            raise SystemExit(f"no command asks for {counts} trials of {', '.join(study.tasks)}")
+        said += ["--trials", str(counts[0])]
+    return shlex.join(said)
+
+
+def _page(evidence: Evidence, built: Built, drawn: str, command: str) -> str:
     study = evidence.results.study
     lines = [
         f"# The study {study.name}",
         study.about,
-        "```console\n"
-        f"$ recurra study {study.name} --data FOLDER --out STUDY\n"
-        f"$ python benchmarks/studies/page.py {study.name} STUDY\n```",
+        f"```console\n$ {command}\n$ python benchmarks/studies/page.py {study.name} STUDY\n```",
         f"{evidence.results.ended:,} trials, one thread each, on {platform.machine()} with "
         f"{torch.backends.cpu.get_cpu_capability()}; recurra {version('recurra')}, torch "
         f"{version('torch')}, seed {study.seed}. The run may be stopped and go on with "
         "`--resume`; no trial is lost or run twice.",
-        f"![Figures of every trial, learning curves, importance]({picture})",
+        f"![Figures of every trial, learning curves, importance]({drawn})",
         "## What follows",
         "\n".join(f"- {said}" for said in report.conclusions(evidence)),
     ]
@@ -77,9 +96,14 @@ def _markdown(table: Table) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
+def _of_papers() -> list[str]:
+    """The studies that are the same for everyone: not those that are made for some data."""
+    return [name for name in built_in.names() if built_in.find(name).made_for is None]
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("name", choices=built_in.names())
+    parser.add_argument("name", choices=_of_papers())
     parser.add_argument("folder", type=Path, metavar="STUDY")
     return parser.parse_args()
 

@@ -10,7 +10,17 @@ import struct
 import pytest
 from made_studies import declared, evidence, outcome
 
-from recurra.studies import Built, Choice, Contender, Evidence, Finding, Interval, Results, report
+from recurra.studies import (
+    Built,
+    Choice,
+    Contender,
+    Evidence,
+    Finding,
+    Interval,
+    Results,
+    picture,
+    report,
+)
 from recurra.studies.analysis.results import Cell
 from recurra.studies.storage import Kept
 
@@ -47,7 +57,7 @@ BUILT = Built(
 
 def test_the_page_says_what_was_found_beside_what_the_paper_found() -> None:
     told = of_draws()
-    page = report.page(told, BUILT, report.draw(told), "recurra study made.toml")
+    page = report.page(told, BUILT, picture.draw(told), "recurra study made.toml")
     for words in ("GRU wins, they say.", "does not hold", "it lost", "8.54", "recurra study made"):
         assert words in page
     assert "RNN is best with" in page
@@ -57,7 +67,7 @@ def test_the_page_says_what_was_found_beside_what_the_paper_found() -> None:
 def test_hostile_words_are_shown_and_not_obeyed() -> None:
     told = of_draws(name=HOSTILE, about=HOSTILE)
     built = Built(declared(), (Finding(HOSTILE, lambda _: ("holds", HOSTILE)),))
-    page = report.page(told, built, report.draw(told), f"recurra study {HOSTILE}")
+    page = report.page(told, built, picture.draw(told), f"recurra study {HOSTILE}")
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
 
@@ -66,7 +76,7 @@ def test_the_picture_is_a_png_whatever_there_is_to_draw() -> None:
     nothing = evidence(declared(), {})
     one_left_out = evidence(declared(), {("jsb", "GRU"): [1.0, 2.0, 3.0]})
     for told in (of_draws(), nothing, one_left_out):
-        drawn = report.draw(told)
+        drawn = picture.draw(told)
         assert drawn.startswith(b"\x89PNG\r\n\x1a\n")
         width, height = struct.unpack(">II", drawn[16:24])
         assert width > height > 100
@@ -87,6 +97,33 @@ def test_the_table_of_trials_read_again_is_the_trials() -> None:
             assert float(row[name]) == getattr(trial.outcome, name)
         assert int(row["passes"]) == trial.outcome.passes
         assert row["ended"] == trial.outcome.ended
+
+
+def test_settings_that_are_not_drawn_are_told_of_each_trial() -> None:
+    default = Contender("default", "lstm", settings={"learning_rate": 0.5, "layers": 2})
+    study = declared(
+        space={"learning_rate": Interval(1e-3, 1e-1)},
+        fixed={"hidden_size": 3, "optimizer": "adam"},
+        contenders=(Contender("GRU", "gru"), default),
+    )
+    cells = {
+        ("jsb", "GRU"): Cell(
+            "jsb", "GRU", [Kept(0, {"learning_rate": 0.01}, outcome(1.0))], [], False
+        ),
+        ("jsb", "default"): Cell("jsb", "default", [Kept(0, {}, outcome(2.0))], [], False),
+    }
+    told = Evidence.of(Results(study, cells))
+    gru, other = csv.DictReader(io.StringIO(report.table_of_trials(told)))
+    assert (gru["learning_rate"], gru["layers"], gru["optimizer"]) == ("0.01", "", "adam")
+    assert (other["learning_rate"], other["layers"], other["optimizer"]) == ("0.5", "2", "adam")
+    of_cells = {one["cell"]: one["best"]["settings"] for one in report.figures(told)["cells"]}
+    assert of_cells["GRU"] == {"hidden_size": 3, "optimizer": "adam", "learning_rate": 0.01}
+    assert of_cells["default"] == {
+        "hidden_size": 3,
+        "optimizer": "adam",
+        "learning_rate": 0.5,
+        "layers": 2,
+    }
 
 
 def test_figures_are_json_that_says_the_same() -> None:
@@ -120,4 +157,4 @@ def test_how_cells_are_compared_is_said() -> None:
 
 def test_one_cell_alone_has_a_page_too() -> None:
     told = of_draws(contenders=(Contender("GRU", "gru"),))
-    assert "GRU is best with" in report.page(told, None, report.draw(told), "recurra study")
+    assert "GRU is best with" in report.page(told, None, picture.draw(told), "recurra study")

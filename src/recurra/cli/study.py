@@ -228,10 +228,10 @@ def _report(
     import json
 
     from recurra import atomic
-    from recurra.studies import Evidence, Results, report
+    from recurra.studies import Evidence, Results, picture, report
 
     evidence = Evidence.of(Results.of(declared, storage))
-    drawn = report.draw(evidence)
+    drawn = picture.draw(evidence)
     page = report.page(evidence, built, drawn, "recurra " + shlex.join(sys.argv[1:]))
     atomic.write(folder.path / "report.png", drawn)
     figures = json.dumps(report.figures(evidence, built), indent=1, default=str)

@@ -99,6 +99,8 @@ class Material:
         batch_size: Sequences a step, where a study does not say.
         note: What differs from the set that it stands for, or what it was taken for.
         plain: An answer that a network must beat; None for that of :attr:`baseline` alone.
+        amount: What there would be to learn from if nothing were cut, counted as :attr:`learned`;
+            None for just that.
     """
 
     name: str
@@ -113,6 +115,17 @@ class Material:
     batch_size: int = 32
     note: str = ""
     plain: Plain | None = None
+    amount: int | None = None
+
+    @property
+    def learned(self) -> int:
+        """What is learned from: steps where there is an answer at each, else sequences."""
+        return self.train.steps if self.each_step else len(self.train)
+
+    @property
+    def cut(self) -> bool:
+        """Whether less than half is learned from of what there is."""
+        return self.amount is not None and 2 * self.learned < self.amount
 
     @property
     def baseline(self) -> float:
@@ -173,18 +186,38 @@ def constant(answer: Answer, train: Sequences, part: Sequences) -> float:
 
     Nats of a step's keys or symbol, or of a class; or the mean squared error of the mean.
     """
+    return float(unread(answer, train, part).mean())
+
+
+def unread(answer: Answer, train: Sequences, part: Sequences) -> Tensor:
+    """The losses of :func:`constant`, float64: one of each answer that is asked, (A,), in order.
+
+    Of numbers the squared error of each, (N, O).
+    """
     if answer == "keys":
         chance = torch.cat(list(train.y)).double().mean(0).clamp(1e-6, 1 - 1e-6)
         keys = torch.cat(list(part.y)).double()
-        return float(-(keys * chance.log() + (1 - keys) * (1 - chance).log()).sum(-1).mean())
+        return -(keys * chance.log() + (1 - keys) * (1 - chance).log()).sum(-1)
     if answer == "number":
         mean = torch.stack(list(train.y)).double().mean(0)
-        return float((torch.stack(list(part.y)).double() - mean).square().mean())
+        return (torch.stack(list(part.y)).double() - mean).square()
     gather = torch.cat if answer == "symbols" else torch.stack
     learned, asked = gather(list(train.y)), gather(list(part.y))
     learned, asked = learned[learned != UNASKED], asked[asked != UNASKED]
     counts = torch.bincount(learned, minlength=int(asked.max()) + 1).double() + 1
-    return float(-(counts / counts.sum()).log()[asked].mean())
+    return -(counts / counts.sum()).log()[asked]
+
+
+def asked_of(answer: Answer, part: Sequences) -> list[int]:
+    """How many answers are asked of each sequence."""
+    if answer == "symbols":
+        return [int((one != UNASKED).sum()) for one in part.y]
+    return [len(one) if answer == "keys" else 1 for one in part.y]
+
+
+def mean_of_each(losses: Tensor, counts: Sequence[int]) -> Tensor:
+    """The mean loss of each sequence, (N,), from those of so many answers of each, (A, ...)."""
+    return torch.stack([one.mean() for one in torch.split(losses, list(counts))])
 
 
 def commonest(train: Sequences, test: Sequences) -> float:

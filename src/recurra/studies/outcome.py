@@ -28,7 +28,8 @@ class Outcome:
         seconds: Of the training, held-out part and all.
         flops: Floating-point operations of the training; see :attr:`~.network.Network.flops`.
         lead: By how much its loss on the test part is below that of the task's plain answer, in
-            standard errors of that difference over the sequences; None where there is none.
+            standard errors of that difference over the sequences, as many as are as unlikely of
+            many sequences; None where there is no such answer, or a single sequence.
     """
 
     value: float

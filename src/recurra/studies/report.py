@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from recurra.applications.reporting import Page, Table, render
-from recurra.studies import picture, tasks
+from recurra.studies import tasks
 from recurra.studies.analysis.comparison import FEW
 from recurra.studies.analysis.findings import Built, Evidence, verdict
 from recurra.studies.analysis.results import Cell, outcomes, short, unit
 from recurra.studies.declaration import Study
 from recurra.studies.knobs import Choice, Interval
 from recurra.studies.material import Shown
+from recurra.studies.storage import Kept
 
 
 def conclusions(evidence: Evidence, built: Built | None = None) -> list[str]:
@@ -68,11 +69,6 @@ def tables(evidence: Evidence, built: Built | None) -> list[Table]:
     return [*shown, _cost_table(evidence)]
 
 
-def draw(evidence: Evidence) -> bytes:
-    """The picture, a PNG."""
-    return picture.draw(evidence)
-
-
 def notes(evidence: Evidence) -> list[str]:
     """How figures were come by, and what differs from the papers' sets."""
     study = evidence.results.study
@@ -110,7 +106,7 @@ def figures(evidence: Evidence, built: Built | None = None) -> dict[str, Any]:
             for one in (built.findings if built else ())
             for said, why in [one.tested(evidence)]
         ],
-        "cells": [_cell_told(cell) for cell in evidence.results.cells.values()],
+        "cells": [_cell_told(study, cell) for cell in evidence.results.cells.values()],
         "pairs": [vars(pair) for task in study.tasks for pair in evidence.pairs[task]],
         "importance": {
             task: {
@@ -127,15 +123,17 @@ def table_of_trials(evidence: Evidence) -> str:
     """Every trial that has ended, a row each, as CSV."""
     study, buffer = evidence.results.study, io.StringIO()
     kept = ("value", "validation", "test", "ended", "passes", "hidden_size", "parameters")
-    drawn = [name for name in study.space if name != "hidden_size"]
+    own = [name for one in study.contenders for name in one.settings]
+    names = [n for n in dict.fromkeys([*study.space, *study.fixed, *own]) if n != "hidden_size"]
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["task", "cell", "kind", "number", *drawn, *kept, "seconds", "flops"])
+    writer.writerow(["task", "cell", "kind", "number", *names, *kept, "seconds", "flops"])
     for cell in evidence.results.cells.values():
         for kind, trials in (("draw", cell.trials), ("seed", cell.again)):
             for trial, outcome in zip(trials, outcomes(trials), strict=True):
+                given = _all_settings(study, cell, trial)
                 writer.writerow(
                     [cell.task, cell.name, kind, trial.number]
-                    + [trial.settings.get(name) for name in drawn]
+                    + [given.get(name) for name in names]
                     + [getattr(outcome, name) for name in kept]
                     + [f"{outcome.seconds:.2f}", f"{outcome.flops:.3g}"]
                 )
@@ -223,13 +221,19 @@ def _cost_table(evidence: Evidence) -> Table:
     )
 
 
-def _cell_told(cell: Cell) -> dict[str, Any]:
+def _all_settings(study: Study, cell: Cell, trial: Kept) -> dict[str, Any]:
+    """Those that were drawn, those of the study and those of the cell alone."""
+    contender = next(one for one in study.contenders if one.name == cell.name)
+    return {**study.fixed, **trial.settings, **contender.settings}
+
+
+def _cell_told(study: Study, cell: Cell) -> dict[str, Any]:
     return {
         "task": cell.task,
         "cell": cell.name,
         "trials": len(cell.trials),
         "best": None if cell.best is None else {
-            "settings": dict(cell.best.settings),
+            "settings": _all_settings(study, cell, cell.best),
             **(cell.best.outcome.told() if cell.best.outcome else {}),
         },
         "figures": cell.figures,

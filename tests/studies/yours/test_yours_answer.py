@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer.main
 
+from recurra.applications.music import rules as music_rules
+from recurra.applications.text import rules as text_rules
 from recurra.cli.main import app
 from recurra.errors import DataError, OptionError
 from recurra.studies import (
@@ -23,12 +27,13 @@ from recurra.studies import (
     Results,
     Storage,
     Study,
+    tasks,
 )
 from recurra.studies.analysis.comparison import Pair
 from recurra.studies.analysis.results import Cell
 from recurra.studies.built_in import find, yours
 from recurra.studies.storage import Kept
-from recurra.studies.tasks.yours import jobs
+from recurra.studies.tasks.yours import jobs, music, text
 
 Run = Callable[[Study, Path], Evidence]
 Table = Callable[..., Path]
@@ -221,6 +226,53 @@ def test_a_study_that_names_neither_columns_nor_data_is_told_as_before() -> None
     assert "columns" not in said
     assert "data" not in said
     assert all("settings" not in one for one in said["contenders"])
+
+
+def usual_of(task: str, path: Path) -> jobs.Usual:
+    return jobs.usual(tasks.material(task, path))
+
+
+def test_the_default_is_what_the_command_takes_of_all_of_a_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("".join(random.Random(0).choices("abcd ", k=30_000)))
+    monkeypatch.setattr(text, "LEARNED", 2000)
+    monkeypatch.setattr(text, "HELD_OUT", 700)
+    material = tasks.material("text", path)
+    assert material.train.steps < 2000
+    # Held out is a tenth, and units grow with the cube root of the rest.
+    read = text_rules.plan(27_000, 3000, 6, text_rules.Wishes())
+    assert jobs.usual(material).settings["hidden_size"] == read.units > 64
+    about = yours.made_for(small(), path).study.about
+    assert f"2 layers of {read.units} units" in about
+    assert "a larger network may be best" in about
+
+
+def test_the_default_is_what_the_command_takes_of_all_of_the_music(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scipy_io = pytest.importorskip("scipy.io")
+    roll = (np.random.default_rng(0).random((16_000, 88)) < 0.05).astype(np.uint8)
+    cells = np.empty((1, 4), dtype=object)
+    cells[0, :] = [roll, roll[1:], roll[2:], roll[3:]]
+    file = io.BytesIO()
+    scipy_io.savemat(file, {"traindata": cells})
+    path = tmp_path / "a.mat"
+    path.write_bytes(file.getvalue())
+    monkeypatch.setattr(music, "LEARNED", 20)
+    monkeypatch.setattr(music, "HELD_OUT", 20)
+    usual = usual_of("music", path)
+    learned = 4 * 16_000 * 4 // 5
+    command = music_rules.plan(4, learned, music_rules.Wishes())
+    assert (usual.cell, usual.settings["learning_rate"]) == (command.cell, command.learning_rate)
+    assert (usual.cell, usual.settings["learning_rate"]) == ("lstm", 0.01)
+
+
+def test_where_all_is_learned_from_nothing_is_said_of_a_part(noise: Path) -> None:
+    about = yours.made_for(small(), noise).study.about
+    assert "a larger network" not in about
+    assert about.endswith("in the study's own network and training.")
 
 
 def test_columns_that_no_table_has_are_refused() -> None:

@@ -7,16 +7,29 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from recurra.errors import DataError, OptionError
-from recurra.studies import Material, tasks
+from recurra.studies import Budget, Contender, Material, Trial, tasks
 from recurra.studies.material import constant
-from recurra.studies.tasks.yours import forecast, letters, music, sentiment, series_class, text
+from recurra.studies.tasks.yours import (
+    TASKS,
+    evenly,
+    forecast,
+    letters,
+    music,
+    sentiment,
+    series_class,
+    text,
+)
+from recurra.studies.trial import run
 
 Table = Callable[..., Path]
 
@@ -247,20 +260,91 @@ def test_a_short_text_is_refused(tmp_path: Path) -> None:
         text.read(tmp_path / "a.txt")
 
 
-def test_music_without_parts_is_held_out(tmp_path: Path) -> None:
+def rolls(folder: Path, *sizes: int, name: str = "a.mat") -> Path:
+    """A file of pieces of so many steps, of keys by chance."""
     scipy_io = pytest.importorskip("scipy.io")
     chance = np.random.default_rng(0)
-    cells = np.empty((1, 4), dtype=object)
-    cells[0, :] = [(chance.random((250, 88)) < 0.05).astype(np.uint8) for _ in range(4)]
+    cells = np.empty((1, len(sizes)), dtype=object)
+    cells[0, :] = [(chance.random((size, 88)) < 0.05).astype(np.uint8) for size in sizes]
     file = io.BytesIO()
     scipy_io.savemat(file, {"traindata": cells})
-    (tmp_path / "a.mat").write_bytes(file.getvalue())
-    made = music.read(tmp_path / "a.mat")
+    (folder / name).write_bytes(file.getvalue())
+    return folder / name
+
+
+def test_music_without_parts_is_held_out(tmp_path: Path) -> None:
+    made = music.read(rolls(tmp_path, 250, 250, 250, 250))
     assert "the second half of what is held out is judged by" in made.note
     assert made.validation.steps == made.test.steps == 4 * 24
     assert max(made.train.lengths) <= music.STEPS
     assert made.plain is not None
     assert float(made.plain.losses.mean()) == pytest.approx(made.baseline)
+
+
+def test_of_few_stretches_to_judge_by_it_says_that_little_can_be_told(tmp_path: Path) -> None:
+    made = music.read(rolls(tmp_path, 250, 250, 250, 250))
+    assert "of 4 stretches to judge by only what is far better" in made.note
+    (tmp_path / "a.txt").write_text("".join(random.Random(0).choices("abcd ", k=3000)))
+    assert (
+        "of 5 stretches to judge by only what is far better" in text.read(tmp_path / "a.txt").note
+    )
+    (tmp_path / "b.txt").write_text("".join(random.Random(0).choices("abcd ", k=9000)))
+    assert "far better" not in text.read(tmp_path / "b.txt").note
+
+
+def test_a_single_stretch_to_judge_by_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="1 of its stretches to judge by"):
+        music.read(rolls(tmp_path, 1000))
+
+
+def test_a_single_example_to_judge_by_is_refused(table: Table, tmp_path: Path) -> None:
+    table("tea_test.csv", text=["Tea number 99 was good"], label=["good"])
+    path = opinions(table).rename(tmp_path / "tea_train.csv")
+    with pytest.raises(DataError, match="1 of its texts to judge by"):
+        sentiment.read(path)
+
+
+def test_music_of_a_stretch_too_many_loses_that_stretch_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = rolls(tmp_path, 260, 260, 260, 260)
+    every = music.read(path)
+    # Of each piece 208 steps are learned from, in 3 stretches.
+    assert len(every.train) == 12
+    monkeypatch.setattr(music, "LEARNED", 11)
+    made = music.read(path)
+    assert len(made.train) == 11
+    kept = {one.numpy().tobytes() for one in made.train.x}
+    assert kept < {one.numpy().tobytes() for one in every.train.x}
+
+
+@given(st.integers(1, 3000), st.integers(1, 600))
+def test_some_at_even_distances_are_as_many_as_may_be(count: int, most: int) -> None:
+    found = evenly.places(count, most).tolist()
+    assert len(found) == len(set(found)) == min(count, most)
+    assert found == sorted(found)
+    assert found[0] == 0
+    assert most == 1 or found[-1] == count - 1
+    gaps = {b - a for a, b in pairwise(found)}
+    assert max(gaps, default=0) - min(gaps, default=0) <= 1
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_a_network_of_any_kind_of_data_is_held_against_the_plain_answer(
+    task: str, table: Table, tmp_path: Path, noise: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("".join(random.Random(0).choices("abcd ", k=2500)))
+    data = {
+        "forecast": lambda: noise,
+        "music": lambda: rolls(tmp_path, 250, 250, 250, 250),
+        "sentiment": lambda: opinions(table),
+        "series-class": lambda: waves(table, "w.csv", 60),
+        "text": lambda: tmp_path / "a.txt",
+    }[task]()
+    settings = {"hidden_size": 3, "learning_rate": 0.01}
+    found = run(Trial(task, Contender("gru", "gru"), settings, Budget(epochs=1), 0, data))
+    assert found.lead is not None
+    assert math.isfinite(found.lead)
 
 
 def test_a_task_takes_the_columns_that_it_reads_and_no_others(table: Table) -> None:

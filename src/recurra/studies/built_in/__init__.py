@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 
-from recurra.errors import OptionError
 from recurra.studies.analysis.findings import Built
+from recurra.studies.unknown import unknown
 
 
 def names() -> list[str]:
@@ -22,11 +21,6 @@ def find(name: str) -> Built:
         OptionError: If there is none; the nearest is suggested.
     """
     if name not in names():
-        near = difflib.get_close_matches(name.lower(), names(), n=1)
-        raise OptionError(
-            f"the study {name!r}",
-            f"one of {', '.join(names())}, or a file that ends in .toml",
-            f"did you mean {near[0]!r}?" if near else "",
-        )
+        raise unknown("the study", name, names(), ", or a file that ends in .toml")
     built: Built = importlib.import_module(f"{__name__}.{name}").BUILT
     return built

@@ -101,8 +101,15 @@ def _about(data: Path, material: Material, usual: jobs.Usual) -> str:
     return (
         f"{data.name} is read for the task {material.name} (--task names another): "
         f"{material.note}; the cell called {DEFAULT} is what recurra {_verb(material.name)} takes "
-        f"if nothing is chosen ({usual.words}), in the study's own network and training."
+        f"if nothing is chosen ({usual.words}), in the study's own network and training"
+        f"{_of_a_part(material)}."
     )
+
+
+def _of_a_part(material: Material) -> str:
+    if not material.cut:
+        return ""
+    return "; of so much a study learns from a part: of all of it a larger network may be best"
 
 
 def _verb(task: str) -> str:

@@ -7,7 +7,6 @@ whatever ``data`` names.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 from recurra import text_files
 from recurra.errors import DataError, OptionError
 from recurra.studies.material import Material, Task
+from recurra.studies.unknown import unknown
 
 
 @cache
@@ -34,12 +34,7 @@ def find(name: str) -> Task:
         OptionError: If there is none; the nearest is suggested.
     """
     if name not in known():
-        near = difflib.get_close_matches(name.lower(), known(), n=1)
-        raise OptionError(
-            f"the task {name!r}",
-            f"one of {', '.join(known())}",
-            f"did you mean {near[0]!r}?" if near else "",
-        )
+        raise unknown("the task", name, known())
     return known()[name]
 
 

@@ -9,6 +9,7 @@ from recurra import text_files
 from recurra.errors import DataError
 from recurra.studies.foretelling import foretelling
 from recurra.studies.material import Material, Task
+from recurra.studies.stretches import stretches
 
 STEPS = 60
 """Letters of a stretch; each begins without memory of the one before."""
@@ -37,7 +38,8 @@ def read(path: Path) -> Material:
 
 
 def _stretches(text: str) -> list[str]:
-    return [text[place : place + STEPS + 1] for place in range(0, len(text) - STEPS, STEPS)]
+    """Those that are whole."""
+    return [one for one in stretches(text, STEPS) if len(one) == STEPS + 1]
 
 
 TASKS = {

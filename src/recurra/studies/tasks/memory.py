@@ -16,20 +16,21 @@ SHOWN: dict[Answer, Shown] = {"symbols": "nats", "class": "wrong", "number": "ms
 
 def make(name: str, title: str, task: tasks.Task) -> Material:
     """Examples drawn once, the same for every cell."""
-    generator = torch.Generator().manual_seed(SEED)
+    generator, answer = torch.Generator().manual_seed(SEED), _answer(task)
     train, validation, test = (
-        _sequences(task.draw(count, generator)) for count in (LEARNED, HELD_OUT, HELD_OUT)
+        _sequences(task.draw(count, generator), each_step=answer == "symbols")
+        for count in (LEARNED, HELD_OUT, HELD_OUT)
     )
     return Material(
         name,
         title,
-        _answer(task),
+        answer,
         task.input_size,
         task.output_size,
         train,
         validation,
         test,
-        SHOWN[_answer(task)],
+        SHOWN[answer],
         note=f"{LEARNED:,} examples to learn from.",
     )
 
@@ -40,9 +41,8 @@ def _answer(task: tasks.Task) -> Answer:
     return "class" if task.classes else "number"
 
 
-def _sequences(batch: tasks.Batch) -> Sequences:
+def _sequences(batch: tasks.Batch, *, each_step: bool) -> Sequences:
     lengths = [batch.x.shape[1]] * len(batch.x) if batch.lengths is None else batch.lengths.tolist()
-    each_step = batch.y.dim() > 1 and batch.y.shape[1] == batch.x.shape[1]
     x = [row[:end] for row, end in zip(batch.x, lengths, strict=True)]
     y = [row[:end] if each_step else row for row, end in zip(batch.y, lengths, strict=True)]
     return Sequences(x, y)

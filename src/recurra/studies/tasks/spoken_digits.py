@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import string
 import wave
 import zipfile
 from pathlib import Path
@@ -29,6 +30,9 @@ def read(path: Path) -> Material:
 
     Args:
         path: A zip of recordings called ``DIGIT_SPEAKER_NUMBER.wav``.
+
+    Raises:
+        DataError: If it is no such zip, or has none of some part.
     """
     heard = _recordings(path)
     parts: dict[str, list[str]] = {"train": [], "validation": [], "test": []}
@@ -36,6 +40,11 @@ def read(path: Path) -> Material:
         number = int(name.rsplit("_", 1)[1])
         part = "test" if number in TEST else "validation" if number in HELD_OUT else "train"
         parts[part].append(name)
+    if lacking := [part for part, names in parts.items() if not names]:
+        raise DataError(
+            f"{path} without recordings for {lacking[0]}",
+            "numbers of 0 to 4 to judge by, of 45 to 49 to choose by, and others to learn from",
+        )
     scale = Scale.of([heard[name] for name in parts["train"]])
     train, validation, test = (
         Sequences(
@@ -81,7 +90,7 @@ def _heard(content: bytes) -> Tensor:
 
 def _named(name: str) -> bool:
     parts = name.split("_")
-    return len(parts) == 3 and parts[0].isdigit() and parts[2].isdigit()
+    return len(parts) == 3 and parts[0] in set(string.digits) and parts[2].isdecimal()
 
 
 def _steps(shown: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from recurra.forecasting.stepwise.examples import Bounds, examples
 from recurra.forecasting.stepwise.form import StepForm, change_note
 from recurra.forecasting.stepwise.windows import Windows
 from recurra.studies.material import Material, Plain, Sequences
+from recurra.studies.tasks.yours import evenly
 
 LEARNED, HELD_OUT = 4000, 1000
 """Windows of each part, at most; of more those at even distances."""
@@ -81,6 +82,7 @@ def read(
         "mse",
         note="; ".join(note),
         plain=plain,
+        amount=len(train),
     )
 
 
@@ -119,7 +121,7 @@ def _count(windows: Windows, most: int) -> int:
 
 def _some(windows: Windows, most: int) -> tuple[Tensor, Tensor]:
     """Inputs (W, L, I) and targets (W, 1) of those at even distances."""
-    return windows[torch.linspace(0, len(windows) - 1, _count(windows, most)).round().long()]
+    return windows[evenly.places(len(windows), most)]
 
 
 def _sequences(windows: Windows, most: int) -> Sequences:
@@ -137,8 +139,7 @@ def _plain(validation: Windows, test: Windows) -> Plain:
 def _answers(windows: Windows) -> dict[str, Tensor]:
     """The squared errors, (W,) each, of a change of nothing, the last value and the mean."""
     x, y = _some(windows, HELD_OUT)
-    places = torch.linspace(0, len(windows) - 1, len(x)).round().long()
-    changes = windows.changes[windows.series[places]]
+    changes = windows.changes[windows.series[evenly.places(len(windows), HELD_OUT)]]
     sight = changes.sight
     beyond = sight.lag > sight.lookback
     base = x[:, -1, 1] if beyond else x[:, -sight.lag, 0]

@@ -42,8 +42,11 @@ def words(cell: str, settings: Mapping[str, Any]) -> str:
 
 
 def usual(material: Material) -> Usual:
-    """Of the command that a task is called as, by the rules of its own for so much data."""
-    learned, steps = len(material.train), material.train.steps
+    """Of the command that a task is called as, by its own rules for all of the data.
+
+    The command does not cut them as a study does.
+    """
+    amount = material.amount or material.learned
     match material.name:
         case "forecast":
             case = REFERENCE_CASE
@@ -54,17 +57,17 @@ def usual(material: Material) -> Usual:
                 optimizer=case["optimizer"],
             )  # fmt: skip
         case "series-class":
-            plan = series.plan(learned, series.Wishes())
+            plan = series.plan(amount, series.Wishes())
             return _usual(plan.sizes.cell, plan.sizes.units, plan.sizes.layers, plan.learning_rate)
         case "sentiment":
-            told = sentiment.plan(learned, by_letters=False, wishes=sentiment.Wishes())
+            told = sentiment.plan(amount, by_letters=False, wishes=sentiment.Wishes())
             return _usual(told.sizes.cell, told.sizes.units, 1, told.learning_rate)
         case "text":
             held = material.validation.steps
-            read = text.plan(steps, held, material.input_size, text.Wishes())
+            read = text.plan(amount, held, material.input_size, text.Wishes())
             return _usual(read.cell, read.units, read.layers, read.learning_rate)
         case _:
-            piece = music.plan(learned, steps, music.Wishes())
+            piece = music.plan(len(material.train), amount, music.Wishes())
             return _usual(piece.cell, piece.units, piece.layers, piece.learning_rate)
 
 

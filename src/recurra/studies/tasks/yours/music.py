@@ -12,6 +12,8 @@ from recurra.applications.music.holding_out import parted
 from recurra.applications.music.roll import KEYS
 from recurra.errors import DataError
 from recurra.studies.material import Material, Sequences
+from recurra.studies.stretches import stretches
+from recurra.studies.tasks.yours import evenly, judged_by
 from recurra.studies.tasks.yours.plain import with_plain
 
 STEPS = 100
@@ -48,20 +50,27 @@ def read(path: Path) -> Material:
         f"in stretches of {STEPS} steps, {len(train):,} to learn from, {len(validation):,} to "
         f"choose by, {len(test):,} to judge by"
     )
-    note = "; ".join(said)
+    said += judged_by.told(len(test), "stretches", path)
     made = Material(
-        "music", "Your music", "keys", KEYS, KEYS, train, validation, test, "nats", 8, note
+        "music",
+        "Your music",
+        "keys",
+        KEYS,
+        KEYS,
+        train,
+        validation,
+        test,
+        "nats",
+        batch_size=8,
+        note="; ".join(said),
+        amount=sum(map(len, parts.learned)),
     )
     return with_plain(made)
 
 
 def _sequences(pieces: Sequence[Tensor], most: int, path: Path) -> Sequences:
-    stretches = [
-        piece[place : place + STEPS + 1].float()
-        for piece in pieces
-        for place in range(0, len(piece) - 1, STEPS)
-    ]
-    if not stretches:
+    found = [one.float() for piece in pieces for one in stretches(piece, STEPS)]
+    if not found:
         raise DataError(f"{path}, in which a part has no two steps", "more music")
-    kept = stretches[:: -(-len(stretches) // most)]
+    kept = [found[place] for place in evenly.places(len(found), most).tolist()]
     return Sequences([one[:-1] for one in kept], [one[1:] for one in kept])

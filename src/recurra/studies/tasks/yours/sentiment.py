@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,7 +13,7 @@ from torch.nn import functional
 from recurra.applications.tables import Labelled, read_labelled
 from recurra.errors import DataError
 from recurra.studies.material import Material, Sequences
-from recurra.studies.tasks.yours import letters
+from recurra.studies.tasks.yours import judged_by, letters
 from recurra.studies.tasks.yours.holding_out import Parts, dealt, own_test
 from recurra.studies.tasks.yours.plain import with_plain
 
@@ -54,8 +55,10 @@ def read(path: Path, text: str | None = None, label: str | None = None) -> Mater
         f"texts of {len(classes)} classes, read by letters, at most {LONGEST} of each: the first "
         "and the last",
         parts.told("texts", beside),
+        *judged_by.told(len(parts.test), "texts", path),
     ]
-    return _material(texts, places, parts, len(classes), said)
+    made = _material(texts, places, parts, len(classes), said)
+    return replace(made, amount=len(kept[0]))
 
 
 def _kept(found: Labelled) -> list[tuple[str, str]]:

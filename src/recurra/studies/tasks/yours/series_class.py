@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -18,6 +19,7 @@ from recurra.applications.series import (
 from recurra.applications.series_class.preparation import Signal
 from recurra.errors import DataError
 from recurra.studies.material import Material, Sequences
+from recurra.studies.tasks.yours import judged_by
 from recurra.studies.tasks.yours.holding_out import Parts, dealt, own_test
 from recurra.studies.tasks.yours.plain import with_plain
 
@@ -66,7 +68,9 @@ def read(
         said.append(f"series of more than {LONGEST} steps are drawn together to so many")
     said.append(f"series of {len(classes)} classes: {', '.join(classes[:10])}")
     said.append(parts.told("series", beside))
-    return _material(values, places, parts, len(classes), said)
+    said += judged_by.told(len(parts.test), "series", path)
+    made = _material(values, places, parts, len(classes), said)
+    return replace(made, amount=len(given[0].series))
 
 
 def _labelled(found: Collection, path: Path) -> Given:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 from recurra.applications.text import read_documents
+from recurra.applications.text.rules import held_out
 from recurra.errors import DataError
 from recurra.studies.foretelling import foretelling
 from recurra.studies.material import Material
-from recurra.studies.tasks.yours import letters
+from recurra.studies.stretches import stretches
+from recurra.studies.tasks.yours import judged_by, letters
 from recurra.studies.tasks.yours.plain import with_plain
 
 STEPS = 60
@@ -41,15 +44,14 @@ def read(path: Path) -> Material:
     pieces = [whole[begin:end] for begin, end in pairwise(ends)]
     known = letters.common(pieces[:1])
     pieces = [letters.only(piece, known) for piece in pieces]
+    parts = [stretches(piece, STEPS) for piece in pieces]
     said = [
         *notes,
         *letters.told(pieces),
         f"a text of {len(whole):,} letters in stretches of {STEPS}: the first {learned:,} to "
         f"learn from, {held:,} after them to choose by, {held:,} after those to judge by",
+        *judged_by.told(len(parts[-1]), "stretches", path),
     ]
-    parts = [_stretches(piece) for piece in pieces]
-    return with_plain(foretelling("text", "Your text", parts, note="; ".join(said)))
-
-
-def _stretches(text: str) -> list[str]:
-    return [text[place : place + STEPS + 1] for place in range(0, len(text) - 1, STEPS)]
+    made = with_plain(foretelling("text", "Your text", parts, note="; ".join(said)))
+    total = sum(map(len, texts))
+    return replace(made, amount=total - held_out(total))

@@ -23,6 +23,7 @@ from executor_pieces import (
     whoami,
 )
 
+from child_processes import alive
 from recurra import executors
 from recurra.errors import DataError, OptionError, WorkerError
 from recurra.executors import LocalExecutor
@@ -135,7 +136,7 @@ def test_an_error_in_the_block_ends_what_runs_and_what_waits(tmp_path):
         interrupted()
     running, waiting, process = found
     assert time.monotonic() - started < 50
-    assert not _alive(process)
+    assert not alive(process)
     assert waiting.cancelled()
     with pytest.raises(CancelledError):
         running.result()
@@ -178,7 +179,7 @@ def test_no_process_outlives_the_program(tmp_path, ctrl_c, then, signal_sent):
     if signal_sent:
         program.send_signal(signal_sent)
     program.wait(30)
-    _until(lambda: not _alive(process))
+    _until(lambda: not alive(process))
 
 
 def test_a_piece_that_is_cancelled_ends_at_once_and_others_lose_nothing(tmp_path):
@@ -189,7 +190,7 @@ def test_a_piece_that_is_cancelled_ends_at_once_and_others_lose_nothing(tmp_path
         assert waiting.cancel()
         assert doomed.cancel()
         assert after.result(60) == 8
-        assert not _alive(process)
+        assert not alive(process)
         assert len(list(tmp_path.iterdir())) == 1, "what waited never began"
         assert not after.cancel()
 
@@ -282,10 +283,3 @@ def _until(there, seconds=30):
     while not there():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def _alive(process):
-    try:
-        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
-    except OSError:
-        return False

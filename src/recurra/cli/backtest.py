@@ -105,8 +105,8 @@ def backtest(
 
     With --workers or --ray, models that are fitted anew at each origin are fitted at a time, by as
     many processes or by a Ray cluster; so are groups and the networks of an ensemble where there is
-    one fit. The figures are the same. Of models that others fit anew at origins only finished
-    windows are kept; with --ray so it is of any.
+    one fit. The figures are the same. Then finished windows are kept, and with --workers
+    the fit at work where there is one; others are made again.
 
     With --audit a model is fitted several times on DATA with another future, which must change
     nothing that was forecast or learned before it; a few epochs are enough.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -173,6 +174,25 @@ def test_what_others_began_is_not_mixed_with_what_this_process_learns(
     with pytest.raises(CheckpointError, match="its seed is 0"):
         ensemble(callbacks=[Dies()], seed=1).fit(frame(), executor=first, checkpoint=folder)
     assert sorted(folder.rglob("*")) == before
+
+
+def test_a_search_before_what_others_learn_is_on_the_disk_as_soon_as_they_begin(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Copies(Here):
+        """What a kill would leave while the first piece is at work."""
+
+        def submit(self, fn, /, *given, **named) -> Future:
+            if not (tmp_path / "killed").exists():
+                shutil.copytree(folder, tmp_path / "killed")
+            return super().submit(fn, *given, **named)
+
+    made = {"auto": "2 trials", "callbacks": [], "refit": False}
+    whole = ensemble(**made).fit(frame(), executor=Copies(), checkpoint=folder)
+    monkeypatch.setattr("recurra.forecasting.segments.search.kept.find", None)
+    resumed = ensemble(**made).fit(frame(), executor=Here(), checkpoint=tmp_path / "killed")
+    assert_same_networks(resumed.model_, whole.model_)
+    assert resumed.notes_ == whole.notes_
 
 
 def backtested(folder: Path, died: Callback, executor: Executor | None, **more: Any) -> Backtest:

@@ -1,4 +1,4 @@
-"""Commands that are killed without warning go on with ``--resume`` and write the same files."""
+"""Commands that are stopped or killed go on with ``--resume`` and write the same files."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ import multiprocessing
 import os
 import random
 import re
+import signal
 import struct
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from child_processes import alive, children
+from recurra import executors
 from recurra.cli import main
 from recurra.training.checkpoints import file
 
@@ -57,6 +62,8 @@ COMMANDS = {
 }
 RESUMES_BY_ITSELF = ("backtest",)
 
+LONG = "forecast sales.csv --layers 6 --steps 100 --ensemble 2 --horizon 4"
+
 ASIDE = re.compile(r"\.training-.*\.\d+\.part|\..*\.npz\.\d+\.part|\..*\.json\.\d+\.part")
 RESULTS_ASIDE = re.compile(r"\.recurra-\d+-\w+")
 
@@ -64,11 +71,23 @@ RESULTS_ASIDE = re.compile(r"\.recurra-\d+-\w+")
 def runs(folder: str, arguments: list[str]) -> None:
     """What a process does."""
     os.chdir(folder)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(os.open("said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
     sys.argv = ["recurra", *arguments]
     main.run()
+
+
+def runs_in_a_terminal(folder: str, arguments: list[str]) -> None:
+    """As if by itself: Ctrl-C there reaches it and all that it has started, and nobody else."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    runs(folder, arguments)
+
+
+def runs_in_threads(folder: str, arguments: list[str]) -> None:
+    """The workers are threads, which are there at once."""
+    executors.opened = lambda **given: ThreadPoolExecutor(given["workers"])
+    runs(folder, arguments)
 
 
 def started(folder: Path, name: str, *more: str) -> multiprocessing.process.BaseProcess:
@@ -95,21 +114,25 @@ def content(path: Path) -> object:
     return header, found[8 + length :]
 
 
-def wait_for_others(folder: Path) -> None:
-    """Until the processes of one that was killed, which write at every step, have ended as well."""
-    before: dict[Path, int] | None = None
-    while before != (now := written(folder)):
-        before = now
-        time.sleep(0.5)
+def kill(process: multiprocessing.process.BaseProcess) -> None:
+    """Until those that it has started, which write as well, have ended too."""
+    assert process.pid is not None
+    others: list[int] = []
+    # Halted, it starts no more.
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGSTOP)
+        others = children(process.pid)
+    process.kill()
+    process.join()
+    until(lambda: not any(map(alive, others)))
 
 
-def written(folder: Path) -> dict[Path, int]:
-    """When each file was."""
-    found = {}
-    for path in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):
-            found[path] = path.stat().st_mtime_ns
-    return found
+def until(there: Callable[[], object]) -> None:
+    """Waits, but not for ever."""
+    end = time.monotonic() + 60
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def check_left(folder: Path) -> int:
@@ -145,10 +168,7 @@ def test_sigkill_at_random_moments_of_a_command(name: str, count: int, tmp_path:
     for _ in range(count):
         process = started(folders[1], name, *resume)
         process.join(drawn.uniform(0.2, 0.8) * lasts)
-        process.kill()
-        process.join()
-        if "--workers" in COMMANDS[name][0]:
-            wait_for_others(folders[1])
+        kill(process)
         if process.exitcode == 0:
             ended += 1
             assert results(folders[1], name) == whole
@@ -161,3 +181,36 @@ def test_sigkill_at_random_moments_of_a_command(name: str, count: int, tmp_path:
     assert any(kept), "it was killed while there were checkpoints"
     names = [path.name for path in (folders[1] / "out").rglob("*")]
     assert not [one for one in names if one.startswith((".", "training-", "part-", "fit-"))]
+
+
+def test_ctrl_c_in_a_terminal_ends_all_workers_and_the_run_goes_on_with_others(
+    tmp_path: Path,
+) -> None:
+    alone = [*LONG.split(), "--out", "out"]
+    whole, own = tmp_path / "whole", tmp_path / "own"
+    for folder in (whole, own):
+        folder.mkdir()
+        (folder / "sales.csv").write_text(SALES)
+    process = PROCESSES.Process(
+        target=runs_in_a_terminal, args=(str(own), [*alone, "--workers", "2", *OFTEN])
+    )
+    process.start()
+    assert process.pid is not None
+    until(lambda: list(own.glob("out/checkpoint/part-*/training-*")))
+    workers = children(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    process.join()
+    said = (own / "said").read_text()
+    assert process.exitcode == 130, said
+    assert "The same command goes on from here with --resume." in said
+    assert "Traceback" not in said
+    assert len(workers) >= 2
+    until(lambda: not any(map(alive, workers)))
+    for folder, more in ((own, ["--workers", "1", "--resume"]), (whole, [])):
+        process = PROCESSES.Process(target=runs_in_threads, args=(str(folder), [*alone, *more]))
+        process.start()
+        process.join()
+        assert process.exitcode == 0
+    assert "of 2 parts for other processes had begun." in (own / "said").read_text()
+    assert results(own, "workers") == results(whole, "workers")
+    assert not (own / "out" / "checkpoint").exists()

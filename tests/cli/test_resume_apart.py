@@ -96,5 +96,35 @@ def test_a_cluster_keeps_nothing_and_says_so(
     done_by(Here(1))
     stopped = run("forecast", sales, *GIVEN, "--ray", "local", "--out", "out")
     assert stopped.exit_code == 130
+    assert "Interrupted: nothing was kept." in stopped.stderr
     assert "--resume" not in stopped.stderr
     assert not Path("out/checkpoint").exists()
+
+
+def test_what_another_run_left_stays_where_nothing_is_kept_and_else_is_given_up_in_words(
+    run: Run, sales: Path, done_by: Callable[[Here], None]
+) -> None:
+    for more, left in (("--workers", "2"), True), (("--ray", "local"), True), ((), False):
+        done_by(Here(1))
+        told = run("forecast", sales, *GIVEN, *more, "--out", "out").stderr
+        assert ("The unfinished run in out/checkpoint is given up" in told) is not left
+        assert ("the command that began it would have gone on" in told) is not left
+        assert parts() == ["part-000"] * left
+
+
+def test_a_backtest_keeps_its_only_fit_where_the_processes_see_the_folder(
+    run: Run, sales: Path, done_by: Callable[[Here], None]
+) -> None:
+    course = ("--windows", "2", "--baselines", "naive", "--out", "out")
+    for more, kept in (("--ray", "local"), False), (("--workers", "2"), True):
+        done_by(Here(1))
+        stopped = run("backtest", sales, *GIVEN, *course, *more)
+        assert stopped.exit_code == 130
+        assert ("The fit at work is kept in out/windows" in stopped.stderr) is kept
+        assert bool(list(Path("out").rglob("*.safetensors"))) is kept
+    done_by(rest := Here())
+    resumed = run("backtest", sales, *GIVEN, *course, "--workers", "2")
+    assert resumed.exit_code == 0, resumed.output
+    assert "Resumed: 1 of 2 parts for other processes had begun." in resumed.stderr
+    assert rest.done == 4
+    assert not list(Path("out").rglob("*.safetensors"))

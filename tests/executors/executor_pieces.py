@@ -29,6 +29,17 @@ class AwkwardError(Exception):
         super().__init__("both")
 
 
+class Missing:
+    """Packs; unpacked, it is sought in vain."""
+
+    def __reduce__(self):
+        return open, ("/nonexistent",)
+
+
+def give_missing():
+    return Missing()
+
+
 def raise_awkward():
     raise AwkwardError(1, 2)
 

@@ -1,10 +1,12 @@
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Executor
+from functools import partial
 from pathlib import Path
 from pickle import PicklingError
 
@@ -12,6 +14,7 @@ import pytest
 from executor_pieces import (
     die_until,
     double,
+    give_missing,
     leave,
     linger,
     raise_awkward,
@@ -20,10 +23,12 @@ from executor_pieces import (
     whoami,
 )
 
+from child_processes import alive
 from recurra import executors
 from recurra.errors import DataError, OptionError, WorkerError
 from recurra.executors import LocalExecutor
-from recurra.executors.results import results
+from recurra.executors.results import results, submitted
+from recurra.executors.worker import Worker
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +58,13 @@ def test_what_cannot_travel_back_is_told_in_words(two, piece):
     assert two.submit(double, 3).result() == 6
 
 
+def test_a_result_that_cannot_be_unpacked_here_is_no_end_of_its_process():
+    with LocalExecutor(1) as executor:
+        with pytest.raises(FileNotFoundError, match="nonexistent"):
+            executor.submit(give_missing).result(30)
+        assert executor.submit(double, 3).result() == 6
+
+
 def test_what_cannot_travel_there_is_refused_at_once(two):
     with pytest.raises((PicklingError, AttributeError), match="lambda"):
         two.submit(lambda: 1)
@@ -75,6 +87,40 @@ def test_a_piece_that_kills_every_process_ends_in_words(two, tmp_path):
     assert two.submit(double, 3).result() == 6
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_process_that_is_killed_before_it_took_work_is_replaced_as_any_other(times, monkeypatch):
+    class Doomed(Worker):
+        left = times
+
+        def __init__(self, threads):
+            super().__init__(threads)
+            if Doomed.left:
+                Doomed.left -= 1
+                self.kill()
+
+    monkeypatch.setattr("recurra.executors.local.Worker", Doomed)
+    with LocalExecutor(1, retries=1) as executor:
+        future = executor.submit(double, 3)
+        if times == 1:
+            assert future.result() == 6
+            return
+        with pytest.raises(WorkerError, match=r"2 times .*signal SIGKILL\)") as raised:
+            future.result()
+    assert "__main__" not in str(raised.value)
+
+
+def test_ctrl_c_while_a_worker_starts_is_for_the_process_above_alone(ctrl_c, capfd):
+    del ctrl_c
+    worker = Worker(1)
+    os.kill(worker._process.pid, signal.SIGINT)
+    assert worker.do(pickle.dumps((double, (2,), {}))) == 4
+    blocked = worker.do(pickle.dumps((signal.pthread_sigmask, (signal.SIG_BLOCK, ()), {})))
+    worker.end()
+    assert not blocked, "what it starts itself can be stopped"
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    assert not capfd.readouterr().err
+
+
 def test_an_error_in_the_block_ends_what_runs_and_what_waits(tmp_path):
     started = time.monotonic()
     executor = LocalExecutor(1)
@@ -90,7 +136,7 @@ def test_an_error_in_the_block_ends_what_runs_and_what_waits(tmp_path):
         interrupted()
     running, waiting, process = found
     assert time.monotonic() - started < 50
-    assert not _alive(process)
+    assert not alive(process)
     assert waiting.cancelled()
     with pytest.raises(CancelledError):
         running.result()
@@ -133,7 +179,7 @@ def test_no_process_outlives_the_program(tmp_path, ctrl_c, then, signal_sent):
     if signal_sent:
         program.send_signal(signal_sent)
     program.wait(30)
-    _until(lambda: not _alive(process))
+    _until(lambda: not alive(process))
 
 
 def test_a_piece_that_is_cancelled_ends_at_once_and_others_lose_nothing(tmp_path):
@@ -144,18 +190,37 @@ def test_a_piece_that_is_cancelled_ends_at_once_and_others_lose_nothing(tmp_path
         assert waiting.cancel()
         assert doomed.cancel()
         assert after.result(60) == 8
-        assert not _alive(process)
+        assert not alive(process)
         assert len(list(tmp_path.iterdir())) == 1, "what waited never began"
         assert not after.cancel()
 
 
-def test_of_many_results_the_others_are_cancelled_where_one_fails(tmp_path):
-    with LocalExecutor(2) as executor:
-        assert results([executor.submit(double, number) for number in range(3)]) == [0, 2, 4]
-        lasting = executor.submit(linger, tmp_path)
-        with pytest.raises(DataError, match="given 3"):
-            results([executor.submit(refuse, 3), lasting])
-        assert lasting.cancelled()
+def test_of_many_results_the_others_are_cancelled_as_soon_as_one_fails(two, tmp_path):
+    assert results(two, [partial(double, number) for number in range(3)]) == [0, 2, 4]
+    asked = Asked(two)
+    with pytest.raises(DataError, match="given 3"):
+        results(asked, [partial(linger, tmp_path), partial(refuse, 3)])
+    assert [future.cancelled() for future in asked.futures] == [True, False]
+    assert results(two, []) == []
+
+
+def test_ctrl_c_while_pieces_are_handed_out_cancels_those_before(two, tmp_path):
+    asked = Asked(two, most=1)
+    with pytest.raises(KeyboardInterrupt):
+        results(asked, [partial(linger, tmp_path), partial(double, 1)])
+    assert [future.cancelled() for future in asked.futures] == [True]
+
+
+def test_ctrl_c_while_results_are_taken_cancels_the_others(two, tmp_path):
+    def interrupted():
+        with submitted(two, [partial(linger, tmp_path)]) as futures:
+            found.extend(futures)
+            raise KeyboardInterrupt
+
+    found = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert found[0].cancelled()
 
 
 def test_a_script_without_a_guard_is_told_so(tmp_path):
@@ -195,6 +260,19 @@ def test_opened_takes_processes_unless_told_of_a_cluster():
         executors.opened(workers=3, ray="local")
 
 
+class Asked(Executor):
+    """Hands pieces on and remembers them; Ctrl-C comes after so many."""
+
+    def __init__(self, executor, most=None):
+        self.executor, self.most, self.futures = executor, most, []
+
+    def submit(self, fn, /, *given, **named):
+        if len(self.futures) == self.most:
+            raise KeyboardInterrupt
+        self.futures.append(self.executor.submit(fn, *given, **named))
+        return self.futures[-1]
+
+
 def _seen(folder):
     _until(lambda: any(folder.iterdir()))
     return int(next(folder.iterdir()).name)
@@ -205,10 +283,3 @@ def _until(there, seconds=30):
     while not there():
         assert time.monotonic() < end
         time.sleep(0.02)
-
-
-def _alive(process):
-    try:
-        return Path(f"/proc/{process}/stat").read_text().split()[2] != "Z"
-    except OSError:
-        return False

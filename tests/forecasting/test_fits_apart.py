@@ -95,7 +95,7 @@ def test_finished_windows_are_not_made_again(frame, tmp_path):
         (tmp_path / "window-0002.npz").unlink()
         asked = []
         submit = threads.submit
-        threads.submit = lambda fn, *given: asked.append(given[-1]) or submit(fn, *given)
+        threads.submit = lambda fn, *given: asked.append(fn.args[-1]) or submit(fn, *given)
         again = backtest(_forecaster(), frame, executor=threads, **course)
     assert asked == [[1]]
     assert_frame_equal(again.frame(), first.frame())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,7 @@ from polars.testing import assert_frame_equal
 from recurra.errors import CheckpointError
 from recurra.executors import LocalExecutor
 from recurra.forecasting import Forecaster
+from recurra.forecasting.backtest import Backtest, backtest
 from recurra.forecasting.model import Model
 from recurra.training import Callback, Checkpoint
 
@@ -172,6 +174,72 @@ def test_what_others_began_is_not_mixed_with_what_this_process_learns(
     with pytest.raises(CheckpointError, match="its seed is 0"):
         ensemble(callbacks=[Dies()], seed=1).fit(frame(), executor=first, checkpoint=folder)
     assert sorted(folder.rglob("*")) == before
+
+
+def test_a_search_before_what_others_learn_is_on_the_disk_as_soon_as_they_begin(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Copies(Here):
+        """What a kill would leave while the first piece is at work."""
+
+        def submit(self, fn, /, *given, **named) -> Future:
+            if not (tmp_path / "killed").exists():
+                shutil.copytree(folder, tmp_path / "killed")
+            return super().submit(fn, *given, **named)
+
+    made = {"auto": "2 trials", "callbacks": [], "refit": False}
+    whole = ensemble(**made).fit(frame(), executor=Copies(), checkpoint=folder)
+    monkeypatch.setattr("recurra.forecasting.segments.search.kept.find", None)
+    resumed = ensemble(**made).fit(frame(), executor=Here(), checkpoint=tmp_path / "killed")
+    assert_same_networks(resumed.model_, whole.model_)
+    assert resumed.notes_ == whole.notes_
+
+
+def backtested(folder: Path, died: Callback, executor: Executor | None, **more: Any) -> Backtest:
+    """A backtest of two windows, kept often."""
+    usual = {"n_windows": 2, "baselines": ["naive"], "checkpoint_every": OFTEN}
+    made = ensemble(ensemble=2, callbacks=[died])
+    return backtest(made, frame(), folder=folder, executor=executor, **{**usual, **more})
+
+
+def test_the_only_fit_of_a_backtest_goes_on_in_its_parts(here: Here, tmp_path: Path) -> None:
+    with pytest.raises(MemoryError):
+        backtested(tmp_path / "windows", died := Dies(STEPS + 5), here)
+    again = backtested(tmp_path / "windows", rest := Dies(), here)
+    whole = backtested(tmp_path / "whole", never := Dies(), None)
+    assert again.to_json() == whole.to_json()
+    assert rest.seen == never.seen - (died.seen - 1)
+    names = {path.name for path in (tmp_path / "windows").iterdir()}
+    assert names == {"settings.json", "window-0001.npz", "window-0002.npz"}
+
+
+def test_a_backtest_that_is_to_keep_no_fit_keeps_none(here: Here, tmp_path: Path) -> None:
+    with pytest.raises(MemoryError):
+        backtested(tmp_path / "windows", Dies(STEPS + 5), here, checkpoint_every=None)
+    assert not (tmp_path / "windows").exists()
+
+
+def test_a_fit_of_a_window_that_fails_cancels_the_others_and_in_the_end_no_fit_is_left(
+    tmp_path: Path,
+) -> None:
+    class Waiting(Here):
+        """The fit after the first never begins."""
+
+        futures: ClassVar[list[Future]] = []
+
+        def submit(self, fn, /, *given, **named) -> Future:
+            future = Future() if self.futures else super().submit(fn, *given, **named)
+            self.futures.append(future)
+            return future
+
+    with pytest.raises(MemoryError):
+        backtested(tmp_path, Dies(STEPS), None, refit=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["fit-0001"]
+    with pytest.raises(MemoryError):
+        backtested(tmp_path, Dies(5), Waiting(), refit=True)
+    assert [future.cancelled() for future in Waiting.futures] == [False, True]
+    backtested(tmp_path, Dies(), Here(), refit=True)
+    assert not list(tmp_path.glob("fit-*"))
 
 
 class KillsOnce(Callback):

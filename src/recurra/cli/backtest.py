@@ -105,7 +105,8 @@ def backtest(
 
     With --workers or --ray, models that are fitted anew at each origin are fitted at a time, by as
     many processes or by a Ray cluster; so are groups and the networks of an ensemble where there is
-    one fit. The figures are the same.
+    one fit. The figures are the same. Then finished windows are kept, and with --workers
+    the fit at work where there is one; others are made again.
 
     With --audit a model is fitted several times on DATA with another future, which must change
     nothing that was forecast or learned before it; a few epochs are enough.
@@ -136,8 +137,9 @@ def backtest(
     course |= {"refit": refit_every if refit_every is not None else refit, "season": season}
     course |= {"baselines": None if baselines is None else baselines.split(",")}
     folder = out or Path(f"recurra-backtest-{data.name.partition('.')[0]}")
-    seconds = keeping.seconds_of(checkpoint_every, "--checkpoint-every")
-    course |= {"checkpoint_every": seconds, "verbose": int(show)}
+    every = keeping.seconds_of(checkpoint_every, "--checkpoint-every")
+    # The machines of a cluster need not see the folder.
+    course |= {"checkpoint_every": every if ray is None else None, "verbose": int(show)}
     with elsewhere.fits_elsewhere(workers, ray, show=False) as executor:
         done = _run(data, made, course, folder, show=show, executor=executor)
     if say:
@@ -185,7 +187,7 @@ def _interrupted(kept: Path) -> None:
     count = len([*kept.glob("window-*.npz")])
     windows = "1 finished window is" if count == 1 else f"{count} finished windows are"
     parts = [windows] * bool(count)
-    parts += ["the fit at work is"] * any(kept.glob("fit-*/*.safetensors"))
+    parts += ["the fit at work is"] * any(kept.glob("fit-*/**/*.safetensors"))
     if not parts:
         typer.echo("Interrupted before the first window was finished: nothing was kept.", err=True)
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time as clock
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from recurra.forecasting import Forecaster
+    from recurra.training import Checkpoint
 
 
 @reported
@@ -90,7 +92,6 @@ def forecast(
     or --ray, groups and the networks of an ensemble are learned at a time, by as many processes or
     by a Ray cluster; with --ray nothing is kept of a run that is stopped.
     """
-    # The machines of a cluster need not see the folder of the checkpoints.
     elsewhere.refuse_beside(None, ray, resume=resume)
     if (data is None) != demo:
         raise OptionError(
@@ -101,6 +102,8 @@ def forecast(
     made = options.made_of(locals())
     columns = {"id": id, "time": time, "target": target}
     name = "demo" if data is None else data.name.partition(".")[0]
+    folder = out or Path(f"recurra-{name}")
+    kept = keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet)
     _run(
         data,
         made,
@@ -110,10 +113,11 @@ def forecast(
             "quantiles": options.shares(quantiles),
             "samples": samples,
         },
-        folder=out or Path(f"recurra-{name}"),
-        kept=keeping.Kept.asked(checkpoint_every, resume=resume, quiet=quiet),
+        folder=folder,
+        # The machines of a cluster need not see the checkpoints; those of another run stay there.
+        kept=kept.run(folder / CHECKPOINT) if ray is None else nullcontext(),
+        resume=resume,
         executing=elsewhere.fits_elsewhere(workers, ray, show=not quiet),
-        resumable=ray is None,
         say=not (quiet or as_json),
         show_progress=not quiet,
         as_json=as_json,
@@ -128,9 +132,9 @@ def _run(
     asked: dict[str, Any],
     *,
     folder: Path,
-    kept: keeping.Kept,
+    kept: AbstractContextManager[Checkpoint | None],
+    resume: bool,
     executing: AbstractContextManager[Executor | None],
-    resumable: bool,
     say: bool,
     show_progress: bool,
     as_json: bool,
@@ -145,17 +149,14 @@ def _run(
     narrator = Narrator(say=say, show_progress=show_progress)
     # What cannot be given is known before the long part.
     Asked.of(**asked)
-    with results_folder(folder), kept.run(folder / CHECKPOINT) as checkpoint:
+    with results_folder(folder), kept as checkpoint:
         frame = _frame(data)
         forecaster = _forecaster(data, made)
         options.share_work(made["hidden_size"])
         started = clock.perf_counter()
         watch = [*narrator.watch(forecaster), KnownAhead(forecaster)]
         with executing as executor:
-            where: dict[str, Any] = {**columns, "executor": executor}
-            if resumable:
-                where["checkpoint"] = checkpoint
-            forecaster.fit(frame, watch=watch, **where)
+            forecaster.fit(frame, watch=watch, checkpoint=checkpoint, executor=executor, **columns)
         leave_to_first()
         fitted = clock.perf_counter() - started
         narrator.notes(forecaster)
@@ -169,7 +170,7 @@ def _run(
             narrator.interrupted(forecaster, folder / UNFINISHED)
             raise typer.Exit(INTERRUPTED) from None
         publish(folder, files)
-        if kept.resume:
+        if resume:
             (folder / UNFINISHED).unlink(missing_ok=True)
     narrator.results(forecaster, figures, folder)
     if explain_kernel:

@@ -79,7 +79,7 @@ class Kept:
         elif checkpoint.exists and not self.resume:
             checkpoint.say(
                 f"The unfinished run in {folder} is given up: this one begins anew. (With --resume "
-                "it would have gone on.)"
+                "the command that began it would have gone on.)"
             )
             checkpoint.clear()
         try:

@@ -30,7 +30,7 @@ def reported(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
             misused = isinstance(error, OptionError | CellError)
             raise typer.Exit(MISUSED if misused else FAILED) from None
         except KeyboardInterrupt:
-            typer.echo("Interrupted before the first epoch ended: nothing was kept.", err=True)
+            typer.echo("Interrupted: nothing was kept.", err=True)
             raise typer.Exit(INTERRUPTED) from None
 
     return run

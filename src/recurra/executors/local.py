@@ -147,7 +147,7 @@ class _Hand:
                 worker = None
                 if self.ended:
                     break
-                if not (died.began and left):
+                if died.by_itself or not left:
                     return None, partial(future.set_exception, _lost(died, self.retries + 1))
             except BaseException as error:
                 return worker, partial(future.set_exception, error)
@@ -211,7 +211,7 @@ class _Hand:
 
 def _lost(died: DiedError, times: int) -> WorkerError:
     how = _ending(died.code)
-    if not died.began:
+    if died.by_itself:
         return WorkerError(
             f"a worker process ended before it took any work ({how})",
             "a program that can be imported without starting anything",

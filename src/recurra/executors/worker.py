@@ -10,7 +10,9 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -26,12 +28,16 @@ class DiedError(Exception):
     Args:
         began: Whether it had begun to take work.
         code: Its exit code: below 0, the signal that ended it.
+
+    Attributes:
+        by_itself: Whether it ended before it took work without being killed, as any other would.
     """
 
     def __init__(self, code: int | None, *, began: bool) -> None:
         super().__init__(code)
         self.code = code
         self.began = began
+        self.by_itself = not began and (code is None or code >= 0)
 
 
 class Worker:
@@ -44,7 +50,8 @@ class Worker:
     def __init__(self, threads: int) -> None:
         self._own, theirs = _FRESH.Pipe()
         self._process = _FRESH.Process(target=_serve, args=(theirs, threads), name="recurra-worker")
-        self._process.start()
+        with _ctrl_c_blocked():
+            self._process.start()
         # Otherwise the end of the process would not be the end of the pipe.
         theirs.close()
         self._began = False
@@ -61,20 +68,22 @@ class Worker:
                 self._answer()
                 self._began = True
             self._own.send_bytes(piece)
-            failed, result = self._answer()
+            answer = self._answer()
         except (EOFError, OSError):
             self._process.join()
             raise DiedError(self._process.exitcode, began=self._began) from None
+        # It may raise anything, which then is not the end of the process.
+        failed, result = pickle.loads(answer)
         if failed:
             raise result
         return result
 
-    def _answer(self) -> Any:
+    def _answer(self) -> bytes:
         wait([self._own, self._process.sentinel])
         # What it said last lies in the pipe also when it has ended since.
         if not self._own.poll():
             raise EOFError
-        return pickle.loads(self._own.recv_bytes())
+        return self._own.recv_bytes()
 
     def kill(self) -> None:
         """Has it end at once, whatever it does, so that who waits for it knows."""
@@ -88,6 +97,21 @@ class Worker:
             self._own.close()
 
 
+@contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Has processes that are started inside take no Ctrl-C until they say so themselves."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Its own start, which the first process would bring about, lets the signal through again.
+    resource_tracker.ensure_running()
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
 def keep_to(threads: int) -> None:
     """Sets how many threads numpy and torch use in this process, whether loaded or not."""
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
@@ -99,10 +123,12 @@ def _serve(pipe: Connection, threads: int) -> None:
     """What the process does: pieces, until there is no one to do them for."""
     # Ctrl-C is for the process above, which ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_to(threads)
     with contextlib.suppress(EOFError, OSError):
-        pipe.send_bytes(pickle.dumps(None))
+        pipe.send_bytes(b"begun")
         while True:
             pipe.send_bytes(_done(pipe.recv_bytes()))
 

@@ -264,8 +264,9 @@ class Forecaster(Estimator):
             OptionError: If an option is out of range.
             CellError: If no cell has that name.
             TrainingError: If the loss became infinite.
-            KeyboardInterrupt: If training was interrupted before an epoch ended. Later, the fit
-                ends there with the best weights so far and is not judged: ``evaluation_`` is None.
+            KeyboardInterrupt: If training was interrupted before an epoch ended, or while an
+                executor learned what is judged. Later, the fit ends there with the best weights so
+                far and is not judged: ``evaluation_`` is None.
             CheckpointError: If the checkpoint is of other data, options or another version.
             OutputError: If it cannot be written, or a process of the executor does not see it.
         """

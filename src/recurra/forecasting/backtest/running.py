@@ -87,7 +87,7 @@ def backtest(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
-    checkpoint_every: float = 60.0,
+    checkpoint_every: float | None = 60.0,
     verbose: int = 0,
     executor: Executor | None = None,
 ) -> Backtest:
@@ -120,12 +120,14 @@ def backtest(
         time: The column of times. None: found; without any, rows are in order.
         target: The column to forecast. None: found, if only one can be meant.
         folder: Where finished windows are kept, and the fit at work, if its ``fit`` takes a
-            ``checkpoint``. A backtest that was interrupted or killed goes on from there when it is
-            given again with the same data and settings. A model that later windows need and that
-            is not kept is fitted again, which with the same seed gives the same.
+            ``checkpoint``; of fits that an executor makes, only one that all windows share. A
+            backtest that was interrupted or killed goes on from there when it is given again with
+            the same data and settings. A model that later windows need and that is not kept is
+            fitted again, which with the same seed gives the same.
         watch: Called with how many windows are done, and of how many.
         epochs: Callbacks that look on while a model learns: ``watch=`` of the forecaster's fit.
-        checkpoint_every: Seconds from one checkpoint of a fit to the next, above 0.
+        checkpoint_every: Seconds from one checkpoint of a fit to the next, above 0. None keeps
+            finished windows alone, as where an executor's processes do not see the folder.
         verbose: 1 says on stderr where a fit goes on, 0 does not.
         executor: Who makes the fits, such as :func:`recurra.executors.opened` gives; ``epochs`` do
             not look on then. None: this process, one after the other. The figures are the same.
@@ -192,7 +194,7 @@ def _forecast(
     folder: str | Path | None = None,
     watch: Watch | None = None,
     epochs: Sequence[Callback] = (),
-    fits: tuple[float, int] = (60.0, 0),
+    fits: tuple[float | None, int] = (60.0, 0),
     executor: Executor | None = None,
 ) -> _Made:
     check_model(forecaster)
@@ -200,14 +202,14 @@ def _forecast(
     horizon = course.origins.horizon
     kept = None if folder is None else Kept(Path(folder), _settings(forecaster, course))
     start = partial(anew, forecaster, horizon, course.covariates)
+    keep, (every, verbose) = None, fits
+    if kept is not None and every is not None and takes_checkpoint(forecaster):
+        keep = partial(kept.fit_at, every=every, verbose=verbose)
     if executor is None:
-        keep = None
-        if kept is not None and takes_checkpoint(forecaster):
-            keep = partial(kept.fit_at, every=fits[0], verbose=fits[1])
         beside = {"watch": epochs} if epochs else {}
         forecasts = roll(start, course, kept, watch, beside=beside, keep_fit=keep)
     else:
-        forecasts = roll_apart(executor, start, course, kept, watch)
+        forecasts = roll_apart(executor, start, course, kept, watch, keep_fit=keep)
     course, forecasts, left_out = _complete(course, forecasts)
     found = [] if kept is None else kept.notes
     return _Made(course, forecasts, (*notes, *found), (*cautions, *left_out))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 
 from recurra.executors.results import results
+from recurra.forecasting.groups.grouping import called
 from recurra.forecasting.model import Form, Learned, Model
 from recurra.forecasting.plan import Plan
 from recurra.forecasting.preparation import Prepared
@@ -33,11 +35,12 @@ def learn_apart(
         season: m.
         checkpoint: Where the trainings are kept, if they are, a part of the run for each group.
     """
-    futures = [
-        executor.submit(_learned, part, form, own, plan, season)
-        for own, part in zip(groups, parts_of(checkpoint, len(groups)), strict=True)
+    parts = parts_of(checkpoint, [f"{_named(own)}, to be judged" for own in groups])
+    calls = [
+        partial(_learned, part, form, own, plan, season)
+        for own, part in zip(groups, parts, strict=True)
     ]
-    return results(futures)
+    return results(executor, calls)
 
 
 def again_apart(
@@ -49,14 +52,17 @@ def again_apart(
     checkpoint: Checkpoint | None = None,
 ) -> list[Learned]:
     """What the form learns anew of each group; what stays is itself, not a copy."""
-    futures = [
-        executor.submit(_again, part, form, own, before)
-        for own, before, part in zip(
-            groups, learned, parts_of(checkpoint, len(groups)), strict=True
-        )
+    parts = parts_of(checkpoint, [f"{_named(own)}, learned anew" for own in groups])
+    calls = [
+        partial(_again, part, form, own, before)
+        for own, before, part in zip(groups, learned, parts, strict=True)
     ]
-    pairs = zip(results(futures), learned, strict=True)
+    pairs = zip(results(executor, calls), learned, strict=True)
     return [before if new is None else new for new, before in pairs]
+
+
+def _named(own: Sequence[Prepared]) -> str:
+    return f"the group {called(own[0].series.group)!r}"
 
 
 def _learned(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 from recurra.executors.results import results
@@ -44,8 +45,9 @@ def learn_apart(
     Returns:
         The networks, and the history of the first.
     """
-    futures = [
-        executor.submit(
+    names = [_named(number, seed + number, material) for number in range(len(linears))]
+    calls = [
+        partial(
             _learned,
             part,
             settings,
@@ -59,11 +61,15 @@ def learn_apart(
             number=number,
         )
         for number, (linear, part) in enumerate(
-            zip(linears, parts_of(checkpoint, len(linears)), strict=True)
+            zip(linears, parts_of(checkpoint, names), strict=True)
         )
     ]
-    found = results(futures)
+    found = results(executor, calls)
     return tuple(network for network, _ in found), found[0][1]
+
+
+def _named(number: int, seed: int, material: Material) -> str:
+    return f"network {number + 1}, from the seed {seed} and {len(material.train):,} windows"
 
 
 def _learned(part: Part | None, *given: Any, **named: Any) -> tuple[SegmentNetwork, History]:

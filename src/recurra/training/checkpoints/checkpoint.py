@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -41,9 +41,10 @@ class Checkpoint:
 
     A state is written when ``every`` seconds have passed, and when Ctrl-C, SIGTERM or SIGHUP (a
     terminal that is closed) stop the process. A kill therefore costs ``every`` seconds at most, and
-    a run that is shorter writes nothing. Files are written aside and renamed; they are safetensors
-    and JSON, without pickle. Two states are kept: if the newer one is damaged, the run goes on from
-    the one before, and says so. If a disk is full, that is said, and the training goes on.
+    a run that is shorter writes nothing, unless other processes learn parts of it: each writes its
+    own in the end. Files are written aside and renamed; they are safetensors and JSON, without
+    pickle. Two states are kept: if the newer one is damaged, the run goes on from the one before,
+    and says so. If a disk is full, that is said, and the training goes on.
 
     What begins after a training that Ctrl-C ended is not kept: in a run that was never stopped it
     would have begun from something else.
@@ -81,6 +82,18 @@ class Checkpoint:
         self.stopped = False
         self._depth = 0
         self._kept = False
+        self._leaves = True
+
+    @classmethod
+    def of_part(cls, part: Part) -> Self:
+        """A part of a run, in the process that learns it.
+
+        Its folder stays, even with nothing in it: should this process die before it has answered,
+        its successor looks for it. The run that it is a part of removes it.
+        """
+        run = cls(part.path, every=part.every, key=part.key, verbose=0)
+        run._leaves = False
+        return run
 
     @contextmanager
     def of_run(self, key: Mapping[str, Any]) -> Iterator[Checkpoint]:
@@ -154,7 +167,7 @@ class Checkpoint:
         self.signals.pass_on()
         return found
 
-    def parts(self, count: int) -> list[Part | None]:
+    def parts(self, names: Sequence[str]) -> list[Part | None]:
         """Places of the run for what other processes learn, each of which keeps its own.
 
         Where they stand among the trainings of the run, they must stand each time. What is finished
@@ -162,32 +175,42 @@ class Checkpoint:
         :func:`~recurra.training.checkpoints.run.opened`.
 
         Args:
-            count: How many, each time as many.
+            names: What each is, each time the same: what was kept under another is refused.
 
         Returns:
             They; None for what cannot be kept.
         """
         if self.closed:
-            return [None] * count
-        folders = [self.journal.folder.part(self.journal.next()) for _ in range(count)]
+            return [None] * len(names)
+        # What they keep is worth nothing after a kill without all that came before them.
+        with self.signals.held():
+            self.journal.flush()
+        self.signals.pass_on()
+        folders = [self.journal.folder.part(self.journal.next()) for _ in names]
+        if self.journal.waits:
+            return [None] * len(names)
         begun = sum(bool(folder.any()) for folder in folders)
         if begun:
-            self.say(f"Resumed: {begun} of {count} parts for other processes had begun.")
-        parts = [self._part(folder) for folder in folders]
+            self.say(f"Resumed: {begun} of {len(names)} parts for other processes had begun.")
+        return self._made_for(folders, names)
+
+    def _made_for(self, folders: Sequence[Folder], names: Sequence[str]) -> list[Part | None]:
+        parts = [self._part(folder, name) for folder, name in zip(folders, names, strict=True)]
         if None in parts:
             announce(
-                f"No folder can be made in {self.path} for {parts.count(None)} of {count} parts of "
-                "the run; they are learned, and a kill would cost all that they did."
+                f"No folder can be made in {self.path} for {parts.count(None)} of {len(parts)} "
+                "parts of the run; they are learned, and a kill would cost all that they did."
             )
         return parts
 
-    def _part(self, folder: Folder) -> Part | None:
+    def _part(self, folder: Folder, name: str) -> Part | None:
         """Its folder is there before the process that needs it; a full disk costs no training."""
         try:
             folder.check()
         except OutputError:
             return None
-        return Part(folder.path, self.every, self.key)
+        # The process may have been started in another folder than this one is in now.
+        return Part(folder.path.absolute(), self.every, {**self.key, "part": name})
 
     def clear(self) -> None:
         """Removes all checkpoints: the next run begins anew."""
@@ -229,7 +252,7 @@ class Checkpoint:
                 self.clear()
             else:
                 self.keep()
-                if is_first():
+                if is_first() and self._leaves:
                     self.journal.folder.leave()
             self.signals.pass_on()
         finally:

@@ -102,6 +102,11 @@ class Journal:
         if self.due:
             self.flush()
 
+    @property
+    def waits(self) -> bool:
+        """Whether there are ends that are not written."""
+        return bool(self._pending)
+
     def flush(self) -> None:
         """Writes the ends that wait."""
         for training in sorted(self._pending):

@@ -13,9 +13,9 @@ class Part:
     """Where a part is kept; plain data, which travels to the process.
 
     Attributes:
-        path: Its folder, within that of the run.
+        path: Its folder, within that of the run; absolute.
         every: Seconds from one state to the next.
-        key: What the run is of.
+        key: What the run is of, and under ``"part"`` which part it is.
     """
 
     path: Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,9 @@ def run_of(
     return given.of_run(key())
 
 
-def parts_of(checkpoint: Checkpoint | None, count: int) -> list[Part | None]:
-    """The next parts of a run; of none that is kept, as often None."""
-    return [None] * count if checkpoint is None else checkpoint.parts(count)
+def parts_of(checkpoint: Checkpoint | None, names: Sequence[str]) -> list[Part | None]:
+    """The next parts of a run by what each is; of none that is kept, as often None."""
+    return [None] * len(names) if checkpoint is None else checkpoint.parts(names)
 
 
 @contextmanager
@@ -52,6 +52,6 @@ def opened(part: Part | None) -> Iterator[Checkpoint | None]:
             "a folder for the checkpoint that every process of the executor sees",
             "name one on a disk that its machines share, or leave the checkpoint out",
         )
-    with Checkpoint(part.path, every=part.every, key=part.key, verbose=0) as run:
+    with Checkpoint.of_part(part) as run:
         yield run
         run.keep()

@@ -7,7 +7,8 @@ sequences of 50 to 55 steps to learn from, in batches of 32, by Adam, the gradie
 the held-out part judged after each pass, the best weights kept, the test part read at the end. They
 take turns, trial by trial, so that all meet the same moods of the machine; what is timed is the
 processor. Recurra's trials are those of ``recurra study``, drawn from its journal and kept in it.
-The peers are torch_trials.py and keras_trials.py. Writes docs/results/studies-speed.md.
+Trials are short and long (``--passes``). The peers are torch_trials.py and keras_trials.py. Writes
+docs/results/studies-speed.md.
 """
 
 from __future__ import annotations
@@ -123,10 +124,10 @@ def study_of(cell: str, trials: int, passes: int) -> Study:
     )
 
 
-def contest(cell: str, given: argparse.Namespace, data: Path, folder: Path) -> Found:
-    study, material = study_of(cell, given.trials, given.passes), tasks.material(TASK)
-    torch_peer = TorchTrials(cell, UNITS, material, given.passes)
-    keras_peer = KerasTrials(given.keras_python, cell, data, given.passes, given.trials + 1)
+def contest(cell: str, passes: int, given: argparse.Namespace, data: Path, folder: Path) -> Found:
+    study, material = study_of(cell, given.trials, passes), tasks.material(TASK)
+    torch_peer = TorchTrials(cell, UNITS, material, passes)
+    keras_peer = KerasTrials(given.keras_python, cell, data, passes, given.trials + 1)
     found = Found(cell, keras_peer.versions)
     with Storage(folder) as storage:
         jobs = Plan(study, storage, None, folder / "running").draws()
@@ -153,30 +154,40 @@ def rows_of(found: Found) -> str:
     return f"| {CELLS[found.cell]} | {rates} | {times} | {mean} |"
 
 
-def write(found: list[Found], passes: int) -> None:
-    rows, versions = "\n".join(map(rows_of, found)), found[0].versions
-    page = f"""# How fast studies are
-
-Trials a minute of a study, beside plain PyTorch {torch.__version__} with Optuna
-{optuna.__version__}, and Keras {versions["keras"]} on JAX with KerasTuner {versions["tuner"]}:
-{len(found[0].seconds)} trials of {passes} passes over the task `{TASK}` (4,000 sequences of 50 to
-55 steps to learn from, 500 to choose by, 500 to judge by), {UNITS} units, batches of {ROWS}, Adam,
-trial by trial in turn; rates and ratios are medians. Before them each had one more trial, in which
-Recurra compiled the cell, unless it had before. All that a trial does is timed: the draw, the
-weights, the passes, the judging, the keeping.
+def table(passes: int, found: list[Found]) -> str:
+    return f"""## {passes} passes
 
 | | Recurra, trials a minute | PyTorch with Optuna | Keras with KerasTuner \
 | as fast as PyTorch, times | as fast as Keras, times | mean loss, in this order |
 |---|--:|--:|--:|--:|--:|--:|
-{rows}
+{chr(10).join(map(rows_of, found))}
+"""
+
+
+def write(found: dict[int, list[Found]]) -> None:
+    tables = "\n".join(table(passes, some) for passes, some in found.items())
+    any_one = next(iter(found.values()))[0]
+    versions, trials = any_one.versions, len(any_one.seconds)
+    page = f"""# How fast studies are
+
+Trials a minute of a study, beside plain PyTorch {torch.__version__} with Optuna
+{optuna.__version__}, and Keras {versions["keras"]} on JAX with KerasTuner {versions["tuner"]}:
+{trials} trials over the task `{TASK}` (4,000 sequences of 50 to 55 steps to learn from, 500
+to choose by, 500 to judge by), {UNITS} units, batches of {ROWS}, Adam, trial by trial in turn;
+rates and ratios are medians. Before them each had one more trial, in which Recurra compiled the
+cell, unless it had before. All that a trial does is timed: the draw, the weights, the passes, the
+judging, the keeping.
+
+{tables}
+## What is compared
 
 The peephole LSTM is a loop over the steps in PyTorch and a cell in Keras's `RNN`, for neither has
 it; PyTorch's LSTM is the only other one whose kernel, oneDNN's, reads whole sequences. PyTorch is
 given the rates that Recurra drew and reads sequences that are padded behind; Keras draws its own
 rates from the same interval, and reads them padded in front, which needs no mask. It compiles each
-trial anew, about two seconds of each. The mean losses on the held-out part are shown as they came:
-initial weights are each library's own. Times are the processor's: a minute is one of a core that
-does nothing else.
+trial anew, about two seconds of each, which short trials feel. The mean losses on the held-out
+part are shown as they came: initial weights are each library's own. Times are the processor's: a
+minute is one of a core that does nothing else.
 
 {torch.get_num_threads()} thread of {os.cpu_count()} cores ({platform.machine()}).
 Command: `OMP_NUM_THREADS=1 python benchmarks/studies/trials.py --keras-python
@@ -191,7 +202,7 @@ def main() -> None:
     )
     parser.add_argument("--keras-python", required=True)
     parser.add_argument("--trials", type=int, default=4)
-    parser.add_argument("--passes", type=int, default=10)
+    parser.add_argument("--passes", type=int, nargs="+", default=[2, 10])
     parser.add_argument("--cell", choices=list(CELLS), action="append")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -199,9 +210,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = written(tasks.material(TASK), folder)
-        found = [contest(c, given, data, folder / c) for c in given.cell or CELLS]
+        found = {
+            passes: [
+                contest(cell, passes, given, data, folder / f"{cell}-{passes}")
+                for cell in given.cell or CELLS
+            ]
+            for passes in given.passes
+        }
     if not given.cell:
-        write(found, given.passes)
+        write(found)
 
 
 if __name__ == "__main__":

@@ -83,8 +83,7 @@ def notes(evidence: Evidence) -> list[str]:
     said = [
         how,
         "P-values are of Welch's t-test, corrected by Holm for all pairs of a task; below 0.05 a "
-        "difference is called one. Findings of a paper are tested by the pairs that they are "
-        "about, corrected for these alone.",
+        "difference is called one.",
         "All settings were chosen on held-out data; the test part was read once a trial, by the "
         "weights of its best pass.",
     ]
@@ -183,7 +182,8 @@ def _findings_table(evidence: Evidence, built: Built) -> Table:
     for one in built.findings:
         said, why = one.tested(evidence)
         rows.append([one.paper, said, why])
-    return Table("The paper's findings", ("the paper", "here", "because"), rows)
+    note = "Each is tested by the pairs that it is about, corrected for these alone."
+    return Table("The paper's findings", ("the paper", "here", "because"), rows, note)
 
 
 def _pairs_table(evidence: Evidence, task: str) -> Table:

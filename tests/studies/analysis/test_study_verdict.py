@@ -29,6 +29,13 @@ def test_one_side_alone() -> None:
     assert said(A=NEAR, C=FAR) == "A is best with 1, ahead of C by more than chance"
 
 
+def test_one_that_is_just_as_good_is_not_called_behind() -> None:
+    assert said(A=NEAR, B=NEAR) == "A is best with 1, level with B"
+    assert said(A=NEAR, B=NEAR, C=FAR) == (
+        "A is best with 1, level with B, ahead of C by more than chance"
+    )
+
+
 def test_too_little_to_tell() -> None:
     assert said(A=[1.0], B=[2.0]) == "A is best with 1, too few figures to tell chance"
     assert said() == "no trial has ended"

@@ -115,8 +115,12 @@ def verdict(cells: Sequence[Cell], pairs: Sequence[Pair]) -> str:
         if best.name in {pair.one, pair.other}
     }
     worse = [name for name, pair in against.items() if pair.differs]
-    alike = [name for name, pair in against.items() if not pair.differs]
+    level = [name for name, pair in against.items() if not pair.difference]
+    alike = [name for name in against if name not in {*worse, *level}]
     ahead = [f"of {', '.join(worse)} by more than chance"] if worse else []
     ahead += [f"of {', '.join(alike)} perhaps by chance"] if alike else []
-    said = "ahead " + " and ".join(ahead) if ahead else "too few figures to tell chance"
-    return f"{best.name} is best with {best.mean:.4g}, {said}"
+    said = [f"{best.name} is best with {best.mean:.4g}"]
+    said += [f"level with {', '.join(level)}"] if level else []
+    said += ["ahead " + " and ".join(ahead)] if ahead else []
+    said += [] if against else ["too few figures to tell chance"]
+    return ", ".join(said)

@@ -85,7 +85,7 @@ class Study:
 
     Each cell gets, on each task, ``trials`` draws from the space, each judged on the task's
     held-out data. With ``sampler="random"`` the n-th draw is the same for every cell, so that
-    cells are compared in pairs. The best settings of each cell are then learned ``seeds`` times
+    none is lucky in its draws. The best settings of each cell are then learned ``seeds`` times
     more, from other initial weights and in another order, for the spread.
 
     Attributes:

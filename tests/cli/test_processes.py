@@ -80,7 +80,7 @@ def _training(program, folder, *, epochs=0):
 def _epoch(path):
     try:
         return file.read(path)["training"]["position"]["epoch"]
-    except file.DamagedError:  # Gone by now.
+    except (file.DamagedError, RuntimeError):  # Gone by now.
         return -1
 
 
